@@ -1,0 +1,59 @@
+import type { AccountIndex } from "../ledger/ledger.ts";
+import type { Authkey } from "./authkeys.ts";
+
+/** Accounts of the hub itself, made with the first command. Their places are fixed. */
+export const CHAIN: AccountIndex = 0; // the Bitcoin outside: minus what the hub's coins are worth
+export const BANK: AccountIndex = 1; // other currencies outside
+export const HUB: AccountIndex = 2; // fees taken, less those paid to miners
+export const ROUNDING: AccountIndex = 3; // fractions of a smallest unit that trades leave; never below zero
+export const OPERATOR: AccountIndex = 4; // holds the operator's authkeys
+
+export const SYSTEM_IDS = ["sys-chain", "sys-bank", "sys-hub", "sys-rounding"] as const;
+
+export interface Account {
+  readonly index: AccountIndex;
+  readonly id: string;
+  readonly name: string | undefined;
+  /** Base64; all passwords of an account are hashed with it, so that one hash decides a try. */
+  passwordSalt: string | undefined;
+  /** Head of the account's chain of transfer rows in history. */
+  lastTransfer: number;
+  lastTrade: number;
+  /** Keys made for this account or holding a permission on it, in the order in which they came to it. */
+  authkeys: readonly Authkey[];
+}
+
+export interface Accounts {
+  readonly list: Account[];
+  readonly byId: Map<string, Account>;
+  readonly byName: Map<string, Account>;
+}
+
+const NO_KEYS: readonly Authkey[] = Object.freeze([]);
+
+export const emptyAccounts = (): Accounts => ({ list: [], byId: new Map(), byName: new Map() });
+
+export const addAccount = (
+  accounts: Accounts,
+  id: string,
+  name: string | undefined,
+  passwordSalt: string | undefined,
+): Account => {
+  const account: Account = {
+    index: accounts.list.length,
+    id,
+    name,
+    passwordSalt,
+    lastTransfer: 0,
+    lastTrade: 0,
+    authkeys: NO_KEYS,
+  };
+  accounts.list.push(account);
+  accounts.byId.set(id, account);
+  if (name !== undefined) accounts.byName.set(name, account);
+  return account;
+};
+
+/** By identifier or chosen name; the two never share a shape. */
+export const findAccount = (accounts: Accounts, idOrName: string): Account | undefined =>
+  accounts.byId.get(idOrName) ?? accounts.byName.get(idOrName);

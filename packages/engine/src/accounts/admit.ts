@@ -1,0 +1,55 @@
+import type { Refusal, TimeMs } from "@coinholder/protocol";
+import type { By } from "../command.ts";
+import { type Refused, type Repeated, refuse } from "../outcome.ts";
+import type { State } from "../state.ts";
+import type { Account } from "./accounts.ts";
+import { type Authkey, holds } from "./authkeys.ts";
+import { nonceKey, rememberNonce } from "./nonces.ts";
+import { onceKey, rememberAnswer } from "./once.ts";
+
+export interface Caller {
+  readonly key: Authkey;
+  readonly account: Account;
+}
+
+/** Whether a proven key may call a function on an account, now. Reads ask the same. */
+export const authorize = (
+  state: State,
+  token: string,
+  accountId: string,
+  fn: string,
+  t: TimeMs,
+): Caller | { readonly refused: Refusal } => {
+  const key = state.authkeys.get(token);
+  const account = state.accounts.byId.get(accountId);
+  if (!key || !account) return refuse("authentication_failed");
+  if (key.expires !== undefined && key.expires <= t) return refuse("authkey_expired");
+  if (!holds(key, account.index, fn)) return refuse("permission_denied", { permission: fn });
+  return { key, account };
+};
+
+/** The checks that come before a command's own: key, permission, nonce, and whether this very call was answered before. */
+export const admit = (state: State, by: By, t: TimeMs): Caller | Repeated | Refused => {
+  const caller = authorize(state, by.token, by.account, by.fn, t);
+  if ("refused" in caller) return caller;
+  if (by.nonce && state.nonces.has(nonceKey(by.token, by.nonce[0], by.nonce[1]))) return refuse("nonce_used");
+  if (by.once) {
+    const first = state.once.get(onceKey(by.account, by.fn, by.once[0]));
+    if (first)
+      return first.fingerprint === by.once[1]
+        ? { answer: first.answer, repeated: true }
+        : refuse("client_id_conflict");
+  }
+  return caller;
+};
+
+/** After the change: this call is not carried out again. */
+export const remember = (state: State, by: By, answer: unknown, t: TimeMs): void => {
+  if (by.nonce) rememberNonce(state.nonces, nonceKey(by.token, by.nonce[0], by.nonce[1]), t);
+  if (by.once)
+    rememberAnswer(state.once, onceKey(by.account, by.fn, by.once[0]), {
+      fingerprint: by.once[1],
+      answer,
+      t,
+    });
+};

@@ -1,0 +1,201 @@
+import type { PermissionPair, TimeMs } from "@coinholder/protocol";
+import { assert } from "../assert.ts";
+import type {
+  Begin,
+  ChangePermissions,
+  Configure,
+  CreateAccount,
+  CreateAuthkey,
+  GrantOperator,
+  NewKey,
+  RevokeAuthkey,
+  SetRegistration,
+  Stamped,
+} from "../command.ts";
+import { checkConfig, currencyIndex } from "../config.ts";
+import type { AccountIndex } from "../ledger/ledger.ts";
+import { isRefused, type Refused, refuse } from "../outcome.ts";
+import type { State } from "../state.ts";
+import { addAccount, BANK, CHAIN, HUB, OPERATOR, ROUNDING, SYSTEM_IDS } from "./accounts.ts";
+import type { Caller } from "./admit.ts";
+import {
+  type Authkey,
+  asHeld,
+  expiresLaterThan,
+  holds,
+  holdsAllOf,
+  MOST_AUTHKEYS,
+  NO_PAIRS,
+  type Pair,
+  pairsOf,
+} from "./authkeys.ts";
+import { keepKey, listKey, unlistKey } from "./keyring.ts";
+
+/** The first command of a journal: the hub's own accounts and the operator's. */
+export const begin = (state: State, command: Begin): object => {
+  assert(state.accounts.list.length === 0, "a journal begins once");
+  for (const id of SYSTEM_IDS) addAccount(state.accounts, id, undefined, undefined);
+  assert(state.accounts.list.length === OPERATOR, "the hub's own accounts come first");
+  for (const outside of [CHAIN, BANK, HUB]) state.ledger.mayOwe.add(outside);
+  assert(!state.ledger.mayOwe.has(ROUNDING), "what trades leave over is never negative");
+  addAccount(state.accounts, command.operator.id, "operator", undefined);
+  addKey(state, OPERATOR, command.operator.key, {
+    allOfHome: true,
+    pairs: command.operator.permissions.map((permission) => ({ account: OPERATOR, permission })),
+    label: "operator",
+  });
+  state.chain.network = command.network;
+  return {};
+};
+
+export const configure = (state: State, command: Configure): object => {
+  checkConfig(command.config, state.config.currencies.length === 0 ? undefined : state.config);
+  state.config = command.config;
+  while (state.markets.books.length < command.config.markets.length) state.markets.addBook();
+  return {};
+};
+
+export const grantOperator = (state: State, command: GrantOperator): object => {
+  const first = state.accounts.list[OPERATOR]!.authkeys.find((key) => key.label === "operator");
+  assert(first !== undefined, "the operator has its first key");
+  first.pairs = asHeld(OPERATOR, [
+    ...first.pairs,
+    ...command.permissions.map((permission) => ({ account: OPERATOR, permission })),
+  ]).pairs;
+  return {};
+};
+
+const addKey = (
+  state: State,
+  home: AccountIndex,
+  key: NewKey,
+  more: Partial<Pick<Authkey, "allOfHome" | "pairs" | "expires" | "label" | "limits">>,
+): void => {
+  assert(!state.authkeys.has(key.token), "a generated token is new");
+  keepKey(state, {
+    token: key.token,
+    home,
+    type: key.type,
+    secret: key.secret,
+    allOfHome: more.allOfHome ?? false,
+    pairs: more.pairs ?? NO_PAIRS,
+    expires: more.expires,
+    label: more.label,
+    limits: more.limits,
+  });
+};
+
+export const createAccount = (state: State, command: Stamped<CreateAccount>): object | Refused => {
+  const { name } = command;
+  if (name !== undefined && state.accounts.byName.has(name)) return refuse("name_taken");
+  assert(!state.accounts.byId.has(command.id), "a generated account identifier is new");
+  const account = addAccount(state.accounts, command.id, name, command.salt);
+  addKey(state, account.index, command.key, { allOfHome: true });
+  if (command.password)
+    addKey(state, account.index, command.password, { allOfHome: true, label: "password" });
+  return { account: account.id };
+};
+
+/** Wished pairs as held ones; refused when an account is unknown or the calling key does not hold one entirely itself. */
+const givable = (state: State, caller: Caller, wished: readonly PermissionPair[]): Pair[] | Refused => {
+  const pairs: Pair[] = [];
+  for (const [accountId, permission] of wished) {
+    const account = state.accounts.byId.get(accountId);
+    if (!account) return refuse("account_unknown", { account: accountId });
+    if (!holds(caller.key, account.index, permission))
+      return refuse("permission_denied", { permission, account: accountId });
+    pairs.push({ account: account.index, permission });
+  }
+  return pairs;
+};
+
+export const createAuthkey = (
+  state: State,
+  command: Stamped<CreateAuthkey>,
+  caller: Caller,
+): object | Refused => {
+  const home = caller.account;
+  if (caller.key.limits) return refuse("permission_denied", {}, "A key with limits makes no keys.");
+  const pairs = givable(state, caller, command.pairs);
+  if (isRefused(pairs)) return pairs;
+  const expires = command.expires ?? caller.key.expires;
+  if (expiresLaterThan({ expires }, caller.key))
+    return refuse("expiry_too_late", { latest: caller.key.expires });
+  if (expires !== undefined && expires <= command.t)
+    return refuse("param_invalid", { param: "expires_t" }, "expires_t is past.");
+  if (home.authkeys.some((key) => key.type === "password" && key.secret === command.key.secret))
+    return refuse("password_in_use");
+  if (home.authkeys.length >= MOST_AUTHKEYS) return refuse("authkey_limit_reached", { most: MOST_AUTHKEYS });
+  const limits = command.limits?.map(([code, most]) => {
+    const currency = currencyIndex(state.config, code);
+    assert(currency !== undefined, "currencies of limits were checked");
+    return { currency, most, day: 0, used: 0 as typeof most };
+  });
+  if (command.salt !== undefined && home.passwordSalt === undefined) home.passwordSalt = command.salt;
+  addKey(state, home.index, command.key, {
+    ...asHeld(home.index, pairs),
+    expires,
+    label: command.label,
+    limits,
+  });
+  return expires === undefined ? {} : { expires };
+};
+
+export const changePermissions = (
+  state: State,
+  command: Stamped<ChangePermissions>,
+  caller: Caller,
+): object | Refused => {
+  const target = state.authkeys.get(command.token);
+  if (!target) return refuse("authkey_unknown");
+  if (caller.key.limits) return refuse("permission_denied", {}, "A key with limits changes no keys.");
+  const remove = givable(state, caller, command.remove);
+  if (isRefused(remove)) return remove;
+  const add = givable(state, caller, command.add);
+  if (isRefused(add)) return add;
+  if (add.length > 0 && expiresLaterThan(target, caller.key))
+    return refuse("expiry_too_late", { latest: caller.key.expires });
+  const kept = pairsOf(target).filter(
+    (pair) => !remove.some((gone) => gone.account === pair.account && gone.permission === pair.permission),
+  );
+  if (kept.length + add.length > 200)
+    return refuse("param_invalid", { param: "add" }, "A key holds at most 200 pairs.");
+  unlistKey(state, target);
+  Object.assign(target, asHeld(target.home, [...kept, ...add]));
+  listKey(state, target);
+  return {};
+};
+
+export const revokeAuthkey = (
+  state: State,
+  command: Stamped<RevokeAuthkey>,
+  caller: Caller,
+): object | Refused => {
+  const target = state.authkeys.get(command.token);
+  // A key of another account, or one that holds more, cannot be told from one that does not exist.
+  if (
+    !target ||
+    (target !== caller.key && target.home !== caller.account.index && pairsOf(target).length === 0)
+  )
+    return refuse("authkey_unknown");
+  if (target !== caller.key && !holdsAllOf(caller.key, target)) return refuse("permission_denied");
+  unlistKey(state, target);
+  state.authkeys.delete(command.token);
+  return {};
+};
+
+export const setRegistration = (state: State, command: SetRegistration): object => {
+  state.registrationOpen = command.open;
+  return {};
+};
+
+/** Whether `create-account` is for everybody, or the caller may do it all the same. */
+export const mayRegister = (state: State, command: Stamped<CreateAccount>, t: TimeMs): boolean => {
+  if (state.registrationOpen) return true;
+  const key = command.by && state.authkeys.get(command.by.token);
+  return (
+    key !== undefined &&
+    (key.expires === undefined || key.expires > t) &&
+    holds(key, OPERATOR, "operator-registration")
+  );
+};

@@ -1,0 +1,23 @@
+import type { State } from "../state.ts";
+import type { Account } from "./accounts.ts";
+import type { Authkey } from "./authkeys.ts";
+
+// Accounts that a key belongs to or holds something of.
+const accountsOf = (state: State, key: Authkey): Set<Account> =>
+  new Set([key.home, ...key.pairs.map((pair) => pair.account)].map((index) => state.accounts.list[index]!));
+
+/** Shows a key in the lists of the accounts that it concerns. */
+export const listKey = (state: State, key: Authkey): void => {
+  for (const account of accountsOf(state, key))
+    if (!account.authkeys.includes(key)) account.authkeys = [...account.authkeys, key];
+};
+
+export const unlistKey = (state: State, key: Authkey): void => {
+  for (const account of accountsOf(state, key))
+    account.authkeys = account.authkeys.filter((one) => one !== key);
+};
+
+export const keepKey = (state: State, key: Authkey): void => {
+  state.authkeys.set(key.token, key);
+  listKey(state, key);
+};

@@ -1,0 +1,9 @@
+/** A broken promise of our own code, never the caller's mistake. The hub stops on it rather than go on wrongly. */
+export class BrokenInvariant extends Error {
+  override readonly name = "BrokenInvariant";
+}
+
+/** Stays on in production: going on after a wrong balance is worse than stopping. */
+export function assert(holds: boolean, what: string): asserts holds {
+  if (!holds) throw new BrokenInvariant(what);
+}

@@ -1,0 +1,103 @@
+import type { Amount, TimeMs } from "@coinholder/protocol";
+import type { AccountIndex } from "../ledger/ledger.ts";
+
+/** How many of the newest blocks' hashes are kept to find where a reorganisation left them. */
+export const RECENT_BLOCKS = 200;
+/** Blocks after which a coinbase can be spent (consensus). */
+export const COINBASE_MATURITY = 100;
+/** An address of the hub's own: change. */
+export const CHANGE: AccountIndex = -1;
+
+export interface Chain {
+  network: string;
+  /** Newest last; empty until the chain was begun. */
+  recent: BlockId[];
+  readonly addresses: Map<string, Address>;
+  nextReceive: number;
+  nextChange: number;
+  /** By outpoint "txid:vout": what ever came in, so that nothing is credited twice. */
+  readonly deposits: Map<string, Deposit>;
+  /** Outpoints of deposits that are in a block and not yet credited. */
+  readonly maturing: Set<string>;
+  /** The hub's unspent and lately spent outputs by outpoint. */
+  readonly coins: Map<string, Coin>;
+  readonly payouts: Map<number, Payout>;
+}
+
+export interface BlockId {
+  readonly height: number;
+  readonly hash: string;
+}
+
+export interface Address {
+  readonly account: AccountIndex;
+  /** Position in the wallet's receive (or, for CHANGE, change) branch. */
+  readonly index: number;
+}
+
+export interface Deposit {
+  readonly txid: string;
+  readonly vout: number;
+  readonly value: Amount;
+  readonly address: string;
+  readonly account: AccountIndex;
+  readonly coinbase: boolean;
+  readonly seen: TimeMs;
+  /** 0 while it is in no block. */
+  height: number;
+  /** The transfer that credited it, 0 before. */
+  transfer: number;
+}
+
+export interface Coin {
+  readonly outpoint: string;
+  readonly value: Amount;
+  readonly address: string;
+  readonly coinbase: boolean;
+  /** 0 while it is in no block: change of the hub's own payout. */
+  height: number;
+  /** The payout that spends it, 0 for none. */
+  payout: number;
+  /** Height of the block that spent it, 0 while unspent there. */
+  spentAt: number;
+}
+
+export interface Payout {
+  readonly number: number;
+  readonly txid: string;
+  readonly raw: string;
+  readonly inputs: readonly string[];
+  readonly withdrawals: readonly number[];
+  readonly fee: Amount;
+  broadcast: boolean;
+  /** 0 while it is in no block. */
+  height: number;
+}
+
+export const emptyChain = (): Chain => ({
+  network: "",
+  recent: [],
+  addresses: new Map(),
+  nextReceive: 0,
+  nextChange: 0,
+  deposits: new Map(),
+  maturing: new Set(),
+  coins: new Map(),
+  payouts: new Map(),
+});
+
+export const tip = (chain: Chain): BlockId | undefined => chain.recent.at(-1);
+export const outpointOf = (of: { readonly txid: string; readonly vout: number }): string =>
+  `${of.txid}:${of.vout}`;
+
+/** Coins that a payout may spend: confirmed ones first, then change of the hub's own payouts. */
+export const spendableCoins = (chain: Chain): Coin[] => {
+  const height = tip(chain)?.height ?? 0;
+  const free = [...chain.coins.values()].filter(
+    (coin) =>
+      coin.payout === 0 &&
+      coin.spentAt === 0 &&
+      (!coin.coinbase || height - coin.height + 1 >= COINBASE_MATURITY),
+  );
+  return [...free.filter((coin) => coin.height > 0), ...free.filter((coin) => coin.height === 0)];
+};

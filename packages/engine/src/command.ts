@@ -1,0 +1,214 @@
+import type { Amount, PermissionPair, TimeMs } from "@coinholder/protocol";
+import type {
+  ChainBegin,
+  ChainBlock,
+  ChainMempool,
+  ChainUndo,
+  PayoutBroadcast,
+  PayoutBuilt,
+} from "./bitcoin/commands.ts";
+import type { EngineConfig } from "./config.ts";
+
+/**
+ * Who calls, proven by the HTTP layer (signature or password) before the command was stamped. Whether that key may do it
+ * is decided here.
+ */
+export interface By {
+  /** The authkey's token. */
+  readonly token: string;
+  /** The account's identifier. */
+  readonly account: string;
+  /** The function called: the permission needed, and part of what `once` is kept under. */
+  readonly fn: string;
+  /** Of a signed call: [nonce_ms, nonce_random]. */
+  readonly nonce?: readonly [ms: number, random: string];
+  /** [client_id, fingerprint of the parameters]. */
+  readonly once?: readonly [clientId: string, fingerprint: string];
+}
+
+/** A new authkey's secret parts, generated before the command was stamped. */
+export interface NewKey {
+  readonly token: string;
+  readonly type: "hmac-sha256" | "password";
+  /** Base64: the HMAC key, or the password's hash under the account's salt. */
+  readonly secret: string;
+}
+
+export interface Begin {
+  readonly kind: "begin";
+  readonly network: string;
+  readonly operator: { readonly id: string; readonly key: NewKey; readonly permissions: readonly string[] };
+}
+export interface Configure {
+  readonly kind: "configure";
+  readonly config: EngineConfig;
+}
+/** Permissions of the operator's first key that a newer program has and the journal's has not. */
+export interface GrantOperator {
+  readonly kind: "grant-operator";
+  readonly permissions: readonly string[];
+}
+export interface CreateAccount {
+  readonly kind: "create-account";
+  readonly id: string;
+  readonly name?: string;
+  readonly key: NewKey;
+  readonly password?: NewKey;
+  readonly salt?: string;
+  /** Given when registration is closed: a key that may make accounts all the same. */
+  readonly by?: By;
+}
+export interface CreateAuthkey {
+  readonly kind: "create-authkey";
+  readonly by: By;
+  readonly key: NewKey;
+  /** For an account's first password. */
+  readonly salt?: string;
+  readonly pairs: readonly PermissionPair[];
+  readonly expires?: TimeMs;
+  readonly label?: string;
+  readonly limits?: readonly (readonly [currency: string, most: Amount])[];
+}
+export interface ChangePermissions {
+  readonly kind: "change-permissions";
+  readonly by: By;
+  readonly token: string;
+  readonly add: readonly PermissionPair[];
+  readonly remove: readonly PermissionPair[];
+}
+export interface RevokeAuthkey {
+  readonly kind: "revoke-authkey";
+  readonly by: By;
+  readonly token: string;
+}
+export interface NewAddress {
+  readonly kind: "new-address";
+  readonly by: By;
+  readonly address: string;
+  /** Position in the wallet's receive branch (BIP-84); must be the next one. */
+  readonly index: number;
+}
+/** send-btc and pay-invoice. Inside the hub at once; else a withdrawal for `fee`. */
+export interface Send {
+  readonly kind: "send";
+  readonly by: By;
+  readonly address: string;
+  readonly amount: Amount;
+  /** Charged if it goes by chain; absent when the hub found the address to be its own. */
+  readonly fee?: Amount;
+  readonly subtractFee?: true;
+  /** Set by pay-invoice: refused unless the invoice can be paid. */
+  readonly invoice?: true;
+}
+export interface Credit {
+  readonly kind: "credit";
+  readonly by: By;
+  /** Identifier or name. */
+  readonly to: string;
+  readonly currency: string;
+  readonly amount: Amount;
+  readonly reference: string;
+}
+export interface WithdrawFiat {
+  readonly kind: "withdraw-fiat";
+  readonly by: By;
+  readonly currency: string;
+  readonly amount: Amount;
+  readonly destination: string;
+}
+export interface SettleFiat {
+  readonly kind: "settle-fiat";
+  readonly by: By;
+  readonly transfer: number;
+  readonly outcome: "done" | "refused";
+  readonly reference: string;
+}
+export interface SetRegistration {
+  readonly kind: "set-registration";
+  readonly by: By;
+  readonly open: boolean;
+}
+export interface PlaceOrder {
+  readonly kind: "place-order";
+  readonly by: By;
+  readonly give: Amount;
+  readonly giveCurrency: string;
+  readonly want: Amount;
+  readonly wantCurrency: string;
+  readonly tif: "gtc" | "ioc" | "fok";
+  readonly postOnly?: true;
+}
+export interface CancelOrder {
+  readonly kind: "cancel-order";
+  readonly by: By;
+  readonly order?: number;
+  readonly clientId?: string;
+}
+export interface CancelAll {
+  readonly kind: "cancel-all";
+  readonly by: By;
+  readonly market?: string;
+}
+export interface AmendOrder {
+  readonly kind: "amend-order";
+  readonly by: By;
+  readonly order: number;
+  readonly give: Amount;
+  readonly want: Amount;
+}
+/** new-invoice (with `by` and the address's `index`) and broadcast-invoice (without). The signature was verified before. */
+export interface PostInvoice {
+  readonly kind: "post-invoice";
+  readonly by?: By;
+  readonly index?: number;
+  readonly json: string;
+  readonly signature: string;
+  readonly address: string;
+  readonly currency: string;
+  /** In smallest units; 0 where the hub does not have the currency. */
+  readonly amount: Amount;
+  /** Microdegrees would lose what was signed: the text's value, in degrees. */
+  readonly lat?: number;
+  readonly lng?: number;
+  readonly random?: string;
+  readonly posted?: TimeMs;
+  readonly expires: TimeMs;
+}
+export interface WithdrawInvoice {
+  readonly kind: "withdraw-invoice";
+  readonly address: string;
+  /** Until when a withdrawal is remembered. */
+  readonly until: TimeMs;
+  /** The owner, where no signature by the address was given. */
+  readonly by?: By;
+}
+
+export type Command =
+  | Begin
+  | Configure
+  | GrantOperator
+  | CreateAccount
+  | CreateAuthkey
+  | ChangePermissions
+  | RevokeAuthkey
+  | NewAddress
+  | Send
+  | Credit
+  | WithdrawFiat
+  | SettleFiat
+  | SetRegistration
+  | PlaceOrder
+  | CancelOrder
+  | CancelAll
+  | AmendOrder
+  | PostInvoice
+  | WithdrawInvoice
+  | ChainBegin
+  | ChainBlock
+  | ChainUndo
+  | ChainMempool
+  | PayoutBuilt
+  | PayoutBroadcast;
+
+/** A command with its time: what is journaled. Everything random was generated before; a replay decides the same. */
+export type Stamped<C extends Command = Command> = C & { readonly t: TimeMs };

@@ -1,0 +1,62 @@
+import type { Order } from "./book/order.ts";
+import { balancesOf } from "./ledger/ledger.ts";
+import type { State } from "./state.ts";
+
+/** The form of what follows. A state dumped in an older form is rebuilt from the journal instead. */
+export const DUMP_VERSION = 1;
+
+const orderRow = (order: Order) => {
+  const { level, ahead, behind, ...row } = order;
+  return row;
+};
+
+/**
+ * The whole state as lines of JSON, each `[kind, ...]`, in an order that the state alone decides: equal states give
+ * equal lines, so their hash is the state's hash. `load` takes them back.
+ */
+export function* dump(state: State): Generator<string> {
+  const line = (...parts: unknown[]): string => JSON.stringify(parts);
+  const { accounts, chain, invoices, markets } = state;
+  yield line("state", DUMP_VERSION, state.t, state.registrationOpen, state.last, state.config);
+  for (const { id, name, passwordSalt, lastTransfer, lastTrade } of accounts.list)
+    yield line("account", id, name ?? null, passwordSalt ?? null, lastTransfer, lastTrade);
+  yield line("owing", [...state.ledger.mayOwe], [...state.ledger.debtors]);
+  for (const { index } of accounts.list)
+    for (const { currency, available, held, pending } of balancesOf(state.ledger, index))
+      yield line("balance", index, currency, available, held, pending);
+  for (const key of state.authkeys.values()) yield line("authkey", key);
+  // Each account's own order of keys, where grants between accounts made it differ from the order of making.
+  for (const { index, authkeys } of accounts.list)
+    if (authkeys.some((key) => key.home !== index))
+      yield line(
+        "keys-of",
+        index,
+        authkeys.map((key) => key.token),
+      );
+  for (const [key, t] of state.nonces) yield line("nonce", key, t);
+  for (const [key, first] of state.once) yield line("once", key, first);
+  for (const [i, { bids, asks, lastPrice, lastTrade }] of markets.books.entries()) {
+    yield line("book", i, lastPrice, lastTrade);
+    for (const side of [bids, asks])
+      for (const level of side.levels)
+        for (let order = level.first; order; order = order.behind) yield line("order", orderRow(order));
+  }
+  for (const [account, orders] of markets.ofAccount)
+    yield line(
+      "orders-of",
+      account,
+      [...orders].map((o) => o.number),
+    );
+  yield line("invoices", invoices.last, invoices.settledTo);
+  for (const invoice of invoices.byAddress.values()) yield line("invoice", invoice);
+  for (const [address, until] of invoices.withdrawn) yield line("withdrawn", address, until);
+  yield line("chain", chain.network, chain.nextReceive, chain.nextChange, chain.recent);
+  for (const [address, { account, index }] of chain.addresses) yield line("address", address, account, index);
+  for (const deposit of chain.deposits.values()) yield line("deposit", deposit);
+  yield line("maturing", [...chain.maturing]);
+  for (const coin of chain.coins.values()) yield line("coin", coin);
+  for (const payout of chain.payouts.values()) yield line("payout", payout);
+  for (const withdrawal of state.withdrawals.values()) yield line("withdrawal", withdrawal);
+  for (const withdrawal of state.fiatWithdrawals.values()) yield line("fiat-withdrawal", withdrawal);
+  yield line("end");
+}

@@ -1,0 +1,121 @@
+import { admit, type Caller, remember } from "./accounts/admit.ts";
+import {
+  begin,
+  changePermissions,
+  configure,
+  createAccount,
+  createAuthkey,
+  grantOperator,
+  mayRegister,
+  revokeAuthkey,
+  setRegistration,
+} from "./accounts/commands.ts";
+import { assert } from "./assert.ts";
+import { chainBegin, chainBlock, chainMempool, chainUndo, newAddress } from "./bitcoin/follow.ts";
+import { payoutBroadcast, payoutBuilt } from "./bitcoin/withdrawals.ts";
+import { amendOrder, cancelAll, cancelOrder, placeOrder } from "./book/commands.ts";
+import type { By, Command, Stamped } from "./command.ts";
+import type { Effect } from "./effects.ts";
+import { postInvoice, withdrawInvoice } from "./invoices/invoices.ts";
+import { isRefused, type Outcome, type Refused, refuse } from "./outcome.ts";
+import type { State } from "./state.ts";
+import { credit, settleFiat, withdrawFiat } from "./transfers/fiat.ts";
+import { send } from "./transfers/send.ts";
+
+/**
+ * The one switch: a stamped command changes the state, or is refused and changes nothing. No clock, no randomness, no I/O:
+ * the same commands give the same state, on any machine, for ever.
+ */
+export const apply = (state: State, command: Stamped): Outcome => {
+  assert(command.t >= state.t, "time does not go back");
+  if ("by" in command && command.by !== undefined) return applyCall(state, command, command.by);
+  const effects: Effect[] = [];
+  const answer = dispatch(state, command, undefined, effects);
+  if (isRefused(answer)) return answer;
+  state.t = command.t;
+  return { answer, effects };
+};
+
+const applyCall = (state: State, command: Stamped, by: By): Outcome => {
+  const admitted = admit(state, by, command.t);
+  if (!("key" in admitted)) return admitted;
+  const effects: Effect[] = [];
+  const answer = dispatch(state, command, admitted, effects);
+  if (isRefused(answer)) return answer;
+  state.t = command.t;
+  remember(state, by, answer, command.t);
+  return { answer, effects };
+};
+
+const called = (caller: Caller | undefined): Caller => {
+  assert(caller !== undefined, "the command comes from a caller");
+  return caller;
+};
+
+const dispatch = (
+  state: State,
+  command: Stamped,
+  caller: Caller | undefined,
+  effects: Effect[],
+): object | Refused => {
+  switch (command.kind) {
+    case "begin":
+      return begin(state, command);
+    case "configure":
+      return configure(state, command);
+    case "grant-operator":
+      return grantOperator(state, command);
+    case "create-account":
+      return mayRegister(state, command, command.t)
+        ? createAccount(state, command)
+        : refuse("registration_closed");
+    case "create-authkey":
+      return createAuthkey(state, command, called(caller));
+    case "change-permissions":
+      return changePermissions(state, command, called(caller));
+    case "revoke-authkey":
+      return revokeAuthkey(state, command, called(caller));
+    case "set-registration":
+      return setRegistration(state, command);
+    case "new-address":
+      return newAddress(state, command, called(caller).account.index);
+    case "send":
+      return send(state, command, called(caller), effects);
+    case "credit":
+      return credit(state, command, called(caller), effects);
+    case "withdraw-fiat":
+      return withdrawFiat(state, command, called(caller), effects);
+    case "settle-fiat":
+      return settleFiat(state, command, called(caller), effects);
+    case "place-order":
+      return placeOrder(state, command, called(caller), effects);
+    case "cancel-order":
+      return cancelOrder(state, command, called(caller));
+    case "cancel-all":
+      return cancelAll(state, command, called(caller));
+    case "amend-order":
+      return amendOrder(state, command, called(caller), effects);
+    case "post-invoice":
+      return postInvoice(state, command, caller);
+    case "withdraw-invoice":
+      return withdrawInvoice(state, command, caller, effects);
+    case "chain-begin":
+      return chainBegin(state, command);
+    case "chain-block":
+      return chainBlock(state, command, effects);
+    case "chain-undo":
+      return chainUndo(state, command, effects);
+    case "chain-mempool":
+      return chainMempool(state, command, effects);
+    case "payout-built":
+      return payoutBuilt(state, command, effects);
+    case "payout-broadcast":
+      return payoutBroadcast(state, command, effects);
+    default:
+      return unknown(command);
+  }
+};
+
+const unknown = (command: never): never => {
+  throw new Error(`no such command: ${JSON.stringify((command as Command).kind)}`);
+};

@@ -1,0 +1,238 @@
+import type { Amount } from "@coinholder/protocol";
+import { assert } from "../assert.ts";
+import type { CurrencyIndex } from "../config.ts";
+
+/** Number of an account, in the order in which they were made. */
+export type AccountIndex = number & { readonly __is?: "account index" };
+
+/**
+ * Double entry: every movement takes from one balance and gives to another, so the sum per currency is zero at all times.
+ * A balance lives in a **slot**, one per (account, currency) that was ever touched; the columns are flat arrays, because a
+ * hub holds millions of balances. An account's slots are linked through `next`; few currencies make a short walk.
+ */
+export interface Ledger {
+  /** First slot of each account, 0 for none. */
+  first: Int32Array;
+  count: number;
+  currency: Uint8Array;
+  next: Int32Array;
+  /** What can be spent or traded now. */
+  available: Float64Array;
+  /** What open orders and withdrawals under way bind. */
+  held: Float64Array;
+  /** Incoming that is not counted yet: told to the owner, no part of the ledger's sums. */
+  pending: Float64Array;
+  /** Accounts that may go below zero: the world outside. */
+  readonly mayOwe: Set<AccountIndex>;
+  /** Accounts below zero because a reorganisation took back what they had spent. */
+  readonly debtors: Set<AccountIndex>;
+}
+
+export const emptyLedger = (): Ledger => ({
+  first: new Int32Array(16),
+  count: 1, // slot 0 is «none»
+  currency: new Uint8Array(16),
+  next: new Int32Array(16),
+  available: new Float64Array(16),
+  held: new Float64Array(16),
+  pending: new Float64Array(16),
+  mayOwe: new Set(),
+  debtors: new Set(),
+});
+
+const grown = <A extends Int32Array | Uint8Array | Float64Array>(array: A, length: number): A => {
+  const larger = new (array.constructor as new (length: number) => A)(length);
+  larger.set(array);
+  return larger;
+};
+
+// Half as much again: slots are the hub's largest memory, doubling would leave half of it idle.
+const roomFor = (needed: number, had: number): number => Math.max(needed, Math.ceil(had * 1.5));
+
+const findSlot = (ledger: Ledger, account: AccountIndex, currency: CurrencyIndex): number => {
+  let slot = account < ledger.first.length ? ledger.first[account]! : 0;
+  while (slot !== 0 && ledger.currency[slot] !== currency) slot = ledger.next[slot]!;
+  return slot;
+};
+
+/** The slot of a balance, made at its first use. */
+export const slotOf = (ledger: Ledger, account: AccountIndex, currency: CurrencyIndex): number => {
+  const found = findSlot(ledger, account, currency);
+  if (found !== 0) return found;
+  if (account >= ledger.first.length)
+    ledger.first = grown(ledger.first, roomFor(account + 1, ledger.first.length));
+  if (ledger.count >= ledger.currency.length) {
+    const length = roomFor(ledger.count + 1, ledger.currency.length);
+    ledger.currency = grown(ledger.currency, length);
+    ledger.next = grown(ledger.next, length);
+    ledger.available = grown(ledger.available, length);
+    ledger.held = grown(ledger.held, length);
+    ledger.pending = grown(ledger.pending, length);
+  }
+  const slot = ledger.count++;
+  ledger.currency[slot] = currency;
+  // At the end of the walk, so that the currency used first stays the one found first.
+  let last = ledger.first[account]!;
+  if (last === 0) ledger.first[account] = slot;
+  else {
+    while (ledger.next[last] !== 0) last = ledger.next[last]!;
+    ledger.next[last] = slot;
+  }
+  return slot;
+};
+
+export interface Balance {
+  readonly currency: CurrencyIndex;
+  readonly available: Amount;
+  readonly held: Amount;
+  readonly pending: Amount;
+}
+
+export const balancesOf = (ledger: Ledger, account: AccountIndex): Balance[] => {
+  const balances: Balance[] = [];
+  for (
+    let slot = account < ledger.first.length ? ledger.first[account]! : 0;
+    slot !== 0;
+    slot = ledger.next[slot]!
+  )
+    balances.push({
+      currency: ledger.currency[slot]!,
+      available: ledger.available[slot] as Amount,
+      held: ledger.held[slot] as Amount,
+      pending: ledger.pending[slot] as Amount,
+    });
+  return balances;
+};
+
+export const availableOf = (ledger: Ledger, account: AccountIndex, currency: CurrencyIndex): Amount => {
+  const slot = findSlot(ledger, account, currency);
+  return (slot === 0 ? 0 : ledger.available[slot]) as Amount;
+};
+
+export const heldOf = (ledger: Ledger, account: AccountIndex, currency: CurrencyIndex): Amount => {
+  const slot = findSlot(ledger, account, currency);
+  return (slot === 0 ? 0 : ledger.held[slot]) as Amount;
+};
+
+const positive = (amount: Amount): void =>
+  assert(Number.isSafeInteger(amount) && amount > 0, `${amount} cannot be moved`);
+
+const take = (column: Float64Array, slot: number, amount: Amount, mayOwe: boolean): void => {
+  const left = column[slot]! - amount;
+  assert(
+    mayOwe ? Number.isSafeInteger(left) : left >= 0,
+    `a balance of ${column[slot]} cannot give ${amount}`,
+  );
+  column[slot] = left;
+};
+
+const give = (column: Float64Array, slot: number, amount: Amount): void => {
+  const sum = column[slot]! + amount;
+  assert(Number.isSafeInteger(sum), `a balance of ${column[slot]} cannot take ${amount}`);
+  column[slot] = sum;
+};
+
+const debtMadeGood = (ledger: Ledger, account: AccountIndex): void => {
+  if (ledger.debtors.has(account) && balancesOf(ledger, account).every((balance) => balance.available >= 0))
+    ledger.debtors.delete(account);
+};
+
+/** available -> another's available. */
+export const pay = (
+  ledger: Ledger,
+  currency: CurrencyIndex,
+  from: AccountIndex,
+  to: AccountIndex,
+  amount: Amount,
+): void => {
+  positive(amount);
+  const source = slotOf(ledger, from, currency);
+  const target = slotOf(ledger, to, currency);
+  take(ledger.available, source, amount, ledger.mayOwe.has(from));
+  give(ledger.available, target, amount);
+  if (ledger.debtors.size > 0) debtMadeGood(ledger, to);
+};
+
+/** available -> held. */
+export const hold = (
+  ledger: Ledger,
+  currency: CurrencyIndex,
+  account: AccountIndex,
+  amount: Amount,
+): void => {
+  positive(amount);
+  const slot = slotOf(ledger, account, currency);
+  take(ledger.available, slot, amount, false);
+  give(ledger.held, slot, amount);
+};
+
+/** held -> available. */
+export const release = (
+  ledger: Ledger,
+  currency: CurrencyIndex,
+  account: AccountIndex,
+  amount: Amount,
+): void => {
+  positive(amount);
+  const slot = slotOf(ledger, account, currency);
+  take(ledger.held, slot, amount, false);
+  give(ledger.available, slot, amount);
+  if (ledger.debtors.size > 0) debtMadeGood(ledger, account);
+};
+
+/** held -> another's available. */
+export const payHeld = (
+  ledger: Ledger,
+  currency: CurrencyIndex,
+  from: AccountIndex,
+  to: AccountIndex,
+  amount: Amount,
+): void => {
+  positive(amount);
+  const source = slotOf(ledger, from, currency);
+  const target = slotOf(ledger, to, currency);
+  take(ledger.held, source, amount, false);
+  give(ledger.available, target, amount);
+  if (ledger.debtors.size > 0) debtMadeGood(ledger, to);
+};
+
+/** The reverse of `payHeld`: what was paid is bound again. */
+export const unpayHeld = (
+  ledger: Ledger,
+  currency: CurrencyIndex,
+  from: AccountIndex,
+  to: AccountIndex,
+  amount: Amount,
+): void => {
+  positive(amount);
+  take(ledger.available, slotOf(ledger, to, currency), amount, ledger.mayOwe.has(to));
+  give(ledger.held, slotOf(ledger, from, currency), amount);
+};
+
+/** Takes back a payment from outside that did not last, below zero if it was spent: the account is then a debtor. */
+export const takeBack = (
+  ledger: Ledger,
+  currency: CurrencyIndex,
+  from: AccountIndex,
+  to: AccountIndex,
+  amount: Amount,
+): void => {
+  positive(amount);
+  const source = slotOf(ledger, from, currency);
+  take(ledger.available, source, amount, true);
+  give(ledger.available, slotOf(ledger, to, currency), amount);
+  if (ledger.available[source]! < 0 && !ledger.mayOwe.has(from)) ledger.debtors.add(from);
+};
+
+/** Incoming that is in sight (negative: no longer). Outside the ledger's sums. */
+export const changePending = (
+  ledger: Ledger,
+  currency: CurrencyIndex,
+  account: AccountIndex,
+  change: number,
+): void => {
+  const slot = slotOf(ledger, account, currency);
+  const pending = ledger.pending[slot]! + change;
+  assert(Number.isSafeInteger(pending) && pending >= 0, `pending cannot become ${pending}`);
+  ledger.pending[slot] = pending;
+};

@@ -1,0 +1,116 @@
+import { addAccount } from "./accounts/accounts.ts";
+import { type Authkey, NO_PAIRS } from "./accounts/authkeys.ts";
+import { keepKey } from "./accounts/keyring.ts";
+import { assert } from "./assert.ts";
+import { outpointOf } from "./bitcoin/chain.ts";
+import { rest, sideOf } from "./book/book.ts";
+import { keepOrder } from "./book/markets.ts";
+import type { Order } from "./book/order.ts";
+import { DUMP_VERSION } from "./dump.ts";
+import { type Invoice, isListed, noteEndings } from "./invoices/invoices.ts";
+import { insertNearby } from "./invoices/nearby.ts";
+import { slotOf } from "./ledger/ledger.ts";
+import { emptyState, type State } from "./state.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: each line was written by `dump` with these parts, and its hash was checked
+type Parts = any[];
+
+// How each kind of line is taken back. JSON leaves out what is undefined, which the types allow to be absent or undefined.
+const takers: Record<string, (state: State, parts: Parts) => void> = {
+  state: (state, [, version, t, registrationOpen, last, config]) => {
+    assert(version === DUMP_VERSION, `a dump of form ${version} is not read by this program`);
+    Object.assign(state, { t, registrationOpen, config });
+    Object.assign(state.last, last);
+  },
+  account: (state, [, id, name, salt, lastTransfer, lastTrade]) => {
+    const account = addAccount(state.accounts, id, name ?? undefined, salt ?? undefined);
+    Object.assign(account, { lastTransfer, lastTrade });
+  },
+  owing: (state, [, mayOwe, debtors]) => {
+    for (const account of mayOwe) state.ledger.mayOwe.add(account);
+    for (const account of debtors) state.ledger.debtors.add(account);
+  },
+  balance: ({ ledger }, [, account, currency, available, held, pending]) => {
+    const slot = slotOf(ledger, account, currency);
+    ledger.available[slot] = available;
+    ledger.held[slot] = held;
+    ledger.pending[slot] = pending;
+  },
+  authkey: (state, [, key]) => {
+    const { token, home, type, secret, allOfHome, pairs, expires, label, limits } = key as Authkey;
+    keepKey(state, {
+      token,
+      home,
+      type,
+      secret,
+      allOfHome,
+      pairs: pairs.length === 0 ? NO_PAIRS : pairs,
+      expires,
+      label,
+      limits,
+    });
+  },
+  "keys-of": (state, [, account, tokens]) => {
+    state.accounts.list[account]!.authkeys = (tokens as string[]).map((token) => state.authkeys.get(token)!);
+  },
+  nonce: (state, [, key, t]) => state.nonces.set(key, t),
+  once: (state, [, key, first]) => state.once.set(key, first),
+  book: ({ markets }, [, index, lastPrice, lastTrade]) => {
+    while (markets.books.length <= index) markets.addBook();
+    Object.assign(markets.books[index]!, { lastPrice, lastTrade });
+  },
+  order: ({ markets }, [, row]) => {
+    const order: Order = {
+      ...row,
+      clientId: row.clientId,
+      level: undefined,
+      ahead: undefined,
+      behind: undefined,
+    };
+    rest(sideOf(markets.books[order.market]!, order.buys), order);
+    markets.orders.set(order.number, order);
+  },
+  "orders-of": ({ markets }, [, , numbers]) => {
+    for (const number of numbers) keepOrder(markets, markets.orders.get(number)!);
+  },
+  invoices: ({ invoices }, [, last, settledTo]) => Object.assign(invoices, { last, settledTo }),
+  invoice: (state, [, row]) => {
+    const { invoices } = state;
+    const invoice: Invoice = row;
+    invoices.byAddress.set(invoice.address, invoice);
+    if (isListed(invoice, state.t)) insertNearby(invoices.nearby, invoice);
+    noteEndings(invoices, invoice);
+    if (invoice.owner === undefined) return;
+    const own = invoices.ofAccount.get(invoice.owner);
+    if (own) own.push(invoice);
+    else invoices.ofAccount.set(invoice.owner, [invoice]);
+  },
+  withdrawn: ({ invoices }, [, address, until]) => invoices.withdrawn.set(address, until),
+  chain: ({ chain }, [, network, nextReceive, nextChange, recent]) =>
+    Object.assign(chain, { network, nextReceive, nextChange, recent }),
+  address: ({ chain }, [, address, account, index]) => chain.addresses.set(address, { account, index }),
+  deposit: ({ chain }, [, deposit]) => chain.deposits.set(outpointOf(deposit), deposit),
+  maturing: ({ chain }, [, outpoints]) => {
+    for (const outpoint of outpoints) chain.maturing.add(outpoint);
+  },
+  coin: ({ chain }, [, coin]) => chain.coins.set(coin.outpoint, coin),
+  payout: ({ chain }, [, payout]) => chain.payouts.set(payout.number, payout),
+  withdrawal: (state, [, one]) => state.withdrawals.set(one.transfer, one),
+  "fiat-withdrawal": (state, [, one]) => state.fiatWithdrawals.set(one.transfer, one),
+  end: () => {},
+};
+
+/** Takes back what `dump` wrote. Throws on anything else. */
+export const load = async (lines: Iterable<string> | AsyncIterable<string>): Promise<State> => {
+  const state = emptyState();
+  let last = "";
+  for await (const line of lines) {
+    const parts: Parts = JSON.parse(line);
+    last = parts[0];
+    const take = takers[last];
+    assert(take !== undefined, `a dump has no lines of kind ${last}`);
+    take(state, parts);
+  }
+  assert(last === "end", "a dump is read to its end");
+  return state;
+};

@@ -1,0 +1,62 @@
+import type { TimeMs } from "@coinholder/protocol";
+import { type Accounts, emptyAccounts } from "./accounts/accounts.ts";
+import type { Authkey } from "./accounts/authkeys.ts";
+import { emptyNonces, type Nonces } from "./accounts/nonces.ts";
+import type { Once } from "./accounts/once.ts";
+import { type Chain, emptyChain } from "./bitcoin/chain.ts";
+import type { Withdrawal } from "./bitcoin/withdrawals.ts";
+import { emptyMarkets, type Markets } from "./book/markets.ts";
+import type { EngineConfig } from "./config.ts";
+import { emptyInvoices, type Invoices } from "./invoices/invoices.ts";
+import { emptyLedger, type Ledger } from "./ledger/ledger.ts";
+import type { FiatWithdrawal } from "./transfers/fiat.ts";
+
+/** Everything that the hub must be right about. Only `apply` changes it. */
+export interface State {
+  /** Time of the last command; it never goes back. */
+  t: TimeMs;
+  config: EngineConfig;
+  registrationOpen: boolean;
+  readonly ledger: Ledger;
+  readonly accounts: Accounts;
+  readonly authkeys: Map<string, Authkey>;
+  readonly nonces: Nonces;
+  readonly once: Once;
+  readonly markets: Markets;
+  readonly invoices: Invoices;
+  readonly chain: Chain;
+  /** Withdrawals by chain that are not final. */
+  readonly withdrawals: Map<number, Withdrawal>;
+  /** Pay-outs that wait for the operator. */
+  readonly fiatWithdrawals: Map<number, FiatWithdrawal>;
+  readonly last: Counters;
+}
+
+/** The last number given out of each kind. */
+export interface Counters {
+  transfer: number;
+  transferRow: number;
+  order: number;
+  trade: number;
+  tradeRow: number;
+  payout: number;
+}
+
+export const NO_CONFIG: EngineConfig = { currencies: [], markets: [], confirmations: 1, finalAfter: 1 };
+
+export const emptyState = (): State => ({
+  t: 0 as TimeMs,
+  config: NO_CONFIG,
+  registrationOpen: true,
+  ledger: emptyLedger(),
+  accounts: emptyAccounts(),
+  authkeys: new Map(),
+  nonces: emptyNonces(),
+  once: new Map(),
+  markets: emptyMarkets(),
+  invoices: emptyInvoices(),
+  chain: emptyChain(),
+  withdrawals: new Map(),
+  fiatWithdrawals: new Map(),
+  last: { transfer: 0, transferRow: 0, order: 0, trade: 0, tradeRow: 0, payout: 0 },
+});

@@ -1,0 +1,117 @@
+import type { Amount, TimeMs } from "@coinholder/protocol";
+import { BANK, findAccount } from "../accounts/accounts.ts";
+import type { Caller } from "../accounts/admit.ts";
+import { leftToday, useLimit } from "../accounts/authkeys.ts";
+import { assert } from "../assert.ts";
+import type { Credit, SettleFiat, Stamped, WithdrawFiat } from "../command.ts";
+import { BTC, type CurrencyIndex, currencyIndex } from "../config.ts";
+import type { Effect } from "../effects.ts";
+import { type AccountIndex, availableOf, hold, pay, payHeld, release } from "../ledger/ledger.ts";
+import { type Refused, refuse } from "../outcome.ts";
+import type { State } from "../state.ts";
+import { tellTransfer } from "./rows.ts";
+
+/** A pay-out that waits for the operator; its amount is held. */
+export interface FiatWithdrawal {
+  readonly transfer: number;
+  readonly account: AccountIndex;
+  readonly currency: CurrencyIndex;
+  readonly amount: Amount;
+  readonly destination: string;
+  readonly t: TimeMs;
+}
+
+const fiat = (state: State, code: string): CurrencyIndex => {
+  const currency = currencyIndex(state.config, code);
+  assert(currency !== undefined && currency !== BTC, "the currency was checked: known, and not BTC");
+  return currency;
+};
+
+/** What came by bank, in the operator's word. */
+export const credit = (
+  state: State,
+  command: Stamped<Credit>,
+  _caller: Caller,
+  effects: Effect[],
+): object | Refused => {
+  const currency = fiat(state, command.currency);
+  const account = findAccount(state.accounts, command.to);
+  if (!account || state.ledger.mayOwe.has(account.index))
+    return refuse("account_unknown", { account: command.to });
+  const most = state.config.currencies[currency]!.max;
+  // The outside owes what all accounts have: the hub cannot hold more than it can count.
+  if (command.amount - availableOf(state.ledger, BANK, currency) > most)
+    return refuse(
+      "amount_invalid",
+      { reason: "too_large" },
+      "The hub cannot hold that much of the currency.",
+    );
+  pay(state.ledger, currency, BANK, account.index, command.amount);
+  const transfer = ++state.last.transfer;
+  tellTransfer(state, effects, {
+    account: account.index,
+    transfer,
+    t: command.t,
+    kind: "credit",
+    incoming: true,
+    currency,
+    amount: command.amount,
+    status: "done",
+    reference: command.reference,
+  });
+  return { transfer };
+};
+
+export const withdrawFiat = (
+  state: State,
+  command: Stamped<WithdrawFiat>,
+  caller: Caller,
+  effects: Effect[],
+): object | Refused => {
+  const currency = fiat(state, command.currency);
+  const account = caller.account.index;
+  const { amount, t } = command;
+  const available = availableOf(state.ledger, account, currency);
+  if (amount > available) return refuse("insufficient_funds", { available });
+  const left = leftToday(caller.key, currency, t);
+  if (left !== undefined && amount > left) return refuse("limit_exceeded", { left });
+  hold(state.ledger, currency, account, amount);
+  useLimit(caller.key, currency, amount, t);
+  const transfer = ++state.last.transfer;
+  state.fiatWithdrawals.set(transfer, {
+    transfer,
+    account,
+    currency,
+    amount,
+    destination: command.destination,
+    t,
+  });
+  tellTransfer(state, effects, {
+    account,
+    transfer,
+    t,
+    kind: "fiat-withdrawal",
+    incoming: false,
+    currency,
+    amount,
+    status: "reserved",
+    reference: command.destination,
+  });
+  return { transfer };
+};
+
+export const settleFiat = (
+  state: State,
+  command: Stamped<SettleFiat>,
+  _caller: Caller,
+  effects: Effect[],
+): object | Refused => {
+  const withdrawal = state.fiatWithdrawals.get(command.transfer);
+  if (!withdrawal) return refuse("transfer_unknown");
+  const { currency, account, amount } = withdrawal;
+  if (command.outcome === "done") payHeld(state.ledger, currency, account, BANK, amount);
+  else release(state.ledger, currency, account, amount);
+  state.fiatWithdrawals.delete(command.transfer);
+  effects.push({ is: "status", transfer: command.transfer, status: command.outcome });
+  return {};
+};

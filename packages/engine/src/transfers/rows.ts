@@ -1,0 +1,33 @@
+import type { Amount, TimeMs } from "@coinholder/protocol";
+import type { CurrencyIndex } from "../config.ts";
+import type { Effect, TransferEffect, TransferKind, TransferStatus } from "../effects.ts";
+import type { AccountIndex } from "../ledger/ledger.ts";
+import type { State } from "../state.ts";
+
+type Details = Pick<TransferEffect, "address" | "txid" | "vout" | "reference" | "invoice">;
+
+export interface TransferRow extends Details {
+  readonly account: AccountIndex;
+  readonly transfer: number;
+  readonly t: TimeMs;
+  readonly kind: TransferKind;
+  readonly incoming: boolean;
+  readonly currency: CurrencyIndex;
+  readonly amount: Amount;
+  readonly fee?: Amount;
+  readonly status: TransferStatus;
+}
+
+/** Tells one account's side of a transfer, linked to the account's row before it. */
+export const tellTransfer = (state: State, effects: Effect[], row: TransferRow): void => {
+  const account = state.accounts.list[row.account]!;
+  const effect: TransferEffect = {
+    is: "transfer",
+    row: ++state.last.transferRow,
+    previous: account.lastTransfer,
+    fee: 0 as Amount,
+    ...row,
+  };
+  account.lastTransfer = effect.row;
+  effects.push(effect);
+};

@@ -1,0 +1,62 @@
+import type { Amount } from "@coinholder/protocol";
+import type { Caller } from "../accounts/admit.ts";
+import { leftToday, useLimit } from "../accounts/authkeys.ts";
+import { reserveWithdrawal } from "../bitcoin/withdrawals.ts";
+import type { Send, Stamped } from "../command.ts";
+import { BTC } from "../config.ts";
+import type { Effect } from "../effects.ts";
+import { receivedInside, stateOfInvoice } from "../invoices/invoices.ts";
+import { availableOf, pay } from "../ledger/ledger.ts";
+import { type Refused, refuse } from "../outcome.ts";
+import type { State } from "../state.ts";
+import { tellTransfer } from "./rows.ts";
+
+/**
+ * BTC to an address: at once when it is one of this hub's accounts', else a withdrawal.
+ * Refusals in order: address_invalid, own_address, invoice_withdrawn, invoice_not_open, node_unreachable, fee_exceeds_amount,
+ * insufficient_funds, limit_exceeded.
+ */
+export const send = (
+  state: State,
+  command: Stamped<Send>,
+  caller: Caller,
+  effects: Effect[],
+): object | Refused => {
+  const payer = caller.account.index;
+  const { address, amount, t } = command;
+  const payee = state.chain.addresses.get(address);
+  if (payee && payee.account < 0)
+    return refuse("address_invalid", { reason: "hub" }, "The hub's own change is not paid to.");
+  if (payee?.account === payer) return refuse("own_address");
+  const invoice = state.invoices.byAddress.get(address);
+  if (command.invoice && invoice) {
+    const standing = stateOfInvoice(invoice, t);
+    if (standing === "withdrawn") return refuse("invoice_withdrawn");
+    if (standing !== "open" && standing !== "underpaid")
+      return refuse("invoice_not_open", { state: standing });
+  }
+  const fee = payee ? (0 as Amount) : command.fee;
+  // The hub took the address for its own when it stamped the command, so it has no fee for it; it is not any more.
+  if (fee === undefined) return refuse("node_unreachable");
+  if (command.subtractFee && amount <= fee) return refuse("fee_exceeds_amount", { fee });
+  const arrives = (command.subtractFee ? amount - fee : amount) as Amount;
+  const debit = (arrives + fee) as Amount;
+  const available = availableOf(state.ledger, payer, BTC);
+  if (debit > available) return refuse("insufficient_funds", { available });
+  const left = leftToday(caller.key, BTC, t);
+  if (left !== undefined && debit > left) return refuse("limit_exceeded", { left });
+
+  useLimit(caller.key, BTC, debit, t);
+  const transfer = ++state.last.transfer;
+  if (!payee) {
+    reserveWithdrawal(state, { transfer, account: payer, address, amount: arrives, fee, t }, effects);
+    return { transfer, status: "reserved", fee };
+  }
+  pay(state.ledger, BTC, payer, payee.account, amount);
+  const row = { transfer, t, kind: "internal", currency: BTC, amount, status: "done", address } as const;
+  const forInvoice = invoice ? ({ invoice: true } as const) : {};
+  tellTransfer(state, effects, { ...row, ...forInvoice, account: payer, incoming: false });
+  tellTransfer(state, effects, { ...row, ...forInvoice, account: payee.account, incoming: true });
+  if (invoice) receivedInside(state, invoice, amount, transfer, effects);
+  return { transfer, status: "done", fee };
+};

@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+
+/** Number of an entry: 1, 2, 3… without gaps. 0 stands before the first. */
+export type Seq = number;
+
+/** The entries committed together: one row of the store. */
+export type Group = {
+  /** 1, 2, 3… without gaps. Unique in the store: of two writers, one fails. */
+  number: number;
+  firstSeq: Seq;
+  /** How many entries, at least 1. */
+  count: number;
+  /** Hash of the group before, 64 hexadecimal digits; `GENESIS` for the first. */
+  prev: string;
+  hash: string;
+  /** The entries, joined by "\n". */
+  data: string;
+};
+
+/** Where a journal ends. */
+export type Head = { number: number; seq: Seq; hash: string };
+
+/** What the first group names as the hash before it. */
+export const GENESIS = "0".repeat(64);
+
+export const EMPTY: Head = { number: 0, seq: 0, hash: GENESIS };
+
+const TAG = "coinholder/group/1\n";
+const HEADER_BYTES = TAG.length + 32 + 8 + 8 + 8;
+
+/**
+ * SHA-256 over: the tag, the previous hash (32 bytes), number, first seq and count (64-bit, big-endian each),
+ * then the data in UTF-8. Everything before the data has a fixed length, so no two groups share an encoding.
+ */
+export function hashGroup(group: Omit<Group, "hash">): string {
+  const header = Buffer.alloc(HEADER_BYTES);
+  let at = header.write(TAG, "latin1");
+  at += header.write(group.prev, at, 32, "hex");
+  at = header.writeBigUInt64BE(BigInt(group.number), at);
+  at = header.writeBigUInt64BE(BigInt(group.firstSeq), at);
+  header.writeBigUInt64BE(BigInt(group.count), at);
+  return createHash("sha256").update(header).update(group.data, "utf8").digest("hex");
+}
+
+export function makeGroup(after: Head, entries: readonly string[]): Group {
+  const group = {
+    number: after.number + 1,
+    firstSeq: after.seq + 1,
+    count: entries.length,
+    prev: after.hash,
+    data: entries.join("\n"),
+  };
+  return { ...group, hash: hashGroup(group) };
+}
+
+/** The head of a journal whose last group is this one. */
+export function headAt(group: Group): Head {
+  return { number: group.number, seq: group.firstSeq + group.count - 1, hash: group.hash };
+}
+
+/** Whether the text survives being a line of a group: one line, no NUL (stores cut there), no lone surrogate. */
+export function isEntryText(text: string): boolean {
+  return !text.includes("\n") && !text.includes("\0") && !LONE_SURROGATE.test(text);
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u;

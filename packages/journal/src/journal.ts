@@ -1,0 +1,176 @@
+import { damaged, JournalError } from "./error.ts";
+import { type Head, hashGroup, headAt, isEntryText, makeGroup, type Seq } from "./group.ts";
+import { type Recovered, type Recovering, recover, replay } from "./recover.ts";
+import { type Lines, writeSnapshot } from "./snapshot.ts";
+import type { SnapshotMeta, Store } from "./store.ts";
+import { callGuarded, makeWaiters, type WhenDurable } from "./waiters.ts";
+
+/** A group is closed at whichever it reaches first; a single longer entry is a group of its own. */
+export const GROUP_ENTRIES = 10_000;
+export const GROUP_CHARACTERS = 4 * 1024 * 1024;
+
+export type Journal = {
+  /** The last number given out; 0 before the first. */
+  readonly lastSeq: Seq;
+  /** Every entry up to here is on disk. */
+  readonly durableSeq: Seq;
+  /** Brings the state back. To be done once, before the first append. Errors: `journal_damaged`. */
+  recover(into: Recovering): Promise<Recovered>;
+  /** Reads every entry that is durable now, from 1, verifying the whole chain. Errors: `journal_damaged`. */
+  verify(onEntry?: (entryText: string, seq: Seq) => void): Promise<{ seq: Seq; groups: number }>;
+  /**
+   * Gives the entry (one line of text) its number and has it written with the next group.
+   * Nothing may be answered before it is durable. Throws `journal_failed` after a failure.
+   */
+  append(entryText: string): Seq;
+  /** Resolves when the entry is durable; rejects with `outcome_unknown` after a failure. */
+  durable(seq: Seq): Promise<void>;
+  /** The same without a promise; called at once when the entry is durable already. */
+  whenDurable(seq: Seq, callback: WhenDurable): void;
+  /** Called after every commit with the new `durableSeq`, after those who wait for single entries. */
+  onDurable(callback: (seq: Seq) => void): void;
+  /** Called once, when an append has failed: the process must end and start again from what is on disk. */
+  onFailure(callback: (error: JournalError) => void): void;
+  /**
+   * Writes a snapshot of the state after this entry, which must be durable. One at a time. The lines are pulled
+   * while the disk writes: they must be those of that one moment. Rejects when it could not be written; the
+   * journal and the snapshots before are not affected.
+   */
+  snapshot(seq: Seq, lines: Lines): Promise<SnapshotMeta>;
+  /** Waits until all that was appended is durable (or has failed) and frees the store. */
+  close(): Promise<void>;
+};
+
+type Batch = { entries: string[]; characters: number };
+
+/** Opens the store. Errors: those of `Store.open`. */
+export async function openJournal(store: Store): Promise<Journal> {
+  let head: Head = await store.open();
+  let lastSeq = head.seq;
+  let ready = false;
+  let closing: Promise<void> | undefined;
+  let failure: JournalError | undefined;
+  /** Groups to be; the last one is still being filled. */
+  const batches: Batch[] = [];
+  let committing: Promise<void> | undefined;
+  let snapshotting: Promise<SnapshotMeta> | undefined;
+  const waiters = makeWaiters();
+  const durableListeners: ((seq: Seq) => void)[] = [];
+  const failureListeners: ((error: JournalError) => void)[] = [];
+
+  /** Commits group after group until nothing waits. What arrives meanwhile goes into the next group. */
+  async function commitAll(): Promise<void> {
+    // Calls that came with the same turn of the event loop share the first group.
+    await new Promise(setImmediate);
+    for (let batch = batches.shift(); batch; batch = batches.shift()) {
+      const group = makeGroup(head, batch.entries);
+      try {
+        await store.append(group);
+      } catch (error) {
+        fail(error);
+        break;
+      }
+      head = headAt(group);
+      waiters.release(head.seq);
+      for (const listener of durableListeners) callGuarded(() => listener(head.seq));
+    }
+    committing = undefined;
+  }
+
+  function fail(cause: unknown): void {
+    batches.length = 0;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    failure = new JournalError("outcome_unknown", `the journal could not be written: ${why}`, { cause });
+    waiters.failAll(failure);
+    for (const listener of failureListeners) callGuarded(() => listener(failure!));
+  }
+
+  function append(entryText: string): Seq {
+    if (failure) throw new JournalError("journal_failed", "the journal has failed", { cause: failure });
+    if (!ready) throw new Error("append before recover");
+    if (closing) throw new Error("append after close");
+    if (!isEntryText(entryText)) throw new Error("an entry is one line of well-formed text");
+    let batch = batches.at(-1);
+    const full = batch && batch.entries.length >= GROUP_ENTRIES;
+    if (!batch || full || batch.characters + entryText.length > GROUP_CHARACTERS) {
+      batch = { entries: [], characters: 0 };
+      batches.push(batch);
+    }
+    batch.entries.push(entryText);
+    batch.characters += entryText.length + 1;
+    committing ??= commitAll();
+    return ++lastSeq;
+  }
+
+  function whenDurable(seq: Seq, callback: WhenDurable): void {
+    if (!(Number.isSafeInteger(seq) && seq >= 0 && seq <= lastSeq))
+      throw new Error(`no entry ${seq} was appended`);
+    if (seq <= head.seq) callback();
+    else if (failure) callback(failure);
+    else waiters.add(seq, callback);
+  }
+
+  async function durable(seq: Seq): Promise<void> {
+    if (seq <= head.seq && seq >= 0) return;
+    await new Promise<void>((resolve, reject) =>
+      whenDurable(seq, (error) => (error ? reject(error) : resolve())),
+    );
+  }
+
+  async function writeSnapshotAt(seq: Seq, lines: Lines): Promise<SnapshotMeta> {
+    for await (const group of store.read(seq - 1)) {
+      if (hashGroup(group) !== group.hash) throw damaged(group.number, "does not match its hash");
+      return writeSnapshot(store, { seq, group: group.number, groupHash: group.hash }, lines);
+    }
+    throw new Error(`entry ${seq} is not in the store`);
+  }
+
+  async function snapshot(seq: Seq, lines: Lines): Promise<SnapshotMeta> {
+    if (!(Number.isSafeInteger(seq) && seq >= 1 && seq <= head.seq))
+      throw new Error(`entry ${seq} is not durable`);
+    if (!ready || closing) throw new Error("a snapshot needs a journal that is recovered and open");
+    if (snapshotting) throw new Error("a snapshot is being written");
+    snapshotting = writeSnapshotAt(seq, lines);
+    try {
+      return await snapshotting;
+    } finally {
+      snapshotting = undefined;
+    }
+  }
+
+  async function drainAndClose(): Promise<void> {
+    await committing;
+    await snapshotting?.catch(() => {}); // Its caller is told.
+    await store.close();
+  }
+
+  return {
+    get lastSeq() {
+      return lastSeq;
+    },
+    get durableSeq() {
+      return head.seq;
+    },
+    async recover(into) {
+      if (ready) throw new Error("recover twice");
+      const recovered = await recover(store, head, into);
+      ready = true;
+      return recovered;
+    },
+    async verify(onEntry = () => {}) {
+      const upTo = head;
+      await replay(store, upTo, undefined, onEntry);
+      return { seq: upTo.seq, groups: upTo.number };
+    },
+    append,
+    durable,
+    whenDurable,
+    onDurable: (callback) => void durableListeners.push(callback),
+    onFailure: (callback) => void failureListeners.push(callback),
+    snapshot,
+    close() {
+      closing ??= drainAndClose();
+      return closing;
+    },
+  };
+}

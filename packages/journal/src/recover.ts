@@ -1,0 +1,77 @@
+import { type Anchor, readChain } from "./chain.ts";
+import { damaged } from "./error.ts";
+import type { Head, Seq } from "./group.ts";
+import { snapshotFault, snapshotLines } from "./snapshot.ts";
+import type { SnapshotMeta, Store } from "./store.ts";
+
+export type Recovering = {
+  /** Makes the lines the state. Called at most once, before any `apply`. */
+  loadSnapshot(lines: AsyncIterable<string>, meta: SnapshotMeta): Promise<void>;
+  /** Applies one entry. Called with every seq after the snapshot (or from 1), in order. */
+  apply(entryText: string, seq: Seq): void;
+};
+
+export type Recovered = {
+  /** The last entry of the journal; 0 when it is empty. */
+  seq: Seq;
+  /** The snapshot that was loaded; 0 when none was. */
+  snapshotSeq: Seq;
+  /** How many entries were applied. */
+  replayed: number;
+  /** Snapshots that were passed over because they are damaged, newest first: worth a line in the log. */
+  passedOver: { seq: Seq; reason: string }[];
+};
+
+/**
+ * Brings back the state: newest undamaged snapshot, then every entry after it.
+ * A damaged snapshot is passed over, since the journal can do without; anything else that does not fit is
+ * `journal_damaged`, and so is an undamaged snapshot that the journal contradicts or does not reach.
+ */
+export async function recover(store: Store, head: Head, into: Recovering): Promise<Recovered> {
+  const passedOver: Recovered["passedOver"] = [];
+  let snapshot: SnapshotMeta | undefined;
+  for (const meta of await store.snapshots()) {
+    const reason = await snapshotFault(store, meta);
+    if (reason === undefined) {
+      snapshot = meta;
+      break;
+    }
+    passedOver.push({ seq: meta.seq, reason });
+  }
+  if (snapshot) {
+    await checkAnchor(store, head, snapshot);
+    await into.loadSnapshot(snapshotLines(store, snapshot), snapshot);
+  }
+  const snapshotSeq = snapshot?.seq ?? 0;
+  const replayed = await replay(store, head, snapshot, into.apply);
+  return { seq: head.seq, snapshotSeq, replayed, passedOver };
+}
+
+/** Calls `onEntry` with every entry after the anchor (or from 1) up to the head, each group verified first. */
+export async function replay(
+  store: Store,
+  head: Head,
+  anchor: Anchor | undefined,
+  onEntry: (entryText: string, seq: Seq) => void,
+): Promise<number> {
+  const from = anchor?.seq ?? 0;
+  for await (const group of readChain(store, head, anchor)) {
+    let seq = group.firstSeq;
+    for (const entry of group.data.split("\n")) {
+      if (seq > from) onEntry(entry, seq);
+      seq++;
+    }
+  }
+  return head.seq - from;
+}
+
+/** Before anything is loaded: does the journal know the group that the snapshot was made at? */
+async function checkAnchor(store: Store, head: Head, snapshot: SnapshotMeta): Promise<void> {
+  if (snapshot.seq > head.seq) {
+    throw damaged(
+      head.number + 1,
+      `is missing: a snapshot was made at entry ${snapshot.seq}, the last is ${head.seq}`,
+    );
+  }
+  for await (const _verified of readChain(store, head, snapshot)) return;
+}

@@ -1,0 +1,82 @@
+import { parentPort } from "node:worker_threads";
+import type { DatabaseSyncInstance } from "@photostructure/sqlite";
+import { JournalError } from "../error.ts";
+import { type Head, headAt } from "../group.ts";
+import { durability, openDatabase, takeLock, tellsDamage } from "./database.ts";
+import { type Groups, prepareGroups } from "./groups.ts";
+import { checkHighWater, type HighWater, openHighWater } from "./high-water.ts";
+import type { Answer, Answers, Request } from "./messages.ts";
+
+/** The thread that waits for the disk. It owns every handle; the store beside it only sends questions. */
+
+type Opened = { lock: DatabaseSyncInstance; db: DatabaseSyncInstance; groups: Groups; highWater: HighWater };
+
+let opened: Opened | undefined;
+
+function open(folder: string): Head {
+  const lock = takeLock(folder);
+  let db: DatabaseSyncInstance | undefined;
+  let highWater: HighWater | undefined;
+  try {
+    db = openDatabase(folder);
+    highWater = openHighWater(folder);
+    const groups = prepareGroups(db);
+    const last = groups.last();
+    const mark = highWater.read();
+    if (mark) checkHighWater(mark, last, groups.at(mark.number));
+    opened = { lock, db, groups, highWater };
+    return last;
+  } catch (error) {
+    highWater?.close();
+    db?.close();
+    lock.close();
+    throw error;
+  }
+}
+
+function close(): undefined {
+  if (!opened) return;
+  const { lock, db, highWater } = opened;
+  opened = undefined;
+  highWater.close();
+  db.close();
+  lock.close(); // Last: nobody may come in before the database is closed.
+}
+
+function answer(request: Request): Answers[keyof Answers] {
+  if (request.ask === "open") return open(request.folder);
+  if (request.ask === "close") return close();
+  if (!opened) throw new Error("the store is not open");
+  switch (request.ask) {
+    case "append":
+      opened.groups.append(request.group);
+      opened.highWater.write(headAt(request.group));
+      return undefined;
+    case "seek":
+      return opened.groups.seek(request.afterSeq);
+    case "read":
+      return opened.groups.readFrom(request.fromNumber);
+    case "durability":
+      return durability(opened.db);
+  }
+}
+
+function failed(error: unknown, ask: Request["ask"]): Answer {
+  if (error instanceof JournalError) {
+    const { message, code, group } = error;
+    return { error: group === undefined ? { message, code } : { message, code, group } };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (tellsDamage(error)) return { error: { message: `SQLite: ${message}`, code: "journal_damaged" } };
+  return { error: ask === "open" ? { message, code: "journal_unavailable" } : { message } };
+}
+
+parentPort!.on("message", (request: Request) => {
+  let result: Answer;
+  try {
+    result = { value: answer(request) };
+  } catch (error) {
+    result = failed(error, request.ask);
+  }
+  parentPort!.postMessage(result);
+});

@@ -1,0 +1,39 @@
+import type { Group, Head, Seq } from "./group.ts";
+
+/** What a snapshot is of, and the fingerprint that tells whether it is whole. */
+export type SnapshotMeta = {
+  /** The last entry whose effect is in the state. */
+  seq: Seq;
+  /** The group that holds that entry, and its hash in the chain. */
+  group: number;
+  groupHash: string;
+  /** SHA-256 over position and text (see snapshot.ts), 64 hexadecimal digits. */
+  hash: string;
+};
+
+/**
+ * Where groups and snapshots are kept. A store keeps and returns; it judges nothing: the chain and the
+ * snapshots' hashes are verified by the journal on what comes back.
+ */
+export type Store = {
+  /**
+   * Takes the place for this writer alone. Returns the position of the last group as stored, unverified.
+   * Rejects with a `JournalError`: `journal_in_use`, `journal_too_new`, `journal_unavailable`, `journal_damaged`.
+   */
+  open(): Promise<Head>;
+  /** Durable when it resolves. Rejects when it is not known to be; then the store is not to be written again. */
+  append(group: Group): Promise<void>;
+  /** All groups with an entry after `afterSeq`, in order: the first may begin before. */
+  read(afterSeq: Seq): AsyncIterable<Group>;
+  /**
+   * Keeps the text in chunks as they come. `seal` is called when all were taken and gives the description.
+   * Until then, and if anything fails, the snapshots before are untouched. The two newest are kept.
+   */
+  writeSnapshot(seq: Seq, chunks: AsyncIterable<string>, seal: () => SnapshotMeta): Promise<void>;
+  /** Newest first. One whose description is damaged is listed too, with a hash that nothing matches. */
+  snapshots(): Promise<SnapshotMeta[]>;
+  /** The text of a listed snapshot; chunk boundaries have no meaning. */
+  readSnapshot(meta: SnapshotMeta): AsyncIterable<string>;
+  /** Finishes what is under way and frees the place. */
+  close(): Promise<void>;
+};

@@ -1,0 +1,45 @@
+import { writeSync } from "node:fs";
+import { openJournal } from "../journal.ts";
+import { sqliteStore } from "../sqlite/store.ts";
+import { entryAt } from "./entries.ts";
+
+/**
+ * A program for the tests to kill: appends to the journal in the folder named by its argument for ever, prints
+ * each seq that became durable, and writes snapshots one after the other.
+ */
+const journal = await openJournal(sqliteStore(process.argv[2]!));
+let state = 0;
+const recovered = await journal.recover({
+  async loadSnapshot(lines) {
+    for await (const line of lines) if (line.startsWith("state ")) state = Number(line.slice(6));
+  },
+  apply: (_text, seq) => {
+    state = seq;
+  },
+});
+if (state !== recovered.seq) throw new Error(`recovered state ${state}, journal ${recovered.seq}`);
+writeSync(1, `${recovered.seq}\n`);
+
+journal.onDurable((seq) => {
+  writeSync(1, `${seq}\n`);
+});
+
+async function appendForEver(): Promise<void> {
+  for (;;) {
+    const burst = 1 + (journal.lastSeq % 40);
+    for (let i = 0; i < burst; i++) journal.append(entryAt(journal.lastSeq + 1));
+    await new Promise(setImmediate);
+    if (journal.lastSeq - journal.durableSeq > 2000) await journal.durable(journal.lastSeq);
+  }
+}
+
+async function snapshotForEver(): Promise<void> {
+  for (;;) {
+    await journal.durable(journal.append(entryAt(journal.lastSeq + 1)));
+    const seq = journal.durableSeq;
+    const filling = Array.from({ length: 40 }, (_, line) => `${line} ${"x".repeat(50_000)}`);
+    await journal.snapshot(seq, [...filling, `state ${seq}`]);
+  }
+}
+
+await Promise.all([appendForEver(), snapshotForEver()]);

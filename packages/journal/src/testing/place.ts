@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "@photostructure/sqlite";
+import { onTestFinished } from "vitest";
+import type { Seq } from "../group.ts";
+import { type Journal, openJournal } from "../journal.ts";
+import { type SqliteStore, sqliteStore } from "../sqlite/store.ts";
+import type { Store } from "../store.ts";
+import { entryAt } from "./entries.ts";
+
+/** A data folder that lasts as long as the test. Stores opened in it are closed at its end. */
+export type Place = {
+  folder: string;
+  store(): SqliteStore;
+  /** A journal on a new store here, recovered, and what that brought. */
+  journal(): Promise<{ journal: Journal; entries: string[] }>;
+};
+
+export async function temporaryPlace(): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), "journal-test-"));
+  const stores: Store[] = [];
+  onTestFinished(async () => {
+    for (const store of stores) await store.close();
+    await rm(folder, { recursive: true });
+  });
+  const store = (): SqliteStore => {
+    const made = sqliteStore(folder);
+    stores.push(made);
+    return made;
+  };
+  return {
+    folder,
+    store,
+    async journal() {
+      const journal = await openJournal(store());
+      return { journal, entries: await recoverEntries(journal) };
+    },
+  };
+}
+
+/** Recovers a journal whose state is simply the list of all its entries. */
+export async function recoverEntries(journal: Journal): Promise<string[]> {
+  const entries: string[] = [];
+  await journal.recover({
+    async loadSnapshot(lines) {
+      for await (const line of lines) entries.push(line);
+    },
+    apply: (text) => void entries.push(text),
+  });
+  return entries;
+}
+
+/** Appends the entries up to `seq` in groups of the given size, one commit each. */
+export async function fill(journal: Journal, seq: Seq, groupSize: number): Promise<void> {
+  while (journal.lastSeq < seq) {
+    for (let i = 0; i < groupSize && journal.lastSeq < seq; i++) journal.append(entryAt(journal.lastSeq + 1));
+    await journal.durable(journal.lastSeq);
+  }
+}
+
+/** What somebody with an SQLite shell does to the file. */
+export function tamper(folder: string, sql: string, ...values: (string | number | Uint8Array)[]): void {
+  const db = new DatabaseSync(join(folder, "journal.db"));
+  try {
+    db.prepare(sql).run(...values);
+  } finally {
+    db.close();
+  }
+}
+
+export function readData(folder: string, group: number): Buffer {
+  const db = new DatabaseSync(join(folder, "journal.db"));
+  try {
+    const row = db.prepare("SELECT data FROM journal_group WHERE number = ?").get(group) as { data: string };
+    return Buffer.from(row.data, "utf8");
+  } finally {
+    db.close();
+  }
+}

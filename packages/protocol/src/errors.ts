@@ -1,0 +1,119 @@
+/**
+ * Every error a hub answers, in one table: the code for programs, the HTTP status, and what it means.
+ * 4xx: the caller's fault, nothing was changed. 5xx: the hub's; the outcome is unknown to the caller.
+ */
+export const errors = {
+  // the request itself
+  function_unknown: [404, "There is no function of that name on this hub."],
+  method_not_allowed: [405, "This function is not called with that HTTP method."],
+  content_type_unsupported: [
+    415,
+    "The body must be application/x-www-form-urlencoded or application/json, in UTF-8.",
+  ],
+  body_too_large: [413, "The body is longer than this function takes."],
+  body_malformed: [
+    400,
+    "The body (or query) cannot be decoded: bad percent-encoding, bad UTF-8 or bad JSON.",
+  ],
+  param_repeated: [400, "A parameter was given twice."],
+  param_too_long: [400, "A parameter is longer than it may be."],
+  rate_limited: [
+    429,
+    "Too many calls of this kind from this source. `retry_after_ms` says when to try again.",
+  ],
+  // who calls
+  authentication_missing: [
+    401,
+    "This function needs an authkey: sign the call (type 2) or give name and pass (type 1).",
+  ],
+  authentication_failed: [401, "The authkey, the account, the password or the signature is wrong."],
+  authentication_type_refused: [400, "Passwords are not taken in a URL: use POST, or sign the call."],
+  function_mismatch: [401, "The signed `f` is not the function that was called."],
+  nonce_stale: [
+    401,
+    "`nonce_ms` is too far from the hub's clock. `now` tells the hub's time: sign again with it.",
+  ],
+  nonce_used: [401, "This nonce was used before. Sign each call with a fresh one."],
+  authkey_expired: [403, "The authkey has expired."],
+  permission_denied: [403, "The authkey does not hold the permission for this function on this account."],
+  // parameters
+  param_unknown: [400, "The function has no parameter of that name."],
+  param_missing: [400, "A parameter that the function needs is missing."],
+  param_invalid: [400, "A parameter does not have the form it needs."],
+  amount_invalid: [
+    400,
+    "Not an amount of that currency. `reason`: malformed, not_positive, too_precise or too_large.",
+  ],
+  currency_unknown: [400, "This hub does not have that currency."],
+  market_unknown: [400, "This hub has no market for that pair of currencies."],
+  // accounts and keys
+  name_taken: [409, "Another account has that name."],
+  registration_closed: [403, "The operator of this hub makes accounts; ask there."],
+  account_unknown: [404, "There is no such account."],
+  authkey_unknown: [404, "There is no such authkey, or not within what your own key holds."],
+  authkey_limit_reached: [409, "The account has as many authkeys as it may have. Revoke one first."],
+  password_in_use: [409, "Another authkey of the account has this password."],
+  expiry_too_late: [400, "A key cannot make or strengthen one that lives longer than itself."],
+  // money
+  client_id_conflict: [409, "This client_id was used before with other parameters."],
+  insufficient_funds: [409, "Not enough is available. `available` tells how much is."],
+  limit_exceeded: [
+    403,
+    "The authkey's limit for that currency and day does not allow it. `left` tells what is left.",
+  ],
+  address_invalid: [400, "Not an address that can be paid. `reason` tells why."],
+  own_address: [400, "That address belongs to the paying account itself."],
+  quote_unknown: [409, "There is no such quote, or it has expired, or it was for something else."],
+  fee_exceeds_amount: [409, "The fee would leave nothing (or dust) of the amount."],
+  hub_coins_short: [503, "The hub's wallet cannot pay this now; nothing was taken. Try later."],
+  unsupported: [501, "This hub cannot do that (yet)."],
+  transfer_unknown: [404, "There is no such transfer in that state."],
+  // orders
+  order_unknown: [404, "The account has no such open order."],
+  order_lot: [400, "The quantity is not a multiple of the market's lot."],
+  order_price: [400, "The price is finer than the market's tick allows, or out of range."],
+  order_would_cross: [409, "A post-only order would trade at once; nothing was placed."],
+  order_unfilled: [409, "A fill-or-kill order could not be filled whole; nothing was placed."],
+  order_limit_reached: [409, "The account has as many open orders as it may have."],
+  amend_invalid: [409, "An order can only be amended to more than it has already filled."],
+  // invoices
+  invoice_malformed: [400, "The invoice is not of the form that the protocol gives. `reason` tells why."],
+  invoice_signature_invalid: [400, "The signature is not one by the invoice's own address."],
+  invoice_time: [400, "The invoice is too old, too far in the future, or has expired."],
+  invoice_conflict: [409, "Another invoice with this address is known: the first is kept."],
+  invoice_withdrawn: [409, "This invoice was withdrawn."],
+  invoice_unknown: [404, "No such invoice is known here."],
+  invoice_not_open: [409, "The invoice cannot be paid any more. `state` tells why."],
+  invoice_ambiguous: [409, "Another live invoice nearby has the same code: choose by address."],
+  invoice_limit_reached: [409, "The account has as many live invoices as it may have."],
+  // the hub's own
+  internal: [500, "The hub has failed. Whether the call took effect is unknown: look before you try again."],
+  outcome_unknown: [
+    503,
+    "The hub is stopping. Whether the call took effect is unknown: look before you try again.",
+  ],
+  overloaded: [503, "The hub is busy and has not begun with this call. Try again."],
+  node_unreachable: [503, "The hub cannot reach its Bitcoin node at the moment. Nothing was changed."],
+} as const satisfies Record<string, readonly [status: number, meaning: string]>;
+
+export type ErrorCode = keyof typeof errors;
+
+export const statusOf = (code: ErrorCode): number => errors[code][0];
+export const meaningOf = (code: ErrorCode): string => errors[code][1];
+
+/** What went wrong as a value: a stable code, words for people, and particulars. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly [particular: string]: unknown;
+}
+
+export const refusal = (
+  code: ErrorCode,
+  particulars: Record<string, unknown> = {},
+  message?: string,
+): Refusal => ({
+  code,
+  message: message ?? meaningOf(code),
+  ...particulars,
+});

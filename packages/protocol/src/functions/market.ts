@@ -1,0 +1,343 @@
+import * as p from "../param.ts";
+import * as s from "../shape.ts";
+import { row } from "./row.ts";
+import { pageParams } from "./transfers.ts";
+
+const orderAmounts = {
+  trade_amt: p.amountText("How much you give.", "0.39"),
+  trade_cur: p.currency("What you give.", "USD"),
+  for_amt: p.amountText("How much you want for it.", "1.05"),
+  for_cur: p.currency("What you want.", "BTC"),
+};
+const oid = p.patterned("The order's id.", /^o[1-9][0-9]{0,15}$/, "an order's id", 17, "o1042");
+
+const filled = {
+  oid: s.str(),
+  filled_trade_amt: s.dec("Given so far."),
+  filled_for_amt: s.dec("Received so far, before fees."),
+};
+const givenBack = s.mapOf(s.dec(), "What is available again, by currency.");
+const time = s.ms("ms since 1970");
+
+export const marketFunctions = {
+  "place-order": row({
+    group: "market",
+    summary: "«I give trade_amt of trade_cur for for_amt of for_cur»: a limit order at that ratio or better.",
+    about:
+      "The base side (BTC) is the quantity: a buy ends when it has `for_amt`, and what it did not need to give comes back; " +
+      "a sell ends when it has given `trade_amt`, and receives all that fetched. The limit is rounded to the market's tick in your favour. " +
+      "Price-time priority; trades are at the resting order's price; an order never trades with its own account: the older of the two is cancelled. " +
+      "Fees come out of what is received. `time_in_force`: `gtc` (rests until cancelled; unless said), `ioc` (the rest is cancelled at once), " +
+      "`fok` (whole at once, or `order_unfilled`). A market order is an `ioc` with a generous limit.",
+    access: "account",
+    changes: true,
+    params: {
+      ...orderAmounts,
+      time_in_force: p.optional(p.choice("How long it stands.", "gtc", "ioc", "fok")),
+      post_only: p.optional(p.flag("Refuse it (`order_would_cross`) rather than trade at once.")),
+      client_id: p.clientId,
+    },
+    result: s.obj(
+      {
+        ...filled,
+        state: s.oneOf("What became of it at once", "open", "filled", "cancelled"),
+      },
+      { fee: s.dec("Taken from what was received."), given_back: givenBack },
+    ),
+    errors: [
+      "currency_unknown",
+      "market_unknown",
+      "amount_invalid",
+      "order_lot",
+      "order_price",
+      "param_invalid",
+      "client_id_conflict",
+      "order_limit_reached",
+      "insufficient_funds",
+      "order_would_cross",
+      "order_unfilled",
+    ],
+    example: {
+      request: { trade_amt: "0.39", trade_cur: "USD", for_amt: "1.05", for_cur: "BTC" },
+      answer: { oid: "o1042", filled_trade_amt: "0.00", filled_for_amt: "0.00", state: "open" },
+    },
+  }),
+  "cancel-order": row({
+    group: "market",
+    summary: "Cancels an open order.",
+    about: "Give `oid` or the `client_id` that it was placed with. What it held is available again.",
+    access: "account",
+    changes: true,
+    params: { oid: p.optional(oid), client_id: p.clientId },
+    result: s.obj({ ...filled, given_back: givenBack }),
+    errors: ["param_missing", "order_unknown"],
+    example: {
+      request: { oid: "o1042" },
+      answer: { oid: "o1042", filled_trade_amt: "0.00", filled_for_amt: "0.00", given_back: { usd: "0.39" } },
+    },
+  }),
+  "cancel-all-orders": row({
+    group: "market",
+    summary: "Cancels all open orders of the account, or those of one market.",
+    about: "",
+    access: "account",
+    changes: true,
+    params: { market: p.optional(p.market()) },
+    result: s.obj({ cancelled: s.list(s.str("oid")) }),
+    errors: ["market_unknown"],
+    example: { request: { market: "BTC/USD" }, answer: { cancelled: ["o1042"] } },
+  }),
+  "amend-order": row({
+    group: "market",
+    summary: "Changes an open order's amounts.",
+    about:
+      "New whole amounts, counting what is already filled. Less at the same price keeps its place in the queue; " +
+      "anything else goes to the end of its new price, and may trade at once.",
+    access: "account",
+    changes: true,
+    params: { oid, trade_amt: orderAmounts.trade_amt, for_amt: orderAmounts.for_amt, client_id: p.clientId },
+    result: s.obj({
+      ...filled,
+      state: s.oneOf("What became of it at once", "open", "filled", "cancelled"),
+      kept_priority: s.bool(),
+    }),
+    errors: [
+      "order_unknown",
+      "amount_invalid",
+      "order_lot",
+      "order_price",
+      "client_id_conflict",
+      "amend_invalid",
+      "order_would_cross",
+      "insufficient_funds",
+    ],
+    example: {
+      request: { oid: "o1042", trade_amt: "0.20", for_amt: "0.53" },
+      answer: {
+        oid: "o1042",
+        filled_trade_amt: "0.00",
+        filled_for_amt: "0.00",
+        state: "open",
+        kept_priority: false,
+      },
+    },
+  }),
+  "my-open-orders": row({
+    group: "market",
+    summary: "The account's open orders, oldest first.",
+    about: "",
+    access: "account",
+    changes: false,
+    params: {},
+    result: s.obj({
+      orders: s.list(
+        s.obj(
+          {
+            oid: s.str(),
+            trade_amt: s.dec(),
+            trade_cur: s.str(),
+            for_amt: s.dec(),
+            for_cur: s.str(),
+            filled_trade_amt: s.dec(),
+            filled_for_amt: s.dec(),
+            t: time,
+          },
+          { client_id: s.str() },
+        ),
+      ),
+    }),
+    errors: [],
+    example: {
+      request: {},
+      answer: {
+        orders: [
+          {
+            oid: "o1042",
+            trade_amt: "0.39",
+            trade_cur: "USD",
+            for_amt: "1.05",
+            for_cur: "BTC",
+            filled_trade_amt: "0.00",
+            filled_for_amt: "0.00",
+            t: 1_795_348_800_000,
+          },
+        ],
+      },
+    },
+  }),
+  "my-trades": row({
+    group: "market",
+    summary: "The account's trades, newest first.",
+    about: "",
+    access: "account",
+    changes: false,
+    params: pageParams,
+    result: s.obj(
+      {
+        trades: s.list(
+          s.obj({
+            trade_id: s.str(),
+            oid: s.str(),
+            t: time,
+            market: s.str(),
+            side: s.oneOf("", "buy", "sell"),
+            role: s.oneOf("", "maker", "taker"),
+            price: s.dec("Quote per whole base."),
+            gave_amt: s.dec(),
+            gave_cur: s.str(),
+            got_amt: s.dec("After the fee."),
+            got_cur: s.str(),
+            fee: s.dec("In the currency received."),
+          }),
+        ),
+        more_exist: s.bool(),
+      },
+      { next_before: s.int("Give it as `before` for the next page.") },
+    ),
+    errors: [],
+    example: {
+      request: {},
+      answer: {
+        trades: [
+          {
+            trade_id: "x77",
+            oid: "o1042",
+            t: 1_795_348_800_000,
+            market: "BTC/USD",
+            side: "buy",
+            role: "maker",
+            price: "65000.00",
+            gave_amt: "65.00",
+            gave_cur: "USD",
+            got_amt: "0.001",
+            got_cur: "BTC",
+            fee: "0.00",
+          },
+        ],
+        more_exist: false,
+      },
+    },
+  }),
+  ticker: row({
+    group: "market",
+    summary: "Last price, best bid and ask, and what the last 24 hours brought.",
+    about: "Members are left out while there is nothing to tell.",
+    access: "public",
+    changes: false,
+    params: { market: p.market() },
+    result: s.obj(
+      { market: s.str(), t: time, volume: s.dec("Base traded in 24 hours.") },
+      { last: s.dec(), bid: s.dec(), ask: s.dec(), high: s.dec(), low: s.dec() },
+    ),
+    errors: ["market_unknown"],
+    example: {
+      request: { market: "BTC/USD" },
+      answer: {
+        market: "BTC/USD",
+        t: 1_795_348_800_000,
+        volume: "12.50",
+        last: "65000.00",
+        bid: "64990.00",
+        ask: "65010.00",
+      },
+    },
+  }),
+  depth: row({
+    group: "market",
+    summary: "The order book by price level, best first.",
+    about: "Each level is [price, quantity of base].",
+    access: "public",
+    changes: false,
+    params: { market: p.market(), limit: p.optional(p.integer("Levels a side; 50 unless said.", 1, 1000)) },
+    result: s.obj({
+      market: s.str(),
+      t: time,
+      bids: s.list(s.pair(s.dec(), s.dec())),
+      asks: s.list(s.pair(s.dec(), s.dec())),
+    }),
+    errors: ["market_unknown"],
+    example: {
+      request: { market: "BTC/USD" },
+      answer: {
+        market: "BTC/USD",
+        t: 1_795_348_800_000,
+        bids: [["64990.00", "0.50"]],
+        asks: [["65010.00", "1.25"]],
+      },
+    },
+  }),
+  trades: row({
+    group: "market",
+    summary: "Recent trades of a market, newest first.",
+    about: "`taker_side` is the side of the order that came second.",
+    access: "public",
+    changes: false,
+    params: { market: p.market(), ...pageParams },
+    result: s.obj(
+      {
+        trades: s.list(
+          s.obj({
+            trade_id: s.str(),
+            t: time,
+            price: s.dec(),
+            amount: s.dec("Of base."),
+            taker_side: s.oneOf("", "buy", "sell"),
+          }),
+        ),
+        more_exist: s.bool(),
+      },
+      { next_before: s.int("Give it as `before` for the next page.") },
+    ),
+    errors: ["market_unknown"],
+    example: {
+      request: { market: "BTC/USD" },
+      answer: {
+        trades: [
+          { trade_id: "x77", t: 1_795_348_800_000, price: "65000.00", amount: "0.001", taker_side: "sell" },
+        ],
+        more_exist: false,
+      },
+    },
+  }),
+  candles: row({
+    group: "market",
+    summary: "Open, high, low, close and volume by interval, oldest first.",
+    about: "Intervals begin at whole multiples since 1970 (UTC). Those without a trade are left out.",
+    access: "public",
+    changes: false,
+    params: {
+      market: p.market(),
+      interval: p.choice("How long each is.", "1m", "5m", "15m", "1h", "4h", "1d"),
+      from_t: p.optional(p.integer("First ms since 1970.", 0, 8_640_000_000_000_000)),
+      limit: p.optional(p.integer("How many at most, the newest ones; 200 unless said.", 1, 1000)),
+    },
+    result: s.obj({
+      candles: s.list(
+        s.obj({
+          t: time,
+          open: s.dec(),
+          high: s.dec(),
+          low: s.dec(),
+          close: s.dec(),
+          volume: s.dec("Of base."),
+        }),
+      ),
+    }),
+    errors: ["market_unknown"],
+    example: {
+      request: { market: "BTC/USD", interval: "1h" },
+      answer: {
+        candles: [
+          {
+            t: 1_795_348_800_000,
+            open: "65000.00",
+            high: "65010.00",
+            low: "64980.00",
+            close: "65000.00",
+            volume: "3.20",
+          },
+        ],
+      },
+    },
+  }),
+};

@@ -1,0 +1,28 @@
+import { accountFunctions } from "./accounts.ts";
+import { callFunctions } from "./calls.ts";
+import { invoiceFunctions } from "./invoices.ts";
+import { marketFunctions } from "./market.ts";
+import { operatorFunctions } from "./operator.ts";
+import type { AnswerOf, FunctionRow, ParamsOf } from "./row.ts";
+import { transferFunctions } from "./transfers.ts";
+
+/** Every function of the protocol that exists, by name. */
+export const functions = {
+  ...accountFunctions,
+  ...transferFunctions,
+  ...marketFunctions,
+  ...invoiceFunctions,
+  ...callFunctions,
+  ...operatorFunctions,
+};
+
+export type FunctionName = keyof typeof functions;
+export type Parameters<N extends FunctionName> = ParamsOf<(typeof functions)[N]>;
+export type Answer<N extends FunctionName> = AnswerOf<(typeof functions)[N]>;
+
+export const functionNames = Object.keys(functions) as readonly FunctionName[];
+export const isFunctionName = (name: string): name is FunctionName => Object.hasOwn(functions, name);
+export const functionRow = (name: FunctionName): FunctionRow => functions[name] as unknown as FunctionRow;
+
+/** Most bytes of a body, unless the function's row says more. */
+export const BODY_LIMIT = 64 * 1024;
