@@ -41,3 +41,4 @@ export { type AddressPool, openAddressPool } from "./wallet/address-pool.ts";
 export { type Branch, type IdentityKey, openWallet, type Wallet, type WalletAddress } from "./wallet/keys.ts";
 export { newPhrase, type Seed, seedFromPhrase } from "./wallet/seed.ts";
 export { createSeedFile, openSeedFile } from "./wallet/seed-file.ts";
+export { type RunningDevchain, startDevchain } from "./devchain/start.ts";

@@ -50,6 +50,7 @@ const wrong = (what: string): never => {
 export const checkConfig = (next: EngineConfig, before?: EngineConfig): void => {
   if (next.currencies[0]?.code !== "BTC" || next.currencies[0].decimals !== 8)
     wrong("the first currency must be BTC with 8 places");
+  if (next.currencies.length > 256) wrong("there can be 256 currencies");
   const codes = new Set<string>();
   for (const { code, decimals, max } of next.currencies) {
     if (!/^[A-Z][A-Z0-9]{2,9}$/.test(code) || codes.has(code)) wrong(`bad or repeated currency code ${code}`);

@@ -53,6 +53,7 @@ export function* dump(state: State): Generator<string> {
   yield line("chain", chain.network, chain.nextReceive, chain.nextChange, chain.recent);
   for (const [address, { account, index }] of chain.addresses) yield line("address", address, account, index);
   for (const deposit of chain.deposits.values()) yield line("deposit", deposit);
+  yield line("uncredited", [...chain.uncredited]);
   yield line("maturing", [...chain.maturing]);
   for (const coin of chain.coins.values()) yield line("coin", coin);
   for (const payout of chain.payouts.values()) yield line("payout", payout);

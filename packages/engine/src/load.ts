@@ -90,6 +90,9 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     Object.assign(chain, { network, nextReceive, nextChange, recent }),
   address: ({ chain }, [, address, account, index]) => chain.addresses.set(address, { account, index }),
   deposit: ({ chain }, [, deposit]) => chain.deposits.set(outpointOf(deposit), deposit),
+  uncredited: ({ chain }, [, outpoints]) => {
+    for (const outpoint of outpoints) chain.uncredited.add(outpoint);
+  },
   maturing: ({ chain }, [, outpoints]) => {
     for (const outpoint of outpoints) chain.maturing.add(outpoint);
   },

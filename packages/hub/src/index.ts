@@ -1,1 +1,6 @@
-export {};
+export { type HubConfig, readConfig } from "./config-file.ts";
+export { paths } from "./data-folder.ts";
+export { DEFAULT_OPTIONS, type HubOptions } from "./options.ts";
+export { type OnFatal, type RunningHub, startHub } from "./start.ts";
+export { stateHash, type Verified, verifyData } from "./verify.ts";
+export { VERSION } from "./version.ts";

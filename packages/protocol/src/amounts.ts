@@ -32,12 +32,12 @@ export const parseAmount = (
 
 /**
  * Writes smallest units as a decimal string: exact, with at least two places where the currency has them
- * ("17.50", "0.00012345", and "-3.00" for a debt).
+ * ("17.50", "0.00012345", and "-3.00" for a debt). Sums over many amounts may be a bigint.
  */
-export const formatAmount = (amount: Amount | number, decimals: number): string => {
-  if (!Number.isSafeInteger(amount)) throw new RangeError(`${amount} is no whole number of smallest units`);
-  const digits = Math.abs(amount)
-    .toString()
+export const formatAmount = (amount: Amount | number | bigint, decimals: number): string => {
+  if (typeof amount === "number" && !Number.isSafeInteger(amount)) throw new RangeError(`${amount} is no whole number of smallest units`);
+  const digits = String(amount)
+    .replace("-", "")
     .padStart(decimals + 1, "0");
   const whole = digits.slice(0, digits.length - decimals);
   let fraction = digits.slice(digits.length - decimals);

@@ -9,7 +9,7 @@ export type Decoded = { pairs: Map<string, unknown> } | { refused: Refusal };
 
 const malformed = (message: string): Decoded => ({ refused: refusal("body_malformed", {}, message) });
 
-const unescape = (text: string): string | undefined => {
+const percentDecoded = (text: string): string | undefined => {
   const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
   if (!spaced.includes("%")) return spaced;
   try {
@@ -29,8 +29,8 @@ export const decodeForm = (text: string): Decoded => {
   for (const part of text.split("&")) {
     const equals = part.indexOf("=");
     if (equals <= 0) return malformed("Each pair must be name=value, joined by &.");
-    const name = unescape(part.slice(0, equals));
-    const value = unescape(part.slice(equals + 1));
+    const name = percentDecoded(part.slice(0, equals));
+    const value = percentDecoded(part.slice(equals + 1));
     if (name === undefined || value === undefined)
       return malformed("Bad percent-encoding, or bytes that are not UTF-8.");
     if (pairs.has(name))

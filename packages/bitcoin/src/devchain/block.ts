@@ -147,6 +147,3 @@ export function mineBlock(template: Template): Block {
 
 /** Both are 64 hex digits, so that comparing text compares numbers. */
 export const hasProofOfWork = (hash: string): boolean => hash <= REGTEST_TARGET;
-
-export const strippedBlockSize = (block: Block): number =>
-  encodeBlock(block).length - block.txs.reduce((sum, tx) => sum + tx.raw.length - tx.strippedSize, 0);

@@ -11,9 +11,7 @@ import { COINBASE_MATURITY } from "./utxo.ts";
 
 /** One key for every development chain, known to all: regtest coins are play money. */
 const KEY = sha256(new TextEncoder().encode("Coinholder development chain faucet"));
-const PAYMENT = p2wpkh(pubECDSA(KEY), REGTEST);
-export const FAUCET_SCRIPT: Bytes = PAYMENT.script;
-export const FAUCET_ADDRESS: string = PAYMENT.address;
+export const FAUCET_SCRIPT: Bytes = p2wpkh(pubECDSA(KEY), REGTEST).script;
 
 /**
  * Blocks made at the first start. The subsidy halves every 150 blocks on regtest, so that there will never be more

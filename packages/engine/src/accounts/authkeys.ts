@@ -55,6 +55,15 @@ export const pairsOf = (key: Authkey): readonly Pair[] =>
 export const holdsAllOf = (key: Authkey, other: Authkey): boolean =>
   pairsOf(other).every((pair) => holds(key, pair.account, pair.permission));
 
+/**
+ * Whether one key may end another: it holds all that the other does, or `all` of the account that the other was made for and
+ * what it holds there. Else a stranger could give a stolen key a pair of his own, and its owner could not revoke it.
+ */
+export const mayEnd = (key: Authkey, other: Authkey): boolean =>
+  holdsAllOf(key, other) ||
+  (holds(key, other.home, "all") &&
+    pairsOf(other).every((pair) => pair.account !== other.home || holds(key, pair.account, pair.permission)));
+
 /** Splits wished pairs into the short form. */
 export const asHeld = (home: AccountIndex, pairs: readonly Pair[]): Pick<Authkey, "allOfHome" | "pairs"> => {
   const allOfHome = pairs.some((pair) => pair.account === home && pair.permission === "all");

@@ -1,4 +1,4 @@
-import type { PermissionPair, TimeMs } from "@coinholder/protocol";
+import type { Amount, PermissionPair, TimeMs } from "@coinholder/protocol";
 import { assert } from "../assert.ts";
 import type {
   Begin,
@@ -16,7 +16,7 @@ import { checkConfig, currencyIndex } from "../config.ts";
 import type { AccountIndex } from "../ledger/ledger.ts";
 import { isRefused, type Refused, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
-import { addAccount, BANK, CHAIN, HUB, OPERATOR, ROUNDING, SYSTEM_IDS } from "./accounts.ts";
+import { addAccount, BANK, CHAIN, findAccount, HUB, OPERATOR, ROUNDING, SYSTEM_IDS } from "./accounts.ts";
 import type { Caller } from "./admit.ts";
 import {
   type Authkey,
@@ -24,12 +24,14 @@ import {
   expiresLaterThan,
   holds,
   holdsAllOf,
+  type Limit,
   MOST_AUTHKEYS,
+  mayEnd,
   NO_PAIRS,
   type Pair,
   pairsOf,
 } from "./authkeys.ts";
-import { keepKey, listKey, unlistKey } from "./keyring.ts";
+import { accountsOf, keepKey, relistKey, unlistKey } from "./keyring.ts";
 
 /** The first command of a journal: the hub's own accounts and the operator's. */
 export const begin = (state: State, command: Begin): object => {
@@ -55,13 +57,17 @@ export const configure = (state: State, command: Configure): object => {
   return {};
 };
 
+/** To the operator's keys that hold all there was to hold: the first one, or whatever has taken its place. */
 export const grantOperator = (state: State, command: GrantOperator): object => {
-  const first = state.accounts.list[OPERATOR]!.authkeys.find((key) => key.label === "operator");
-  assert(first !== undefined, "the operator has its first key");
-  first.pairs = asHeld(OPERATOR, [
-    ...first.pairs,
-    ...command.permissions.map((permission) => ({ account: OPERATOR, permission })),
-  ]).pairs;
+  const own = state.accounts.list[OPERATOR]!.authkeys.filter((key) => key.home === OPERATOR);
+  const named = new Set(own.flatMap(pairsOf).map((pair) => pair.permission));
+  for (const key of own) {
+    if (![...named, "all"].every((permission) => holds(key, OPERATOR, permission))) continue;
+    key.pairs = asHeld(OPERATOR, [
+      ...key.pairs,
+      ...command.permissions.map((permission) => ({ account: OPERATOR, permission })),
+    ]).pairs;
+  }
   return {};
 };
 
@@ -87,7 +93,8 @@ const addKey = (
 
 export const createAccount = (state: State, command: Stamped<CreateAccount>): object | Refused => {
   const { name } = command;
-  if (name !== undefined && state.accounts.byName.has(name)) return refuse("name_taken");
+  // The hub's own accounts have identifiers of the shape of a name.
+  if (name !== undefined && findAccount(state.accounts, name)) return refuse("name_taken");
   assert(!state.accounts.byId.has(command.id), "a generated account identifier is new");
   const account = addAccount(state.accounts, command.id, name, command.salt);
   addKey(state, account.index, command.key, { allOfHome: true });
@@ -126,17 +133,18 @@ export const createAuthkey = (
   if (home.authkeys.some((key) => key.type === "password" && key.secret === command.key.secret))
     return refuse("password_in_use");
   if (home.authkeys.length >= MOST_AUTHKEYS) return refuse("authkey_limit_reached", { most: MOST_AUTHKEYS });
-  const limits = command.limits?.map(([code, most]) => {
+  const limits: Limit[] = [];
+  for (const [code, most] of command.limits ?? []) {
     const currency = currencyIndex(state.config, code);
-    assert(currency !== undefined, "currencies of limits were checked");
-    return { currency, most, day: 0, used: 0 as typeof most };
-  });
+    if (currency === undefined) return refuse("currency_unknown", { currency: code });
+    limits.push({ currency, most, day: 0, used: 0 as Amount });
+  }
   if (command.salt !== undefined && home.passwordSalt === undefined) home.passwordSalt = command.salt;
   addKey(state, home.index, command.key, {
     ...asHeld(home.index, pairs),
     expires,
     label: command.label,
-    limits,
+    limits: command.limits && limits,
   });
   return expires === undefined ? {} : { expires };
 };
@@ -160,9 +168,9 @@ export const changePermissions = (
   );
   if (kept.length + add.length > 200)
     return refuse("param_invalid", { param: "add" }, "A key holds at most 200 pairs.");
-  unlistKey(state, target);
+  const before = accountsOf(state, target);
   Object.assign(target, asHeld(target.home, [...kept, ...add]));
-  listKey(state, target);
+  relistKey(state, target, before);
   return {};
 };
 
@@ -172,13 +180,14 @@ export const revokeAuthkey = (
   caller: Caller,
 ): object | Refused => {
   const target = state.authkeys.get(command.token);
-  // A key of another account, or one that holds more, cannot be told from one that does not exist.
-  if (
-    !target ||
-    (target !== caller.key && target.home !== caller.account.index && pairsOf(target).length === 0)
-  )
+  const own = target?.home === caller.account.index;
+  // A key of another account cannot be told from one that does not exist, unless the caller holds all that it holds.
+  if (!target || !(own || (pairsOf(target).length > 0 && holdsAllOf(caller.key, target))))
     return refuse("authkey_unknown");
-  if (target !== caller.key && !holdsAllOf(caller.key, target)) return refuse("permission_denied");
+  if (target !== caller.key) {
+    if (caller.key.limits) return refuse("permission_denied", {}, "A key with limits revokes no other keys.");
+    if (!mayEnd(caller.key, target)) return refuse("permission_denied");
+  }
   unlistKey(state, target);
   state.authkeys.delete(command.token);
   return {};

@@ -1,4 +1,5 @@
 import type { TimeMs } from "@coinholder/protocol";
+import { PRUNED_EVERY } from "./nonces.ts";
 
 /** How long a client_id is remembered. */
 export const ONCE_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
@@ -17,9 +18,10 @@ export const onceKey = (accountId: string, functionName: string, clientId: strin
   `${accountId} ${functionName} ${clientId}`;
 
 export const rememberAnswer = (once: Once, key: string, first: FirstAnswer): void => {
-  for (const [old, { t }] of once) {
-    if (t + ONCE_KEPT_MS >= first.t) break;
-    once.delete(old);
-  }
+  if (once.size % PRUNED_EVERY === 0)
+    for (const [old, { t }] of once) {
+      if (t + ONCE_KEPT_MS >= first.t) break;
+      once.delete(old);
+    }
   once.set(key, first);
 };

@@ -15,8 +15,10 @@ export interface Chain {
   readonly addresses: Map<string, Address>;
   nextReceive: number;
   nextChange: number;
-  /** By outpoint "txid:vout": what ever came in, so that nothing is credited twice. */
+  /** By outpoint "txid:vout": what came in, kept until no reorganisation can take it back. */
   readonly deposits: Map<string, Deposit>;
+  /** Outpoints of deposits that do not count yet, in a block or not. */
+  readonly uncredited: Set<string>;
   /** Outpoints of deposits that are in a block and not yet credited. */
   readonly maturing: Set<string>;
   /** The hub's unspent and lately spent outputs by outpoint. */
@@ -81,6 +83,7 @@ export const emptyChain = (): Chain => ({
   nextReceive: 0,
   nextChange: 0,
   deposits: new Map(),
+  uncredited: new Set(),
   maturing: new Set(),
   coins: new Map(),
   payouts: new Map(),

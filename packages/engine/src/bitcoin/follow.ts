@@ -30,6 +30,8 @@ export const chainBegin = (state: State, command: ChainBegin): object => {
 };
 
 const setPending = (state: State, deposit: Deposit, sign: 1 | -1, effects: Effect[]): void => {
+  if (sign > 0) state.chain.uncredited.add(outpointOf(deposit));
+  else state.chain.uncredited.delete(outpointOf(deposit));
   changePending(state.ledger, BTC, deposit.account, sign * deposit.value);
   seenByChain(state, deposit.address, sign * deposit.value, effects);
 };
@@ -145,6 +147,8 @@ export const chainBlock = (state: State, command: Stamped<ChainBlock>, effects: 
   }
   for (const [outpoint, coin] of chain.coins)
     if (coin.spentAt > 0 && height - coin.spentAt >= RECENT_BLOCKS) chain.coins.delete(outpoint);
+  for (const [outpoint, deposit] of chain.deposits)
+    if (deposit.transfer > 0 && height - deposit.height >= RECENT_BLOCKS) chain.deposits.delete(outpoint);
   return {};
 };
 
@@ -187,8 +191,9 @@ export const chainUndo = (state: State, command: Stamped<ChainUndo>, effects: Ef
   }
   for (const [outpoint, coin] of chain.coins) {
     if (coin.height !== height) continue;
-    // Change of our own payout exists as long as the payout does; anything else comes again with its block.
-    if (chain.addresses.get(coin.address)?.account === CHANGE) coin.height = 0;
+    // Change of our own payout exists as long as the payout does, and what a payout spends stays bound by it, or a second
+    // payout would spend it; anything else comes again with its block.
+    if (chain.addresses.get(coin.address)?.account === CHANGE || coin.payout !== 0) coin.height = 0;
     else chain.coins.delete(outpoint);
   }
   chain.recent.pop();

@@ -99,8 +99,9 @@ export const payoutBuilt = (state: State, command: Stamped<PayoutBuilt>, effects
 
 export const payoutBroadcast = (state: State, command: PayoutBroadcast, effects: Effect[]): object => {
   const payout = state.chain.payouts.get(command.payout);
-  assert(payout !== undefined, `payout ${command.payout} exists`);
-  if (payout.broadcast) return {};
+  assert(command.payout <= state.last.payout, `payout ${command.payout} exists`);
+  // The node's answer can come after the blocks that made it final.
+  if (!payout || payout.broadcast) return {};
   payout.broadcast = true;
   if (payout.height === 0)
     for (const transfer of payout.withdrawals)

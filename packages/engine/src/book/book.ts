@@ -43,6 +43,12 @@ const position = (side: Side, price: Price): number => {
   return low;
 };
 
+/** Whether that much more at a price can still be counted exactly. */
+export const hasRoomFor = (side: Side, price: Price, quantity: number): boolean => {
+  const level = side.levels[position(side, price)];
+  return level?.price !== price || Number.isSafeInteger(level.quantity + quantity);
+};
+
 /** To the end of the queue at its price. */
 export const rest = (side: Side, order: Order): void => {
   assert(order.level === undefined && openQuantity(order) > 0, "an order rests once, with something open");

@@ -7,7 +7,7 @@ import type { Effect } from "../effects.ts";
 import { availableOf, release } from "../ledger/ledger.ts";
 import { type Refused, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
-import { best, crosses, sideOf } from "./book.ts";
+import { best, crosses, hasRoomFor, sideOf } from "./book.ts";
 import {
   execute,
   givenCurrency,
@@ -54,6 +54,12 @@ const told = (order: Order, held: boolean) => ({
   state: openQuantity(order) === 0 ? "filled" : held ? "open" : "cancelled",
 });
 
+/** What the order gives and what it wants. */
+const currenciesOf = (order: Order, venue: Venue) => ({
+  currency: givenCurrency(order, venue),
+  want: order.buys ? venue.base : venue.quote,
+});
+
 export const placeOrder = (
   state: State,
   command: Stamped<PlaceOrder>,
@@ -95,6 +101,8 @@ export const placeOrder = (
   };
   const available = availableOf(state.ledger, account, givenCurrency(order, venue));
   if (needOf(order, venue) > available) return refuse("insufficient_funds", { available });
+  if (!hasRoomFor(sideOf(venue.book, buys), order.price, order.quantity))
+    return refuse("amount_invalid", { reason: "too_large" });
   if (order.postOnly && wouldCross(venue, order)) return refuse("order_would_cross");
   if (command.tif === "fok" && quantityWithin(venue, order, order.quantity) < order.quantity)
     return refuse("order_unfilled");
@@ -127,7 +135,7 @@ export const cancelOrder = (
   if (!order) return refuse("order_unknown");
   const venue = venueOf(state, order.market);
   const back = removeOrder(state, venue, order);
-  return { ...told(order, false), back, currency: givenCurrency(order, venue) };
+  return { ...told(order, false), ...currenciesOf(order, venue), back };
 };
 
 export const cancelAll = (state: State, command: Stamped<CancelAll>, caller: Caller): object | Refused => {
@@ -168,9 +176,11 @@ export const amendOrder = (
     if (order.held > need) release(state.ledger, currency, order.account, (order.held - need) as Amount);
     assert(order.held >= need, "a smaller order needs no more");
     order.held = need;
-    return { ...told(order, true), kept: true };
+    return { ...told(order, true), ...currenciesOf(order, venue), kept: true };
   }
   const amended: Order = { ...order, quantity, price, give: command.give, want: command.want };
+  if (!hasRoomFor(sideOf(venue.book, order.buys), price, openQuantity(amended)))
+    return refuse("amount_invalid", { reason: "too_large" });
   if (order.postOnly && wouldCross(venue, amended)) return refuse("order_would_cross");
   const available = (availableOf(state.ledger, order.account, currency) + order.held) as Amount;
   if (needOf(amended, venue) > available) return refuse("insufficient_funds", { available });
@@ -178,5 +188,5 @@ export const amendOrder = (
   removeOrder(state, venue, order);
   Object.assign(order, { quantity, price, give: command.give, want: command.want });
   execute(state, venue, order, true, command.t, effects);
-  return { ...told(order, order.level !== undefined), kept: false };
+  return { ...told(order, order.level !== undefined), ...currenciesOf(order, venue), kept: false };
 };

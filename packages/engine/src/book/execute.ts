@@ -111,10 +111,12 @@ const trade = (
     } else pay(ledger, currency, order.account, to, amount);
   };
   give(buyer, venue.quote, ROUNDING, bought.quote);
-  if (sold.quote > 0) pay(ledger, venue.quote, ROUNDING, seller.account, sold.quote);
-  if (sold.fee > 0) pay(ledger, venue.quote, seller.account, HUB, sold.fee);
-  give(seller, venue.base, buyer.account, quantity);
-  if (bought.fee > 0) pay(ledger, venue.base, buyer.account, HUB, bought.fee);
+  // Fees come out of what is under way, not out of the receiver's balance: that can be a debt, which pays nothing.
+  const proceeds = (sold.quote - sold.fee) as Amount;
+  if (proceeds > 0) pay(ledger, venue.quote, ROUNDING, seller.account, proceeds);
+  if (sold.fee > 0) pay(ledger, venue.quote, ROUNDING, HUB, sold.fee);
+  give(seller, venue.base, buyer.account, (quantity - bought.fee) as Amount);
+  give(seller, venue.base, HUB, bought.fee);
 
   const side = (order: Order, share: Share): TradeSide => {
     const account = state.accounts.list[order.account]!;

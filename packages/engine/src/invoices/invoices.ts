@@ -93,11 +93,17 @@ export const noteEndings = (invoices: Invoices, invoice: Invoice): void => {
   }
 };
 
+/** Whether it still waits for a payment that is not in sight: a few satoshi sent to a till must not block it. */
+export const isPayable = (invoice: Invoice): boolean =>
+  !invoice.withdrawn &&
+  (invoice.received + invoice.seen < invoice.amount || invoice.received + invoice.seen === 0);
+
 /** Whether it belongs into the index of what is found. */
 export const isListed = (invoice: Invoice, t: TimeMs): boolean =>
   invoice.posted !== undefined &&
   !invoice.withdrawn &&
-  invoice.received < invoice.amount &&
+  // One in a currency that the hub does not have has the amount 0.
+  (invoice.received < invoice.amount || invoice.received === 0) &&
   t < invoice.expires;
 
 const unlist = (state: State, invoice: Invoice): void => {

@@ -1,6 +1,6 @@
 import type { TimeMs } from "@coinholder/protocol";
 import type { State } from "../state.ts";
-import { type Invoice, stateOfInvoice } from "./invoices.ts";
+import { type Invoice, isPayable } from "./invoices.ts";
 import { within } from "./nearby.ts";
 
 /** Two tills closer than this with one code cannot be told apart by it. */
@@ -26,10 +26,7 @@ export interface Found {
   readonly ambiguous: boolean;
 }
 
-const isLive = (invoice: Invoice, t: TimeMs): boolean => {
-  const standing = stateOfInvoice(invoice, t);
-  return t < invoice.expires && (standing === "open" || standing === "underpaid");
-};
+const isLive = (invoice: Invoice, t: TimeMs): boolean => t < invoice.expires && isPayable(invoice);
 
 const isAmbiguous = (state: State, invoice: Invoice, t: TimeMs): boolean => {
   const { random, lat, lng } = invoice;
@@ -47,13 +44,17 @@ function* newestFirst(state: State, search: Search): Generator<Invoice> {
     yield* same.sort((a, b) => b.number - a.number);
     return;
   }
-  let left = byNumber.size;
-  for (let number = state.invoices.last; number > 0 && left > 0; number--) {
+  // Listed ones lie close together as a rule, so that walking down finds a page at once. Where too many are gone, sort.
+  let misses = byNumber.size;
+  let number = Math.min(below - 1, state.invoices.last);
+  for (; number > 0 && misses >= 0; number--) {
     const invoice = byNumber.get(number);
-    if (!invoice) continue;
-    left--;
-    if (number < below) yield invoice;
+    if (invoice) yield invoice;
+    else misses--;
   }
+  if (number === 0) return;
+  const left = [...byNumber.values()].filter((invoice) => invoice.number <= number);
+  yield* left.sort((a, b) => b.number - a.number);
 }
 
 function* nearestFirst(

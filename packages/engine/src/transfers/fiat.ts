@@ -1,8 +1,7 @@
 import type { Amount, TimeMs } from "@coinholder/protocol";
-import { BANK, findAccount } from "../accounts/accounts.ts";
+import { BANK, findAccount, OPERATOR } from "../accounts/accounts.ts";
 import type { Caller } from "../accounts/admit.ts";
 import { leftToday, useLimit } from "../accounts/authkeys.ts";
-import { assert } from "../assert.ts";
 import type { Credit, SettleFiat, Stamped, WithdrawFiat } from "../command.ts";
 import { BTC, type CurrencyIndex, currencyIndex } from "../config.ts";
 import type { Effect } from "../effects.ts";
@@ -21,10 +20,10 @@ export interface FiatWithdrawal {
   readonly t: TimeMs;
 }
 
-const fiat = (state: State, code: string): CurrencyIndex => {
+const fiat = (state: State, code: string): CurrencyIndex | Refused => {
   const currency = currencyIndex(state.config, code);
-  assert(currency !== undefined && currency !== BTC, "the currency was checked: known, and not BTC");
-  return currency;
+  if (currency === undefined) return refuse("currency_unknown", { currency: code });
+  return currency === BTC ? refuse("unsupported", {}, "Only the chain moves BTC in and out.") : currency;
 };
 
 /** What came by bank, in the operator's word. */
@@ -35,9 +34,9 @@ export const credit = (
   effects: Effect[],
 ): object | Refused => {
   const currency = fiat(state, command.currency);
+  if (typeof currency !== "number") return currency;
   const account = findAccount(state.accounts, command.to);
-  if (!account || state.ledger.mayOwe.has(account.index))
-    return refuse("account_unknown", { account: command.to });
+  if (!account || account.index < OPERATOR) return refuse("account_unknown", { account: command.to });
   const most = state.config.currencies[currency]!.max;
   // The outside owes what all accounts have: the hub cannot hold more than it can count.
   if (command.amount - availableOf(state.ledger, BANK, currency) > most)
@@ -69,6 +68,7 @@ export const withdrawFiat = (
   effects: Effect[],
 ): object | Refused => {
   const currency = fiat(state, command.currency);
+  if (typeof currency !== "number") return currency;
   const account = caller.account.index;
   const { amount, t } = command;
   const available = availableOf(state.ledger, account, currency);

@@ -5,7 +5,7 @@ import { reserveWithdrawal } from "../bitcoin/withdrawals.ts";
 import type { Send, Stamped } from "../command.ts";
 import { BTC } from "../config.ts";
 import type { Effect } from "../effects.ts";
-import { receivedInside, stateOfInvoice } from "../invoices/invoices.ts";
+import { isPayable, receivedInside, stateOfInvoice } from "../invoices/invoices.ts";
 import { availableOf, pay } from "../ledger/ledger.ts";
 import { type Refused, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
@@ -32,8 +32,7 @@ export const send = (
   if (command.invoice && invoice) {
     const standing = stateOfInvoice(invoice, t);
     if (standing === "withdrawn") return refuse("invoice_withdrawn");
-    if (standing !== "open" && standing !== "underpaid")
-      return refuse("invoice_not_open", { state: standing });
+    if (standing === "expired" || !isPayable(invoice)) return refuse("invoice_not_open", { state: standing });
   }
   const fee = payee ? (0 as Amount) : command.fee;
   // The hub took the address for its own when it stamped the command, so it has no fee for it; it is not any more.

@@ -68,7 +68,12 @@ export const marketFunctions = {
     about: "Give `oid` or the `client_id` that it was placed with. What it held is available again.",
     access: "account",
     changes: true,
-    params: { oid: p.optional(oid), client_id: p.clientId },
+    params: {
+      oid: p.optional(oid),
+      client_id: p.optional(
+        p.patterned("The client_id that the order was placed with.", /^[\x21-\x7e]{1,64}$/, "a client_id", 64, "order-417"),
+      ),
+    },
     result: s.obj({ ...filled, given_back: givenBack }),
     errors: ["param_missing", "order_unknown"],
     example: {

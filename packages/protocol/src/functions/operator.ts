@@ -19,7 +19,7 @@ export const operatorFunctions = {
     access: "operator",
     changes: true,
     params: {
-      account,
+      to_account: account,
       currency: p.currency("Which currency; not BTC."),
       amount: p.amountText("How much.", "100.00"),
       reference: p.text("The bank's record of it.", 200, "wire 2026-11-22/7"),
@@ -28,7 +28,7 @@ export const operatorFunctions = {
     result: s.obj({ transfer_id: s.str() }),
     errors: ["currency_unknown", "unsupported", "amount_invalid", "client_id_conflict", "account_unknown"],
     example: {
-      request: { account: "alice", currency: "USD", amount: "100.00", reference: "wire 2026-11-22/7" },
+      request: { to_account: "alice", currency: "USD", amount: "100.00", reference: "wire 2026-11-22/7" },
       answer: { transfer_id: "t12" },
     },
   }),

@@ -133,7 +133,7 @@ export const txCalls: Methods = {
     },
   },
   getrawtransaction: {
-    params: ["txid", "verbose", "blockhash"],
+    params: ["txid", "verbosity", "blockhash"],
     required: 1,
     run: (dev, [txid, verbosity, blockHash]) =>
       rawTransaction(dev, asHash(txid, "parameter 1"), asVerbosity(verbosity, 0), blockHash),

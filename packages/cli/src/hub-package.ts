@@ -1,0 +1,1 @@
+import type { HubOptions } from "@coinholder/hub";

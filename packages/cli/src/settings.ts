@@ -1,0 +1,27 @@
+import { InvalidArgumentError, Option } from "commander";
+
+export interface Globals {
+  readonly hub: string;
+  readonly json: boolean;
+}
+
+const port = (text: string): number => {
+  const number = /^(0|[1-9][0-9]{0,4})$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number <= 65_535)) throw new InvalidArgumentError("It must be a port from 0 to 65535.");
+  return number;
+};
+
+export const portOption = (): Option =>
+  new Option("--port <number>", "where the hub listens; 0 takes a free port")
+    .argParser(port)
+    .default(8420)
+    .env("COINHOLDER_PORT");
+
+export const dataOption = (about: string): Option =>
+  new Option("--data <folder>", about).default("./data").env("COINHOLDER_DATA");
+
+export const devchainPortOption = (about: string): Option =>
+  new Option("--devchain-port <number>", about)
+    .argParser(port)
+    .default(18_443)
+    .env("COINHOLDER_DEVCHAIN_PORT");

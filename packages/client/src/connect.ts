@@ -1,0 +1,80 @@
+import type { Answer, FunctionName, Overview, Parameters } from "@coinholder/protocol";
+import { type CallOptions, type Connection, callFunction } from "./call.ts";
+import { authenticationType, type Credentials, withAccount } from "./credentials.ts";
+import { HubError } from "./hub-error.ts";
+import { readOverview } from "./read-overview.ts";
+
+export type CallArguments<N extends FunctionName> =
+  // biome-ignore lint/complexity/noBannedTypes: {} is assignable to parameters that may all be left out
+  {} extends Parameters<N>
+    ? [params?: Parameters<N>, options?: CallOptions]
+    : [params: Parameters<N>, options?: CallOptions];
+
+/** A hub, as one account (or nobody) sees it. Every call throws HubError when it gives no answer. */
+export interface Hub {
+  readonly overview: Overview;
+  readonly credentials: Credentials | undefined;
+  /** Calls a function of the protocol's table. Whole numbers, true and false, and lists are encoded as the hub wants them. */
+  readonly call: <N extends FunctionName>(name: N, ...rest: CallArguments<N>) => Promise<Answer<N>>;
+  /** The same for a name that is known only when the program runs; nothing is checked by the compiler. */
+  readonly callByName: (
+    name: string,
+    params?: Readonly<Record<string, unknown>>,
+    options?: CallOptions,
+  ) => Promise<unknown>;
+  /** The same hub for another account of the same key, or with other credentials. */
+  readonly as: (who: string | Credentials) => Hub;
+}
+
+export interface ConnectOptions {
+  readonly signal?: AbortSignal;
+  /** How long one try of a call may take, in ms; 30,000 unless given. A long poll adds its `wait_ms`. */
+  readonly timeoutMs?: number;
+}
+
+const checkType = (overview: Overview, credentials: Credentials): void => {
+  const types = [overview.req_authentication_type, ...(overview.req_authentication_types ?? [])];
+  const type = authenticationType(credentials);
+  if (!types.includes(type))
+    throw new HubError(
+      "authentication_type_unsupported",
+      type === 1
+        ? "This hub takes signed calls only: an HMAC authkey is needed."
+        : "This hub takes passwords only.",
+    );
+};
+
+const hubFor = (connection: Connection, credentials: Credentials | undefined): Hub => {
+  if (credentials !== undefined) checkType(connection.overview, credentials);
+  const callByName: Hub["callByName"] = (name, params = {}, options = {}) =>
+    callFunction(connection, credentials, name, params, options);
+  return {
+    overview: connection.overview,
+    credentials,
+    call: (async (name: string, params?: Record<string, unknown>, options?: CallOptions) =>
+      callByName(name, params, options)) as Hub["call"],
+    callByName,
+    as: (who) => {
+      if (typeof who !== "string") return hubFor(connection, who);
+      if (credentials === undefined)
+        throw new TypeError("as(account) needs credentials to use on that account");
+      return hubFor(connection, withAccount(credentials, who));
+    },
+  };
+};
+
+/**
+ * Reads the overview of the hub at `url` and gives a hub to call. Without credentials only public functions answer.
+ * Throws HubError.
+ */
+export const connect = async (
+  url: string,
+  credentials?: Credentials,
+  options: ConnectOptions = {},
+): Promise<Hub> => {
+  const timeoutMs = options.timeoutMs ?? 30_000;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
+  const overview = await readOverview(url, signal);
+  return hubFor({ overview, timeoutMs, clockOffsetMs: 0 }, credentials);
+};

@@ -1,0 +1,77 @@
+import { HubError } from "./hub-error.ts";
+
+// Failures before a connection came about, as Node names them. Browsers do not tell, so there nothing is certain.
+const NOT_CONNECTED = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+// 5xx leaves the outcome unknown, but for these codes, which say that nothing was changed (protocol: errors.ts).
+const CHANGED_NOTHING = new Set(["unsupported", "hub_coins_short", "node_unreachable", "overloaded"]);
+
+const noAnswer = (error: unknown, signal: AbortSignal, address: string): HubError => {
+  if (signal.aborted)
+    return (signal.reason as Error | undefined)?.name === "TimeoutError"
+      ? new HubError("timeout", `No answer from ${address} in time.`, { unknown: true, cause: error })
+      : new HubError("aborted", "The caller gave the call up.", { unknown: true, cause: error });
+  const cause = (error as Error | undefined)?.cause as { code?: string; message?: string } | undefined;
+  const why = cause?.code ?? cause?.message ?? (error as Error | undefined)?.message ?? String(error);
+  return NOT_CONNECTED.has(cause?.code ?? "")
+    ? new HubError("hub_unreachable", `No hub answers at ${address} (${why}).`, { cause: error })
+    : new HubError("connection_lost", `The connection to ${address} was lost (${why}).`, {
+        unknown: true,
+        cause: error,
+      });
+};
+
+const refused = (status: number, body: unknown): HubError => {
+  const answered = (body as { error?: unknown } | null | undefined)?.error;
+  const { code, message, ...particulars } = (
+    typeof answered === "object" && answered !== null ? answered : {}
+  ) as Record<string, unknown>;
+  // Only 4xx is surely without effect: a redirect or the like can come from anything on the way.
+  const unsure = status < 400 || status >= 500;
+  if (typeof code !== "string")
+    return new HubError("answer_malformed", `HTTP ${status}, without the error that a hub would give.`, {
+      status,
+      unknown: unsure,
+    });
+  return new HubError(code, typeof message === "string" ? message : code, {
+    status,
+    unknown: unsure && !CHANGED_NOTHING.has(code),
+    particulars,
+  });
+};
+
+/** One HTTP exchange: the JSON of a 200, anything else as a HubError. */
+export const exchange = async (
+  url: string,
+  request: RequestInit & { readonly signal: AbortSignal },
+): Promise<unknown> => {
+  const address = new URL(url).origin;
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url, { credentials: "omit", redirect: "manual", ...request });
+    text = await response.text();
+  } catch (error) {
+    throw noAnswer(error, request.signal, address);
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    body = undefined;
+  }
+  if (response.status !== 200) throw refused(response.status, body);
+  if (body === undefined)
+    throw new HubError("answer_malformed", `What ${address} answered is not JSON.`, {
+      status: response.status,
+      unknown: true,
+    });
+  return body;
+};

@@ -1,0 +1,43 @@
+/**
+ * Why a call gave no answer. `code` is the hub's (the table `errors` of @coinholder/protocol), or one of the client's own:
+ * - `hub_unreachable`: no connection came about; nothing was sent.
+ * - `connection_lost`, `timeout`, `aborted`: the call may have arrived.
+ * - `answer_malformed`: what came back is not what a hub answers.
+ * - `overview_malformed`, `authentication_type_unsupported`: this client cannot talk to that hub.
+ */
+export class HubError extends Error {
+  readonly code: string;
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  /** Whether the call may have taken effect all the same: look, or call again with the same `client_id`. */
+  readonly unknown: boolean;
+  /** What the hub tells beside code and message: `param`, `available`, `now`, ... */
+  readonly particulars: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: string,
+    message: string,
+    about: {
+      readonly status?: number;
+      readonly unknown?: boolean;
+      readonly particulars?: Readonly<Record<string, unknown>>;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, about.cause === undefined ? undefined : { cause: about.cause });
+    this.name = "HubError";
+    this.code = code;
+    this.status = about.status ?? 0;
+    this.unknown = about.unknown ?? false;
+    this.particulars = about.particulars ?? {};
+  }
+}
+
+/** The same failure, of a call whose outcome is unknown. `client_id` is the one to call again with. */
+export const asUnknown = (error: HubError, clientId: unknown): HubError =>
+  new HubError(error.code, error.message, {
+    status: error.status,
+    unknown: true,
+    particulars: clientId === undefined ? error.particulars : { ...error.particulars, client_id: clientId },
+    cause: error.cause,
+  });

@@ -1,0 +1,173 @@
+import { balancesOf, namedPairs } from "@coinholder/engine";
+import { type Amount, isFunctionName, functionRow, type PermissionPair, type Refusal, type TimeMs } from "@coinholder/protocol";
+import { balanceKey, dec, type Hub } from "../hub.ts";
+import { newAccountId, newHmacKey, newSalt, newToken } from "../ids.ts";
+import { SHORTEST_PASSWORD } from "../http/passwords.ts";
+import { tokenBucket } from "../http/token-bucket.ts";
+import { byOf, type Call, carryOut, type Handlers, readAmount, refused } from "./call.ts";
+
+type Names =
+  | "create-account"
+  | "create-authkey"
+  | "change-authkey-permissions"
+  | "my-authkeys"
+  | "revoke-authkey"
+  | "my-balance";
+
+const registrations = new WeakMap<Hub, ReturnType<typeof tokenBucket>>();
+const registrationBucket = (hub: Hub) => {
+  const perHour = hub.config.accountsPerHour;
+  const bucket = registrations.get(hub) ?? tokenBucket(perHour, Math.ceil(3_600_000 / perHour));
+  registrations.set(hub, bucket);
+  return bucket;
+};
+
+const tooShort = (pass: string): { refused: Refusal } | undefined =>
+  [...pass].length < SHORTEST_PASSWORD
+    ? refused("param_invalid", { param: "pass" }, `pass must have ${SHORTEST_PASSWORD} characters or more.`)
+    : undefined;
+
+/** A permission is `all` or the name of a function that needs one. */
+const unknownPermission = (pairs: readonly PermissionPair[], param: string): { refused: Refusal } | undefined => {
+  const strange = pairs.find(([, permission]) => permission !== "all" && !isGrantable(permission));
+  return strange && refused("param_invalid", { param, permission: strange[1] }, `There is no permission ${strange[1]}.`);
+};
+const isGrantable = (name: string): boolean =>
+  isFunctionName(name) && (functionRow(name).access === "account" || functionRow(name).access === "operator" || name === "invoice-status" || name === "withdraw-invoice");
+
+const hashed = async (call: Call, pass: string, salt: string): Promise<string | { refused: Refusal }> =>
+  (await call.hub.passwords.hash(pass, salt)) ?? refused("overloaded");
+
+export const accountHandlers: Handlers<Names> = {
+  "create-account": async (call, { name, pass }) => {
+    const { hub } = call;
+    const { state, now } = hub.sequencer;
+    if (!state.registrationOpen && !call.by) return refused("registration_closed");
+    if (!call.by) {
+      const wait = registrationBucket(hub).take(call.source, now());
+      if (wait !== undefined) return refused("rate_limited", { retry_after_ms: wait });
+    }
+    let password: { salt: string; secret: string } | undefined;
+    if (pass !== undefined) {
+      const short = tooShort(pass);
+      if (short) return short;
+      if (name !== undefined && state.accounts.byName.has(name)) return refused("name_taken");
+      const salt = newSalt();
+      const secret = await hashed(call, pass, salt);
+      if (typeof secret !== "string") return secret;
+      password = { salt, secret };
+    }
+    const key = { token: newToken(), type: "hmac-sha256" as const, secret: newHmacKey() };
+    const done = carryOut<{ account: string }>(call, {
+      kind: "create-account",
+      id: newAccountId(),
+      key,
+      ...(name === undefined ? {} : { name }),
+      ...(password
+        ? { salt: password.salt, password: { token: newToken(), type: "password" as const, secret: password.secret } }
+        : {}),
+      ...(call.by ? { by: { ...byOf(call), fn: "operator-registration" } } : {}),
+    });
+    if ("refused" in done) return done;
+    return { account: done.answer.account, authkey: { type: key.type, token: key.token, key: key.secret } };
+  },
+
+  "create-authkey": async (call, params) => {
+    const { hub } = call;
+    const { type = "hmac-sha256", pass, permissions = [], expires_t, label } = params;
+    if ((type === "password") !== (pass !== undefined))
+      return refused("param_invalid", { param: "pass" }, "pass is given for a key of type password, and only then.");
+    const short = pass === undefined ? undefined : tooShort(pass);
+    if (short) return short;
+    const strange = unknownPermission(permissions, "permissions");
+    if (strange) return strange;
+    const limits: [string, Amount][] = [];
+    for (const [code, text] of Object.entries(params.limits ?? {})) {
+      const read = readAmount(hub, code, text, "limits");
+      if ("refused" in read) return read;
+      limits.push([code, read.amount]);
+    }
+    const token = newToken();
+    let secret = newHmacKey();
+    let salt: string | undefined;
+    if (pass !== undefined) {
+      salt = hub.sequencer.state.accounts.byId.get(call.by!.account)!.passwordSalt ?? newSalt();
+      const hash = await hashed(call, pass, salt);
+      if (typeof hash !== "string") return hash;
+      // Another password may have come first meanwhile, with another salt: the account has one.
+      if ((hub.sequencer.state.accounts.byId.get(call.by!.account)!.passwordSalt ?? salt) !== salt) return refused("overloaded");
+      secret = hash;
+    }
+    const done = carryOut<{ expires?: TimeMs }>(call, {
+      kind: "create-authkey",
+      by: byOf(call),
+      key: { token, type, secret },
+      pairs: permissions,
+      ...(salt === undefined ? {} : { salt }),
+      ...(expires_t === undefined ? {} : { expires: expires_t as TimeMs }),
+      ...(label === undefined ? {} : { label }),
+      ...(params.limits === undefined ? {} : { limits }),
+    });
+    if ("refused" in done) return done;
+    return {
+      authkey: {
+        type,
+        token,
+        ...(type === "hmac-sha256" ? { key: secret } : {}),
+        ...(done.answer.expires === undefined ? {} : { expires_t: done.answer.expires }),
+        ...(label === undefined ? {} : { label }),
+      },
+    };
+  },
+
+  "change-authkey-permissions": (call, { authkey_token, add = [], remove = [] }) => {
+    const strange = unknownPermission(add, "add") ?? unknownPermission(remove, "remove");
+    if (strange) return strange;
+    const done = carryOut(call, { kind: "change-permissions", by: byOf(call), token: authkey_token, add, remove });
+    return "refused" in done ? done : {};
+  },
+
+  "my-authkeys": (call) => {
+    const { accounts, config } = call.hub.sequencer.state;
+    const { authkeys } = accounts.byId.get(call.by!.account)!;
+    return {
+      authkeys: authkeys.map((key) => ({
+        type: key.type,
+        token: key.token,
+        permissions: namedPairs(key, (account) => accounts.list[account]!.id).map(([a, p]): [string, string] => [a, p]),
+        ...(key.expires === undefined ? {} : { expires_t: key.expires }),
+        ...(key.label === undefined ? {} : { label: key.label }),
+        ...(key.limits === undefined
+          ? {}
+          : {
+              limits: Object.fromEntries(
+                key.limits.map(({ currency, most }) => [config.currencies[currency]!.code, dec(call.hub, currency, most)]),
+              ),
+            }),
+      })),
+    };
+  },
+
+  "revoke-authkey": (call, { authkey_token }) => {
+    const done = carryOut(call, { kind: "revoke-authkey", by: byOf(call), token: authkey_token });
+    return "refused" in done ? done : {};
+  },
+
+  "my-balance": ({ hub, by }) => {
+    const { accounts, ledger } = hub.sequencer.state;
+    const answer: Record<"available" | "pending" | "held" | "withdrawable", Record<string, string>> = {
+      available: {},
+      pending: {},
+      held: {},
+      withdrawable: {},
+    };
+    for (const { currency, available, held, pending } of balancesOf(ledger, accounts.byId.get(by!.account)!.index)) {
+      const key = balanceKey(hub, currency);
+      if (available !== 0) answer.available[key] = dec(hub, currency, available);
+      if (pending !== 0) answer.pending[key] = dec(hub, currency, pending);
+      if (held !== 0) answer.held[key] = dec(hub, currency, held);
+      if (available > 0) answer.withdrawable[key] = dec(hub, currency, available);
+    }
+    return answer;
+  },
+};

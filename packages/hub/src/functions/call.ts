@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { type Amount, type Answer, type FunctionName, formatAmount, type Parameters, parseAmount, type Refusal, refusal } from "@coinholder/protocol";
+import { BTC, type By, type CurrencyIndex, currencyIndex, type Outcome } from "@coinholder/engine";
+import type { Proven } from "../http/authenticate.ts";
+import type { Hub } from "../hub.ts";
+
+/** One call of a function, decoded and with its caller proven (where it has one). */
+export interface Call {
+  readonly hub: Hub;
+  readonly fn: FunctionName;
+  readonly by: Proven | undefined;
+  /** The network address of who calls, for limits. */
+  readonly source: string;
+  /** Parts of a batch cannot wait. */
+  readonly inBatch: boolean;
+  /** The call's nonce until a command has been journaled with it; shared by the parts of a batch. */
+  readonly nonce: { unused: Proven["nonce"] };
+}
+
+export type Handler<N extends FunctionName> = (
+  call: Call,
+  params: Parameters<N>,
+) => Answer<N> | { refused: Refusal } | Promise<Answer<N> | { refused: Refusal }>;
+
+export type Handlers<N extends FunctionName> = { readonly [F in N]: Handler<F> };
+
+export const refused = (...of: globalThis.Parameters<typeof refusal>): { refused: Refusal } => ({ refused: refusal(...of) });
+
+// client_id itself is no parameter of what it makes once (PROTOCOL: `client_id`).
+const fingerprint = (params: Readonly<Record<string, unknown>>): string => {
+  const { client_id: _, ...rest } = params;
+  const sorted = Object.keys(rest)
+    .sort()
+    .map((name) => [name, rest[name]]);
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("base64url").slice(0, 22);
+};
+
+/** Who calls, for the engine, with the call's nonce and what makes a retry the same call. */
+export const byOf = (call: Call, params: Readonly<Record<string, unknown>> = {}): By => {
+  if (!call.by) throw new Error(`${call.fn} was let through without a caller`);
+  const { token, account } = call.by;
+  const clientId = params.client_id;
+  return {
+    token,
+    account,
+    fn: call.fn,
+    ...(call.nonce.unused ? { nonce: call.nonce.unused } : {}),
+    ...(typeof clientId === "string" ? { once: [clientId, fingerprint(params)] as const } : {}),
+  };
+};
+
+/** The engine's amounts in refusals, as decimals of the currency they are of. */
+const inDecimals = (hub: Hub, currency: CurrencyIndex | undefined, of: Refusal): Refusal => {
+  const decimals = currency === undefined ? undefined : hub.sequencer.state.config.currencies[currency]?.decimals;
+  if (decimals === undefined) return of;
+  const converted: Record<string, unknown> = { ...of };
+  for (const name of ["available", "left", "fee"])
+    if (typeof converted[name] === "number") converted[name] = formatAmount(converted[name], decimals);
+  return converted as unknown as Refusal;
+};
+
+
+/**
+ * Carries a command out for a call. Answers the engine's answer, in its units.
+ * @param currency the one that amounts in a refusal are of
+ */
+export const carryOut = <T>(
+  call: Call,
+  command: globalThis.Parameters<Hub["sequencer"]["run"]>[0],
+  currency: CurrencyIndex | undefined = BTC,
+): { answer: T } | { refused: Refusal } => {
+  const outcome: Outcome = call.hub.sequencer.run(command);
+  if ("refused" in outcome) return { refused: inDecimals(call.hub, currency, outcome.refused) };
+  if (!("repeated" in outcome)) call.nonce.unused = undefined;
+  return { answer: outcome.answer as T };
+};
+
+/** An amount of a currency that the hub has. Refusals: currency_unknown, amount_invalid. */
+export const readAmount = (
+  hub: Hub,
+  code: string,
+  text: string,
+  param = "amount",
+): { currency: CurrencyIndex; amount: Amount } | { refused: Refusal } => {
+  const { config } = hub.sequencer.state;
+  const currency = currencyIndex(config, code);
+  if (currency === undefined) return refused("currency_unknown", { currency: code });
+  const { decimals, max } = config.currencies[currency]!;
+  const read = parseAmount(text, decimals, max);
+  if ("problem" in read)
+    return refused("amount_invalid", { param, reason: read.problem }, `${param} is no amount of ${code}: ${WORDS[read.problem]}.`);
+  return { currency, amount: read.amount };
+};
+
+const WORDS = {
+  malformed: "it must be plain digits with at most one point between digits",
+  not_positive: "it must be above zero",
+  too_precise: "it has more places than the currency",
+  too_large: "it is more than the hub can hold",
+} as const;

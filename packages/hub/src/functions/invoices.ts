@@ -1,0 +1,253 @@
+import { BTC, type Found, type Invoice, searchInvoices, stateOfInvoice } from "@coinholder/engine";
+import { type Amount, decodeAddress, parseAmount, signMessage, type TimeMs } from "@coinholder/protocol";
+import { tokenBucket } from "../http/token-bucket.ts";
+import { dec, type Hub } from "../hub.ts";
+import {
+  checkSignature,
+  checkTime,
+  type InvoiceText,
+  LIFE_MS,
+  LONGEST_LIFE_MS,
+  OLDEST_MS,
+  postingOf,
+  readInvoice,
+  SKEW_MS,
+} from "../invoice-text.ts";
+import { byOf, type Call, carryOut, type Handlers, readAmount, refused } from "./call.ts";
+import { destination, sendBtc } from "./transfers.ts";
+
+type Names =
+  | "new-invoice"
+  | "my-invoices"
+  | "invoice-status"
+  | "broadcast-invoice"
+  | "withdraw-invoice"
+  | "search-invoices"
+  | "pay-invoice";
+
+const DEFAULT_RADIUS_M = 400;
+
+// Checking a signature costs a millisecond or two: strangers get a burst, then a few a second each.
+const STRANGERS_BURST = 60;
+const STRANGERS_EVERY_MS = 250;
+const strangers = new WeakMap<Hub, ReturnType<typeof tokenBucket>>();
+
+const overLimit = (call: Call) => {
+  if (call.by) return undefined;
+  const bucket = strangers.get(call.hub) ?? tokenBucket(STRANGERS_BURST, STRANGERS_EVERY_MS);
+  strangers.set(call.hub, bucket);
+  const wait = bucket.take(call.source, call.hub.sequencer.now());
+  return wait === undefined ? undefined : refused("rate_limited", { retry_after_ms: wait });
+};
+
+const withdrawalText = (address: string): string => `withdraw-invoice:${address}`;
+
+const textOf = (invoice: Invoice): InvoiceText => {
+  const { info = {}, ...rest } = JSON.parse(invoice.json) as InvoiceText;
+  return { ...rest, info };
+};
+
+export const invoiceHandlers: Handlers<Names> = {
+  "new-invoice": (call, params) => {
+    const { hub } = call;
+    const { state, now } = hub.sequencer;
+    const currency = params.currency ?? "BTC";
+    const read = readAmount(hub, currency, params.amount);
+    if ("refused" in read && read.refused.code === "currency_unknown") return read;
+    if (currency !== "BTC") return refused("unsupported", { currency }, "Invoices in other currencies than BTC need options.");
+    if ("refused" in read) return read;
+    const { lat, lng } = params;
+    if ((lat === undefined) !== (lng === undefined))
+      return refused("param_missing", { param: lat === undefined ? "lat" : "lng" }, "lat and lng go together.");
+    const t = now();
+    const expires = params.expires_t ?? t + LIFE_MS;
+    if (expires <= t || expires > t + LONGEST_LIFE_MS) return refused("invoice_time", { now: t });
+
+    const index = state.chain.nextReceive;
+    const { address } = hub.addresses.take(index);
+    const invoice: InvoiceText = {
+      btc_address: address,
+      amount: params.amount,
+      currency,
+      info: {
+        hub_url: hub.publicUrl,
+        ...(params.memo === undefined ? {} : { memo: params.memo }),
+        t,
+        ...(lat === undefined || lng === undefined ? {} : { lat, lng }),
+        ...(params.random === undefined ? {} : { random: params.random }),
+        expires_t: expires,
+      },
+    };
+    const json = JSON.stringify(invoice);
+    const signature = hub.wallet.withPrivateKey("receive", index, (key) => signMessage(key, address, json));
+    const done = carryOut(call, {
+      kind: "post-invoice",
+      by: byOf(call),
+      index,
+      ...postingOf(state, json, signature, invoice, t),
+    });
+    return "refused" in done ? done : { invoice, invoice_json: json, signature };
+  },
+
+  "my-invoices": ({ hub, by }, { before, limit = 50 }) => {
+    const { accounts, invoices } = hub.sequencer.state;
+    const t = hub.sequencer.now();
+    const own = invoices.ofAccount.get(accounts.byId.get(by!.account)!.index) ?? [];
+    const older = before === undefined ? own : own.filter((invoice) => invoice.number < before);
+    const page = older.slice(-limit).reverse();
+    const more = older.length > page.length;
+    return {
+      invoices: page.map((invoice) => ({
+        invoice: textOf(invoice),
+        invoice_json: invoice.json,
+        signature: invoice.signature,
+        state: stateOfInvoice(invoice, t),
+        received: dec(hub, BTC, invoice.received),
+      })),
+      more_exist: more,
+      ...(more ? { next_before: page.at(-1)!.number } : {}),
+    };
+  },
+
+  "invoice-status": async (call, { btc_address, wait_ms = 0, than }) => {
+    const { hub } = call;
+    const { state, now } = hub.sequencer;
+    const find = () => state.invoices.byAddress.get(btc_address);
+    let invoice = find();
+    if (!invoice) return refused("invoice_unknown");
+    if (wait_ms > 0 && call.inBatch) return refused("param_invalid", { param: "wait_ms" }, "A batch cannot wait.");
+    const known = than ?? stateOfInvoice(invoice, now());
+    const until = now() + wait_ms;
+    while (stateOfInvoice(invoice, now()) === known && now() < until) {
+      // Expiry is a change too, and comes by time alone.
+      const expiry = invoice.expires > now() ? invoice.expires - now() : Number.POSITIVE_INFINITY;
+      await hub.invoiceWatch.wait(btc_address, Math.min(until - now(), expiry));
+      invoice = find() ?? invoice;
+      if (hub.invoiceWatch.closed()) break;
+    }
+    const owned = call.by !== undefined && state.accounts.byId.get(call.by.account)!.index === invoice.owner;
+    return {
+      btc_address,
+      state: stateOfInvoice(invoice, now()),
+      amount: textOf(invoice).amount,
+      currency: invoice.currency,
+      confirmed: invoice.owner !== undefined,
+      expires_t: invoice.expires,
+      ...(owned
+        ? { received: dec(hub, BTC, invoice.received), transfers: invoice.transfers.map((transfer) => `t${transfer}`) }
+        : {}),
+    };
+  },
+
+  "broadcast-invoice": (call, { invoice_json, signature }) => {
+    const limited = overLimit(call);
+    if (limited) return limited;
+    const { state, now } = call.hub.sequencer;
+    const read = readInvoice(invoice_json);
+    if ("refused" in read) return read;
+    const { invoice } = read;
+    const t = now();
+    const late = checkTime(invoice, t);
+    if (late) return late;
+    const unsigned = checkSignature(invoice.btc_address, invoice_json, signature);
+    if (unsigned) return unsigned;
+    const known = state.invoices.byAddress.get(invoice.btc_address);
+    if (known && known.json === invoice_json && !known.withdrawn) return {};
+    const done = carryOut(call, { kind: "post-invoice", ...postingOf(state, invoice_json, signature, invoice, t) });
+    return "refused" in done ? done : {};
+  },
+
+  "withdraw-invoice": (call, { invoice_bitcoin_address: address, signature }) => {
+    const limited = overLimit(call);
+    if (limited) return limited;
+    if ("error" in decodeAddress(address)) return refused("address_invalid", { reason: "malformed" });
+    if (signature === undefined && !call.by) return refused("authentication_missing", {}, "Give the address's signature, or sign the call as the invoice's owner.");
+    if (signature !== undefined) {
+      const unsigned = checkSignature(address, withdrawalText(address), signature);
+      if (unsigned) return unsigned;
+    }
+    const until = (call.hub.sequencer.now() + LONGEST_LIFE_MS + OLDEST_MS + SKEW_MS) as TimeMs;
+    const done = carryOut(call, {
+      kind: "withdraw-invoice",
+      address,
+      until,
+      ...(signature === undefined ? { by: byOf(call) } : {}),
+    });
+    return "refused" in done ? done : {};
+  },
+
+  "search-invoices": ({ hub }, params) => {
+    const { t, lat, lng, random, radius_m = DEFAULT_RADIUS_M, limit = 20 } = params;
+    if ((lat === undefined) !== (lng === undefined))
+      return refused("param_missing", { param: lat === undefined ? "lat" : "lng" }, "lat and lng go together.");
+    const after = params.after === undefined ? undefined : readCursor(params.after);
+    if (after === null) return refused("param_invalid", { param: "after" }, "after must be a next_after that was answered.");
+    const { state, now } = hub.sequencer;
+    const { found, more } = searchInvoices(
+      state,
+      {
+        limit,
+        ...(t === undefined ? {} : { since: t as TimeMs }),
+        ...(lat === undefined || lng === undefined
+          ? {}
+          : { place: { lat: Number(lat), lng: Number(lng), radiusM: radius_m } }),
+        ...(random === undefined ? {} : { random }),
+        ...(after === undefined ? {} : { after }),
+      },
+      now(),
+    );
+    return {
+      invoices: found.map(({ invoice, distance, ambiguous }) => ({
+        ...textOf(invoice),
+        invoice_json: invoice.json,
+        signature: invoice.signature,
+        confirmed: invoice.owner !== undefined,
+        ambiguous,
+        ...(distance === undefined ? {} : { distance_m: Math.round(distance) }),
+      })),
+      more_exist: more,
+      ...(more ? { next_after: writeCursor(found.at(-1)!) } : {}),
+    };
+  },
+
+  "pay-invoice": (call, params) => {
+    const { hub } = call;
+    const { state, now } = hub.sequencer;
+    const { invoice_json, signature } = params;
+    const read = readInvoice(invoice_json);
+    if ("refused" in read) return read;
+    const { invoice } = read;
+    const address = invoice.btc_address;
+    const unsigned = checkSignature(address, invoice_json, signature);
+    if (unsigned) return unsigned;
+    if (invoice.currency !== "BTC")
+      return refused("unsupported", { currency: invoice.currency }, "Invoices in other currencies than BTC need options.");
+    const amount = (parseAmount(invoice.amount, 8) as { amount: Amount }).amount;
+    const known = state.invoices.byAddress.get(address);
+    const inside = state.chain.addresses.has(address);
+    if (known && known.json !== invoice_json) return refused("invoice_conflict");
+    if (inside && !known) return refused("invoice_unknown");
+    // Whether this very call was answered before, and how the invoice stands, is for the engine to say; for an invoice from
+    // elsewhere that this hub never saw its own times decide.
+    if (!known) {
+      const late = checkTime(invoice, now());
+      if (late) return late;
+    }
+    const to = destination(hub, address, amount, false);
+    if ("refused" in to) return to;
+    return sendBtc(call, params, { address, amount, subtractFee: false, ...(to.inside ? {} : { fee: to.fee }), invoice: true });
+  },
+};
+
+const writeCursor = ({ invoice, distance }: Found): string => JSON.stringify([distance ?? null, invoice.number]);
+
+const readCursor = (text: string): { distance?: number; number: number } | null => {
+  try {
+    const [distance, number] = JSON.parse(text) as unknown[];
+    if (!Number.isSafeInteger(number)) return null;
+    if (distance === null) return { number: number as number };
+    return typeof distance === "number" ? { distance, number: number as number } : null;
+  } catch {
+    return null;
+  }
+};

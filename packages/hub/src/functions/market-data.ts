@@ -1,0 +1,128 @@
+import { best, BTC, currencyIndex, marketName } from "@coinholder/engine";
+import { dec, type Hub } from "../hub.ts";
+import { type Handlers, refused } from "./call.ts";
+
+type Names = "ticker" | "depth" | "trades" | "candles" | "my-trades";
+
+const DEFAULT_LEVELS = 50;
+
+const find = (hub: Hub, name: string) => {
+  const { config, markets } = hub.sequencer.state;
+  const index = config.markets.findIndex((market) => marketName(market) === name);
+  if (index < 0) return undefined;
+  const market = config.markets[index]!;
+  const base = currencyIndex(config, market.base) ?? BTC;
+  const quote = currencyIndex(config, market.quote)!;
+  return {
+    index,
+    book: markets.books[index]!,
+    /** Prices are in quote, quantities in base. */
+    price: (units: number): string => dec(hub, quote, units),
+    quantity: (units: number | bigint): string => dec(hub, base, units),
+  };
+};
+
+const caughtUp = async (hub: Hub): Promise<void> => {
+  await hub.sequencer.durable();
+  await hub.history.reached(hub.durableSeq());
+};
+
+export const marketDataHandlers: Handlers<Names> = {
+  ticker: async ({ hub }, { market }) => {
+    const found = find(hub, market);
+    if (!found) return refused("market_unknown");
+    const t = hub.sequencer.now();
+    await caughtUp(hub);
+    const day = await hub.history.day(found.index, t);
+    const { book, price, quantity } = found;
+    const [bid, ask] = [best(book.bids), best(book.asks)];
+    return {
+      market,
+      t,
+      volume: quantity(day.volume),
+      ...(book.lastPrice > 0 ? { last: price(book.lastPrice) } : {}),
+      ...(bid ? { bid: price(bid.price) } : {}),
+      ...(ask ? { ask: price(ask.price) } : {}),
+      ...(day.high === undefined ? {} : { high: price(day.high) }),
+      ...(day.low === undefined ? {} : { low: price(day.low) }),
+    };
+  },
+
+  depth: ({ hub }, { market, limit = DEFAULT_LEVELS }) => {
+    const found = find(hub, market);
+    if (!found) return refused("market_unknown");
+    const side = ({ levels }: typeof found.book.bids): [string, string][] =>
+      levels
+        .slice(-limit)
+        .reverse()
+        .map((level) => [found.price(level.price), found.quantity(level.quantity)]);
+    return { market, t: hub.sequencer.now(), bids: side(found.book.bids), asks: side(found.book.asks) };
+  },
+
+  trades: async ({ hub }, { market, before, limit = 50 }) => {
+    const found = find(hub, market);
+    if (!found) return refused("market_unknown");
+    const head = found.book.lastTrade;
+    await caughtUp(hub);
+    const { rows, more } = await hub.history.marketTrades(head, found.index, before, limit);
+    return {
+      trades: rows.map((row) => ({
+        trade_id: `x${row.trade}`,
+        t: row.t,
+        price: found.price(row.price),
+        amount: found.quantity(row.quantity),
+        taker_side: row.takerBuys ? ("buy" as const) : ("sell" as const),
+      })),
+      more_exist: more,
+      ...(more ? { next_before: rows.at(-1)!.trade } : {}),
+    };
+  },
+
+  candles: async ({ hub }, { market, interval, from_t, limit = 200 }) => {
+    const found = find(hub, market);
+    if (!found) return refused("market_unknown");
+    await caughtUp(hub);
+    const candles = await hub.history.candles(found.index, interval, from_t, limit);
+    return {
+      candles: candles.map(({ t, open, high, low, close, volume }) => ({
+        t,
+        open: found.price(open),
+        high: found.price(high),
+        low: found.price(low),
+        close: found.price(close),
+        volume: found.quantity(volume),
+      })),
+    };
+  },
+
+  "my-trades": async ({ hub, by }, { before, limit = 50 }) => {
+    const { accounts, config } = hub.sequencer.state;
+    const account = accounts.byId.get(by!.account)!;
+    const head = account.lastTrade;
+    await caughtUp(hub);
+    const { rows, more } = await hub.history.trades(head, before, limit);
+    return {
+      trades: rows.map((row) => {
+        const market = config.markets[row.market]!;
+        const [base, quote] = [currencyIndex(config, market.base)!, currencyIndex(config, market.quote)!];
+        const [gave, got] = row.buys ? [quote, base] : [base, quote];
+        return {
+          trade_id: `x${row.trade}`,
+          oid: `o${row.order}`,
+          t: row.t,
+          market: marketName(market),
+          side: row.buys ? ("buy" as const) : ("sell" as const),
+          role: row.maker ? ("maker" as const) : ("taker" as const),
+          price: dec(hub, quote, row.price),
+          gave_amt: dec(hub, gave, row.gave),
+          gave_cur: config.currencies[gave]!.code,
+          got_amt: dec(hub, got, row.got),
+          got_cur: config.currencies[got]!.code,
+          fee: dec(hub, got, row.fee),
+        };
+      }),
+      more_exist: more,
+      ...(more ? { next_before: rows.at(-1)!.row } : {}),
+    };
+  },
+};

@@ -1,0 +1,146 @@
+import { type By, currencyIndex, type CurrencyIndex, type Market, type Order } from "@coinholder/engine";
+import type { Amount } from "@coinholder/protocol";
+import { balanceKey, dec, type Hub } from "../hub.ts";
+import { byOf, type Call, carryOut, type Handlers, readAmount, refused } from "./call.ts";
+
+type Names = "place-order" | "cancel-order" | "cancel-all-orders" | "amend-order" | "my-open-orders";
+
+interface Told {
+  order: number;
+  given: Amount;
+  received: Amount;
+  fee: Amount;
+  state: "open" | "filled" | "cancelled";
+}
+
+const currencies = (hub: Hub, order: Pick<Order, "market" | "buys">): [give: CurrencyIndex, want: CurrencyIndex] => {
+  const { config } = hub.sequencer.state;
+  const { base, quote } = config.markets[order.market] as Market;
+  const [b, q] = [currencyIndex(config, base)!, currencyIndex(config, quote)!];
+  return order.buys ? [q, b] : [b, q];
+};
+
+const filled = (hub: Hub, told: Told, give: CurrencyIndex, want: CurrencyIndex) => ({
+  oid: `o${told.order}`,
+  filled_trade_amt: dec(hub, give, told.given),
+  filled_for_amt: dec(hub, want, told.received),
+});
+
+type Amended = Told & { kept: boolean; currency: CurrencyIndex; want: CurrencyIndex };
+
+const amended = (hub: Hub, told: Amended) => ({
+  ...filled(hub, told, told.currency, told.want),
+  state: told.state,
+  kept_priority: told.kept,
+});
+
+const again = (call: Call, by: By, order: number) => {
+  const none = 0 as Amount;
+  const done = carryOut<Amended>(call, { kind: "amend-order", by, order, give: none, want: none });
+  return "refused" in done ? done : amended(call.hub, done.answer);
+};
+
+const numberOf = (id: string): number => Number(id.slice(1));
+
+export const orderHandlers: Handlers<Names> = {
+  "place-order": (call, params) => {
+    const { hub } = call;
+    const give = readAmount(hub, params.trade_cur, params.trade_amt, "trade_amt");
+    const want = readAmount(hub, params.for_cur, params.for_amt, "for_amt");
+    for (const read of [give, want]) if ("refused" in read && read.refused.code === "currency_unknown") return read;
+    const { markets } = hub.sequencer.state.config;
+    const pair = (a: string, b: string) => markets.some((market) => market.base === a && market.quote === b);
+    if (!pair(params.trade_cur, params.for_cur) && !pair(params.for_cur, params.trade_cur)) return refused("market_unknown");
+    if ("refused" in give) return give;
+    if ("refused" in want) return want;
+    const done = carryOut<Told>(
+      call,
+      {
+        kind: "place-order",
+        by: byOf(call, params),
+        give: give.amount,
+        giveCurrency: params.trade_cur,
+        want: want.amount,
+        wantCurrency: params.for_cur,
+        tif: params.time_in_force ?? "gtc",
+        ...(params.post_only ? { postOnly: true as const } : {}),
+      },
+      give.currency,
+    );
+    if ("refused" in done) return done;
+    const { answer } = done;
+    return {
+      ...filled(hub, answer, give.currency, want.currency),
+      state: answer.state,
+      ...(answer.fee > 0 ? { fee: dec(hub, want.currency, answer.fee) } : {}),
+    };
+  },
+
+  "cancel-order": (call, { oid, client_id }) => {
+    if (oid === undefined && client_id === undefined)
+      return refused("param_missing", { param: "oid" }, "Give oid, or the client_id that the order was placed with.");
+    const { hub } = call;
+    const done = carryOut<Told & { back: Amount; currency: CurrencyIndex; want: CurrencyIndex }>(call, {
+      kind: "cancel-order",
+      by: byOf(call),
+      ...(oid === undefined ? {} : { order: numberOf(oid) }),
+      ...(client_id === undefined ? {} : { clientId: client_id }),
+    });
+    if ("refused" in done) return done;
+    const { answer } = done;
+    return {
+      ...filled(hub, answer, answer.currency, answer.want),
+      given_back: answer.back > 0 ? { [balanceKey(hub, answer.currency)]: dec(hub, answer.currency, answer.back) } : {},
+    };
+  },
+
+  "cancel-all-orders": (call, { market }) => {
+    const done = carryOut<{ cancelled: number[] }>(call, {
+      kind: "cancel-all",
+      by: byOf(call),
+      ...(market === undefined ? {} : { market }),
+    });
+    return "refused" in done ? done : { cancelled: done.answer.cancelled.map((number) => `o${number}`) };
+  },
+
+  "amend-order": (call, params) => {
+    const { hub } = call;
+    const { accounts, markets, config } = hub.sequencer.state;
+    const order = markets.orders.get(numberOf(params.oid));
+    const mine = order?.account === accounts.byId.get(call.by!.account)!.index ? order : undefined;
+    const by = byOf(call, params);
+    // Without the order its currencies are unknown. The engine still has to say: unknown, or answered before.
+    if (!mine) return again(call, by, numberOf(params.oid));
+    const [give, want] = currencies(hub, mine);
+    const giveAmount = readAmount(hub, config.currencies[give]!.code, params.trade_amt, "trade_amt");
+    if ("refused" in giveAmount) return giveAmount;
+    const wantAmount = readAmount(hub, config.currencies[want]!.code, params.for_amt, "for_amt");
+    if ("refused" in wantAmount) return wantAmount;
+    const command = { kind: "amend-order", by, order: mine.number, give: giveAmount.amount, want: wantAmount.amount } as const;
+    const done = carryOut<Amended>(call, command, give);
+    return "refused" in done ? done : amended(hub, done.answer);
+  },
+
+  "my-open-orders": ({ hub, by }) => {
+    const { accounts, markets, config } = hub.sequencer.state;
+    const own = [...(markets.ofAccount.get(accounts.byId.get(by!.account)!.index) ?? [])];
+    return {
+      orders: own
+        .sort((a, b) => a.number - b.number)
+        .map((order) => {
+          const [give, want] = currencies(hub, order);
+          return {
+            oid: `o${order.number}`,
+            trade_amt: dec(hub, give, order.give),
+            trade_cur: config.currencies[give]!.code,
+            for_amt: dec(hub, want, order.want),
+            for_cur: config.currencies[want]!.code,
+            filled_trade_amt: dec(hub, give, order.given),
+            filled_for_amt: dec(hub, want, order.received),
+            t: order.t,
+            ...(order.clientId === undefined ? {} : { client_id: order.clientId }),
+          };
+        }),
+    };
+  },
+};

@@ -1,0 +1,202 @@
+import { BTC, outpointOf, type State, tip } from "@coinholder/engine";
+import { checkDestination } from "@coinholder/bitcoin";
+import type { Amount, Refusal } from "@coinholder/protocol";
+import { dec, type Hub } from "../hub.ts";
+import type { TransferRecord } from "../history/index.ts";
+import { byOf, type Call, carryOut, type Handlers, readAmount, refused } from "./call.ts";
+
+type Names = "new-btc-address" | "send-btc" | "quote-send" | "withdraw-fiat" | "my-transfers";
+
+/** Virtual bytes of a transaction with one P2WPKH input and change, beside its one payment (BIP-141). */
+const VSIZE_WITHOUT_PAYMENT = 110;
+
+/** What a payment by chain to that script is charged, in satoshi. */
+export const feeFor = (hub: Hub, scriptLength: number): Amount =>
+  (hub.chain.feeRate * (VSIZE_WITHOUT_PAYMENT + 9 + scriptLength)) as Amount;
+
+/**
+ * Where a payment goes: inside the hub (no fee), or by chain for a fee. Refuses what cannot be paid before anything is
+ * reserved: address_invalid, amount_invalid (dust).
+ */
+export const destination = (
+  hub: Hub,
+  address: string,
+  amount: Amount,
+  subtractFee: boolean,
+): { inside: true } | { inside: false; fee: Amount } | { refused: Refusal } => {
+  if (hub.sequencer.state.chain.addresses.has(address)) return { inside: true };
+  const checked = checkDestination(address, hub.wallet.network);
+  if ("refused" in checked) return refused("address_invalid", { reason: checked.refused });
+  const fee = feeFor(hub, checked.script.length);
+  const arrives = subtractFee ? amount - fee : amount;
+  if (subtractFee && arrives < checked.dustLimit) return refused("fee_exceeds_amount", { fee: dec(hub, BTC, fee) });
+  if (arrives < checked.dustLimit)
+    return refused("amount_invalid", { param: "amount", reason: "dust", least: dec(hub, BTC, checked.dustLimit) }, "The amount is too small for the chain to carry.");
+  return { inside: false, fee };
+};
+
+interface Sent {
+  transfer: number;
+  status: "reserved" | "done";
+  fee: Amount;
+}
+
+export const toldSent = (hub: Hub, { transfer, status, fee }: Sent) => ({
+  transfer_id: `t${transfer}`,
+  status,
+  fee: dec(hub, BTC, fee),
+});
+
+/** The `send` command of a call, carried out. */
+export const sendBtc = (
+  call: Call,
+  params: Readonly<Record<string, unknown>>,
+  payment: { address: string; amount: Amount; subtractFee: boolean; fee?: Amount; invoice: boolean },
+) => {
+  const { address, amount, fee } = payment;
+  const done = carryOut<Sent>(call, {
+    kind: "send",
+    by: byOf(call, params),
+    address,
+    amount,
+    ...(fee === undefined ? {} : { fee }),
+    ...(payment.subtractFee ? { subtractFee: true as const } : {}),
+    ...(payment.invoice ? { invoice: true as const } : {}),
+  });
+  return "refused" in done ? done : toldSent(call.hub, done.answer);
+};
+
+const accountOf = (state: State, call: Call) => state.accounts.byId.get(call.by!.account)!;
+
+export const transferHandlers: Handlers<Names> = {
+  "new-btc-address": (call) => {
+    const { sequencer, addresses } = call.hub;
+    const index = sequencer.state.chain.nextReceive;
+    const { address } = addresses.take(index);
+    const done = carryOut<{ address: string }>(call, { kind: "new-address", by: byOf(call), address, index });
+    return "refused" in done ? done : { btc_address: done.answer.address };
+  },
+
+  "send-btc": (call, params) => {
+    const { hub } = call;
+    const address = params.to_btc_address;
+    const subtractFee = params.subtract_fee ?? false;
+    const read = readAmount(hub, "BTC", params.amount);
+    if ("refused" in read) return read;
+    const { amount } = read;
+    const to = destination(hub, address, amount, subtractFee);
+    if ("refused" in to) return to;
+    let fee = to.inside ? undefined : to.fee;
+    if (params.quote_id !== undefined) {
+      const quote = hub.quotes.find(params.quote_id, hub.sequencer.now());
+      const fits =
+        quote?.account === call.by!.account &&
+        quote.address === address &&
+        quote.amount === amount &&
+        quote.subtractFee === subtractFee;
+      // A retry may come when its quote has long expired: whether it was answered before is the engine's to say first.
+      if (!fits) return answeredBefore(call, params) ?? refused("quote_unknown");
+      if (!to.inside) fee = quote.fee;
+    }
+    return sendBtc(call, params, { address, amount, subtractFee, ...(fee === undefined ? {} : { fee }), invoice: false });
+  },
+
+  "quote-send": (call, params) => {
+    const { hub } = call;
+    const { state, now } = hub.sequencer;
+    const subtractFee = params.subtract_fee ?? false;
+    const read = readAmount(hub, "BTC", params.amount);
+    if ("refused" in read) return read;
+    const to = destination(hub, params.to_btc_address, read.amount, subtractFee);
+    if ("refused" in to) return to;
+    if (state.chain.addresses.get(params.to_btc_address)?.account === accountOf(state, call).index) return refused("own_address");
+    const fee = to.inside ? (0 as Amount) : to.fee;
+    const { id, expires } = hub.quotes.give(
+      { account: call.by!.account, address: params.to_btc_address, amount: read.amount, subtractFee, fee },
+      now(),
+    );
+    return { fee: dec(hub, BTC, fee), quote_id: id, expires_t: expires };
+  },
+
+  "withdraw-fiat": (call, params) => {
+    const { hub } = call;
+    const read = readAmount(hub, params.currency, params.amount);
+    if ("refused" in read && read.refused.code === "currency_unknown") return read;
+    if (params.currency === "BTC") return refused("unsupported", {}, "BTC leaves by send-btc.");
+    if ("refused" in read) return read;
+    const done = carryOut<{ transfer: number }>(
+      call,
+      {
+        kind: "withdraw-fiat",
+        by: byOf(call, params),
+        currency: params.currency,
+        amount: read.amount,
+        destination: params.destination,
+      },
+      read.currency,
+    );
+    return "refused" in done ? done : { transfer_id: `t${done.answer.transfer}`, status: "reserved" };
+  },
+
+  "my-transfers": async (call, { before, limit = 50 }) => {
+    const { hub } = call;
+    const { state } = hub.sequencer;
+    const account = accountOf(state, call);
+    const pending = before === undefined ? pendingDeposits(hub, account.index) : [];
+    const head = account.lastTransfer;
+    await hub.sequencer.durable();
+    await hub.history.reached(hub.durableSeq());
+    const { rows, more } = await hub.history.transfers(head, before, limit);
+    return {
+      transfers: [...pending, ...rows.map((row) => told(hub, row))],
+      more_exist: more,
+      ...(more ? { next_before: rows.at(-1)!.row } : {}),
+    };
+  },
+};
+
+const answeredBefore = (call: Call, params: Readonly<Record<string, unknown>>) => {
+  const { once } = byOf(call, params);
+  if (!once) return undefined;
+  const first = call.hub.sequencer.state.once.get(`${call.by!.account} ${call.fn} ${once[0]}`);
+  return first && (first.fingerprint === once[1] ? toldSent(call.hub, first.answer as Sent) : refused("client_id_conflict"));
+};
+
+/** What is in sight and does not count yet, newest first. */
+const pendingDeposits = (hub: Hub, account: number) => {
+  const { chain } = hub.sequencer.state;
+  const height = tip(chain)?.height ?? 0;
+  return [...chain.uncredited]
+    .map((outpoint) => chain.deposits.get(outpoint)!)
+    .filter((deposit) => deposit.account === account)
+    .sort((a, b) => b.seen - a.seen)
+    .map((deposit) => ({
+      transfer_id: outpointOf(deposit),
+      t: deposit.seen,
+      kind: "deposit" as const,
+      direction: "in" as const,
+      currency: "BTC",
+      amount: dec(hub, BTC, deposit.value),
+      status: "pending" as const,
+      btc_address: deposit.address,
+      txid: deposit.txid,
+      vout: deposit.vout,
+      confirmations: deposit.height === 0 ? 0 : height - deposit.height + 1,
+    }));
+};
+
+const told = (hub: Hub, row: TransferRecord) => ({
+  transfer_id: `t${row.transfer}`,
+  t: row.t,
+  kind: row.kind,
+  direction: row.incoming ? ("in" as const) : ("out" as const),
+  currency: hub.sequencer.state.config.currencies[row.currency]!.code,
+  amount: dec(hub, row.currency, row.amount),
+  status: row.status,
+  ...(row.fee > 0 ? { fee: dec(hub, row.currency, row.fee) } : {}),
+  ...(row.address === undefined ? {} : { btc_address: row.address }),
+  ...(row.txid === undefined ? {} : { txid: row.txid }),
+  ...(row.vout === undefined ? {} : { vout: row.vout }),
+  ...(row.reference === undefined ? {} : { reference: row.reference }),
+  ...(row.invoice ? { invoice: true } : {}),
+});

@@ -1,0 +1,118 @@
+import type { TradeEffect } from "@coinholder/engine";
+import type { TimeMs } from "@coinholder/protocol";
+import type { DatabaseSyncInstance } from "@photostructure/sqlite";
+import { type Candle, type Day, INTERVALS, type Interval } from "./records.ts";
+
+const LENGTHS = Object.values(INTERVALS);
+const MINUTE = INTERVALS["1m"];
+const DAY_MINUTES = 1440;
+
+interface Growing {
+  readonly market: number;
+  readonly interval: number;
+  readonly start: number;
+  readonly open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: bigint;
+}
+
+export type CandleWriter = {
+  add(trade: TradeEffect): void;
+  /** Merges what was added into the stored candles, in the order of the trades. */
+  write(): void;
+};
+
+/** Collects the trades of one transaction, so that a candle is written once in it however many trades it got. */
+export function collectCandles(upsert: (candle: Growing) => void): CandleWriter {
+  const all: Growing[] = [];
+  const newest = new Map<number, Growing>();
+  return {
+    add({ market, t, price, quantity }) {
+      for (const [place, interval] of LENGTHS.entries()) {
+        const start = t - (t % interval);
+        const key = market * LENGTHS.length + place;
+        const candle = newest.get(key);
+        if (candle?.start === start) {
+          candle.high = Math.max(candle.high, price);
+          candle.low = Math.min(candle.low, price);
+          candle.close = price;
+          candle.volume += BigInt(quantity);
+        } else {
+          const volume = BigInt(quantity);
+          const begun = {
+            market,
+            interval,
+            start,
+            open: price,
+            high: price,
+            low: price,
+            close: price,
+            volume,
+          };
+          newest.set(key, begun);
+          all.push(begun);
+        }
+      }
+    },
+    write() {
+      for (const candle of all) upsert(candle);
+    },
+  };
+}
+
+/** A volume beyond 64 bits would fail (the column is strict), not be rounded. */
+export function prepareUpsert(db: DatabaseSyncInstance): (candle: Growing) => void {
+  const statement = db.prepare(
+    `INSERT INTO candle (market, interval, start, open, high, low, close, volume) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET high = max(high, excluded.high), low = min(low, excluded.low),
+       close = excluded.close, volume = volume + excluded.volume`,
+  );
+  return ({ market, interval, start, open, high, low, close, volume }) => {
+    statement.run(market, interval, start, open, high, low, close, volume);
+  };
+}
+
+export type CandleReader = {
+  /** The newest ones that begin at or after `from`, oldest first. */
+  candles(market: number, interval: Interval, from: number | undefined, limit: number): Candle[];
+  day(market: number, now: number): Day;
+};
+
+export function prepareCandleReader(db: DatabaseSyncInstance): CandleReader {
+  const newest = db.prepare(
+    `SELECT start AS t, open, high, low, close, volume FROM candle
+     WHERE market = ? AND interval = ? AND start >= ? ORDER BY start DESC LIMIT ?`,
+  );
+  const minutes = db.prepare(
+    `SELECT sum(volume) AS volume, max(high) AS high, min(low) AS low FROM candle
+     WHERE market = ? AND interval = ${MINUTE} AND start > ? AND start <= ?`,
+  );
+  newest.setReadBigInts(true);
+  minutes.setReadBigInts(true);
+  return {
+    candles(market, interval, from, limit) {
+      const rows = newest.all(market, INTERVALS[interval], from ?? 0, limit) as Record<
+        keyof Candle,
+        bigint
+      >[];
+      return rows.reverse().map(({ t, open, high, low, close, volume }) => ({
+        t: Number(t) as TimeMs,
+        open: Number(open),
+        high: Number(high),
+        low: Number(low),
+        close: Number(close),
+        volume,
+      }));
+    },
+    day(market, now) {
+      const minute = now - (now % MINUTE);
+      const { volume, high, low } = minutes.get(market, minute - DAY_MINUTES * MINUTE, minute) as {
+        [name in keyof Day]: bigint | null;
+      };
+      if (volume === null || high == null || low == null) return { volume: 0n };
+      return { volume, high: Number(high), low: Number(low) };
+    },
+  };
+}

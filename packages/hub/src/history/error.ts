@@ -1,0 +1,23 @@
+/**
+ * What can go wrong with history, each with a stable code:
+ *
+ * - `history_unavailable`: it cannot be opened, or it has failed or was closed. Nothing is lost: the journal has it all.
+ * - `history_gap`: what was to be stored does not follow on what is there. A bug, or a file of another journal.
+ * - `history_behind`: a page was asked for before its newest row is stored. A bug of the asker: `reached` comes first.
+ */
+export type HistoryErrorCode = "history_unavailable" | "history_gap" | "history_behind";
+
+export class HistoryError extends Error {
+  override readonly name = "HistoryError";
+  readonly code: HistoryErrorCode;
+
+  constructor(code: HistoryErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
+
+/** The file is not what this program wrote. It is moved aside and made again from the journal. */
+export class Damaged extends Error {
+  override readonly name = "Damaged";
+}

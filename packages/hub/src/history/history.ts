@@ -1,0 +1,178 @@
+import type { Effect } from "@coinholder/engine";
+import type { Seq } from "@coinholder/journal";
+import type { Asked } from "./chain.ts";
+import { HistoryError } from "./error.ts";
+import {
+  type Candle,
+  type Day,
+  INTERVALS,
+  type Interval,
+  type MarketTradeRecord,
+  type Page,
+  type TradeRecord,
+  type TransferRecord,
+} from "./records.ts";
+import { startThread } from "./thread.ts";
+import { makeWaiters } from "./waiters.ts";
+import type { Batch } from "./writer.ts";
+
+/**
+ * A batch is closed at the next command once it has this many effects: about 20 ms of work, which is what a read
+ * may have to wait behind.
+ */
+const BATCH_EFFECTS = 4000;
+
+/**
+ * What people page through, projected from the engine's effects into history.db by a thread of its own. It decides
+ * nothing and can be thrown away: following the journal from its first command makes it again.
+ *
+ * Numbers are the engine's: smallest units, account, currency and market indexes. A read waits for nothing: ask
+ * `reached` for the command that it must show, then read. Reads reject with `history_unavailable` once it has failed.
+ */
+export interface History {
+  /** The last command whose effects are stored. */
+  readonly position: Seq;
+  /** Why an existing file was moved aside to history.db.damaged-<time> at opening, if it was: `position` is 0 then. */
+  readonly rebuilt: string | undefined;
+  /**
+   * Takes the effects of a durable command. Every command in the order of the journal, also those without effects;
+   * those stored before are passed over. Returns at once; who follows faster than the disk (a rebuild) waits for
+   * `reached` now and then. Does nothing after a failure or closing. Throws `history_gap` when a command is left out.
+   */
+  follow(seq: Seq, effects: readonly Effect[]): void;
+  /** Resolves when the command's effects are stored, which may be before it was given to `follow`. */
+  reached(seq: Seq): Promise<void>;
+  /** From `account.lastTransfer`. `before` is a row number of the same account; any other gives an empty page. */
+  transfers(head: number, before: number | undefined, limit: number): Promise<Page<TransferRecord>>;
+  /** From `account.lastTrade`. */
+  trades(head: number, before: number | undefined, limit: number): Promise<Page<TradeRecord>>;
+  /** From `book.lastTrade` of that market; here `before` is a trade's number. */
+  marketTrades(
+    head: number,
+    market: number,
+    before: number | undefined,
+    limit: number,
+  ): Promise<Page<MarketTradeRecord>>;
+  /** The newest ones that begin at or after `from`, oldest first; those without a trade are left out. */
+  candles(market: number, interval: Interval, from: number | undefined, limit: number): Promise<Candle[]>;
+  day(market: number, now: number): Promise<Day>;
+  /**
+   * Called once, with `history_unavailable` or `history_gap`, at once if it has failed before. What was stored is
+   * sound: opening it again goes on from its position.
+   */
+  onFailure(callback: (error: HistoryError) => void): void;
+  /** Stores what was followed, unless it has failed, and ends the thread. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens or makes history.db in an existing folder. A file that is damaged, of another format, or ahead of the
+ * journal (`journalSeq`: its last command; an older one was restored) is moved aside, and history begins empty.
+ * Rejects with `history_unavailable` where that does not help (no room, no permission). Only the process that has
+ * the journal may have it open.
+ */
+export async function openHistory(folder: string, journalSeq?: Seq): Promise<History> {
+  const waiters = makeWaiters();
+  const listeners: ((error: HistoryError) => void)[] = [];
+  const thread = startThread((error) => {
+    waiters.failAll(new HistoryError("history_unavailable", error.message, error));
+    for (const callback of listeners.splice(0)) callback(error);
+  });
+
+  const opened = await thread.ask({ ask: "open", folder, journalSeq }).catch(async (error) => {
+    await thread.end();
+    throw error;
+  });
+  let position = opened.position;
+  let followed = position;
+  let sending = false;
+  let closing: Promise<void> | undefined;
+  const queue: Batch[] = [];
+
+  function sendNext(): void {
+    const batch = queue.shift();
+    sending = batch !== undefined;
+    if (!batch) return;
+    thread.ask({ ask: "store", batch }).then(
+      () => {
+        position = batch.upTo;
+        waiters.release(position);
+        sendNext();
+      },
+      () => queue.splice(0), // The thread has told of its failure.
+    );
+  }
+
+  async function end(): Promise<void> {
+    if (followed > position && !thread.failure) await waiters.wait(followed).catch(() => {});
+    waiters.failAll(new HistoryError("history_unavailable", "history is closed"));
+    await thread.end();
+  }
+
+  const page = (head: number, before: number | undefined, limit: number): Asked => {
+    checkWhole({ head, before: before ?? 0, limit });
+    return { head, before, limit };
+  };
+
+  return {
+    get position() {
+      return position;
+    },
+    rebuilt: opened.rebuilt,
+    follow(seq, effects) {
+      if (seq <= followed || thread.failure || closing) return;
+      if (seq !== followed + 1)
+        throw new HistoryError("history_gap", `command ${seq} came where ${followed + 1} was expected`);
+      let batch = queue.at(-1);
+      if (!batch || batch.effects.length >= BATCH_EFFECTS) {
+        batch = { after: followed, upTo: seq, effects: [] };
+        queue.push(batch);
+      }
+      for (const effect of effects) if (effect.is !== "invoice") batch.effects.push(effect);
+      batch.upTo = seq;
+      followed = seq;
+      if (sending) return;
+      sending = true;
+      setImmediate(sendNext); // With all that comes in this turn of the event loop.
+    },
+    async reached(seq) {
+      if (seq <= position) return;
+      if (thread.failure || closing) throw unavailable(thread.failure);
+      await waiters.wait(seq);
+    },
+    transfers: async (head, before, limit) => thread.ask({ ask: "transfers", of: page(head, before, limit) }),
+    trades: async (head, before, limit) => thread.ask({ ask: "trades", of: page(head, before, limit) }),
+    async marketTrades(head, market, before, limit) {
+      const found = await thread.ask({ ask: "marketTrades", of: page(head, before, limit) });
+      const stray = found.rows.find((trade) => trade.market !== market);
+      if (stray) throw new Error(`trade ${stray.trade} is not of market ${market}`);
+      return found;
+    },
+    async candles(market, interval, from, limit) {
+      checkWhole({ market, interval: INTERVALS[interval], from: from ?? 0, limit });
+      return thread.ask({ ask: "candles", market, interval, from, limit });
+    },
+    async day(market, now) {
+      checkWhole({ market, now });
+      return thread.ask({ ask: "day", market, now });
+    },
+    onFailure(callback) {
+      if (thread.failure) callback(thread.failure);
+      else listeners.push(callback);
+    },
+    close() {
+      closing ??= end();
+      return closing;
+    },
+  };
+}
+
+const unavailable = (failure: HistoryError | undefined): HistoryError =>
+  new HistoryError("history_unavailable", failure?.message ?? "history is closed", failure);
+
+/** Here, where the mistake of a caller is only the caller's. */
+function checkWhole(numbers: Record<string, number>): void {
+  for (const [name, value] of Object.entries(numbers))
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new RangeError(`${name} must be a whole number, not ${value}`);
+}

@@ -1,0 +1,12 @@
+export { HistoryError, type HistoryErrorCode } from "./error.ts";
+export { type History, openHistory } from "./history.ts";
+export {
+  type Candle,
+  type Day,
+  INTERVALS,
+  type Interval,
+  type MarketTradeRecord,
+  type Page,
+  type TradeRecord,
+  type TransferRecord,
+} from "./records.ts";

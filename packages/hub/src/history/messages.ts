@@ -1,0 +1,40 @@
+import type { Seq } from "@coinholder/journal";
+import type { Asked } from "./chain.ts";
+import type { HistoryErrorCode } from "./error.ts";
+import type {
+  Candle,
+  Day,
+  Interval,
+  MarketTradeRecord,
+  Page,
+  TradeRecord,
+  TransferRecord,
+} from "./records.ts";
+import type { Batch } from "./writer.ts";
+
+/** What is asked of the worker. Answers come in the order of the questions. */
+export type Request =
+  | { ask: "open"; folder: string; journalSeq: Seq | undefined }
+  | { ask: "store"; batch: Batch }
+  | { ask: "transfers" | "trades" | "marketTrades"; of: Asked }
+  | { ask: "candles"; market: number; interval: Interval; from: number | undefined; limit: number }
+  | { ask: "day"; market: number; now: number }
+  | { ask: "close" };
+
+export type Answers = {
+  open: Opened;
+  store: undefined;
+  transfers: Page<TransferRecord>;
+  trades: Page<TradeRecord>;
+  marketTrades: Page<MarketTradeRecord>;
+  candles: Candle[];
+  day: Day;
+  close: undefined;
+};
+
+/** `rebuilt`: why an existing file was moved aside. */
+export type Opened = { position: Seq; rebuilt: string | undefined };
+
+export type Answer =
+  | { value: Answers[keyof Answers] }
+  | { error: { code: HistoryErrorCode; message: string } };

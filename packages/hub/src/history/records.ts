@@ -1,0 +1,76 @@
+import type { AccountIndex, TransferEffect } from "@coinholder/engine";
+import type { Amount, TimeMs } from "@coinholder/protocol";
+
+/** A page of a chain of rows, newest first. The last one's number is `before` of the next page. */
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Whether there are older ones. */
+  readonly more: boolean;
+}
+
+/** One account's side of a transfer, with the status and the transaction that it has by now. */
+export type TransferRecord = Omit<TransferEffect, "is" | "previous">;
+
+/** One account's side of a trade. */
+export interface TradeRecord {
+  readonly row: number;
+  readonly account: AccountIndex;
+  readonly trade: number;
+  readonly order: number;
+  readonly t: TimeMs;
+  readonly market: number;
+  /** Smallest quote units per whole base unit. */
+  readonly price: number;
+  /** Smallest base units. */
+  readonly quantity: Amount;
+  readonly buys: boolean;
+  readonly maker: boolean;
+  readonly gave: Amount;
+  /** After the fee. */
+  readonly got: Amount;
+  readonly fee: Amount;
+}
+
+export interface MarketTradeRecord {
+  /** What pages of market trades go by, as `row` elsewhere. */
+  readonly trade: number;
+  readonly t: TimeMs;
+  readonly market: number;
+  /** Smallest quote units per whole base unit. */
+  readonly price: number;
+  /** Smallest base units. */
+  readonly quantity: Amount;
+  readonly takerBuys: boolean;
+}
+
+/** Prices in smallest quote units per whole base unit. */
+export interface Candle {
+  /** Where it begins: a whole multiple of its interval since 1970. */
+  readonly t: TimeMs;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** Smallest base units: a sum of amounts, which may be larger than one. */
+  readonly volume: bigint;
+}
+
+/** The last 24 hours of a market, to the minute: the minute under way and the 1439 before it. */
+export interface Day {
+  /** Smallest base units. */
+  readonly volume: bigint;
+  /** Absent where nothing was traded. */
+  readonly high?: number;
+  readonly low?: number;
+}
+
+/** Lengths of candles, in milliseconds. */
+export const INTERVALS = {
+  "1m": 60_000,
+  "5m": 300_000,
+  "15m": 900_000,
+  "1h": 3_600_000,
+  "4h": 14_400_000,
+  "1d": 86_400_000,
+} as const;
+export type Interval = keyof typeof INTERVALS;

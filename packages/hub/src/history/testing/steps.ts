@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { INTERVALS } from "../records.ts";
+import { type Step, txidOf } from "./teller.ts";
+
+const account = fc.integer({ min: 5, max: 7 });
+const market = fc.integer({ min: 0, max: 1 });
+const amount = fc.integer({ min: 1, max: 2_100_000_000_000_000 });
+const status = fc.constantFrom("built", "broadcast", "confirmed", "final", "refused" as const);
+
+/** Ends of intervals and the milliseconds around them. */
+const wait = fc.oneof(
+  fc
+    .tuple(fc.constantFrom(...Object.values(INTERVALS)), fc.integer({ min: -1, max: 1 }))
+    .map(([length, by]) => length + by),
+  fc.integer({ min: 0, max: 100_000 }),
+);
+
+export const tradeStep: fc.Arbitrary<Step> = fc.record({
+  is: fc.constant("trade"),
+  market,
+  maker: account,
+  taker: account,
+  price: fc.integer({ min: 1, max: 9_000_000 }),
+  quantity: amount,
+  takerBuys: fc.boolean(),
+});
+export const waitStep: fc.Arbitrary<Step> = fc.record({ is: fc.constant("wait"), ms: wait });
+
+/** Three accounts, two markets. */
+export const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  fc.record(
+    { is: fc.constant("pay" as const), from: account, to: account, amount, reference: fc.string() },
+    { requiredKeys: ["is", "from", "to", "amount"] },
+  ),
+  fc.record({ is: fc.constant("deposit" as const), account, amount }),
+  fc.constant<Step>({ is: "reverse" }),
+  fc.record({ is: fc.constant("withdraw" as const), account, amount }),
+  fc.record(
+    {
+      is: fc.constant("progress" as const),
+      back: fc.integer({ min: 0, max: 2 }),
+      status,
+      txid: fc.nat(9).map(txidOf),
+    },
+    { requiredKeys: ["is", "back", "status"] },
+  ),
+  tradeStep,
+  waitStep,
+  fc.constant<Step>({ is: "invoice" }),
+);
+
+/** The same endless row of steps every time, for programs that are killed and start again. */
+export function stepAt(n: number): Step {
+  const amount = 1 + ((n * 7919) % 100_003);
+  const [one, other] = [5 + (n % 3), 5 + ((n + 1) % 3)];
+  switch (n % 10) {
+    case 0:
+      return { is: "wait", ms: (n * 31) % 50_000 };
+    case 1:
+      return { is: "deposit", account: one, amount };
+    case 2:
+      return n % 3 === 0 ? { is: "reverse" } : { is: "withdraw", account: one, amount };
+    case 3:
+      return { is: "progress", back: n % 2, status: "broadcast", txid: txidOf(n) };
+    case 4:
+      return { is: "invoice" };
+    case 5:
+    case 6:
+      return { is: "pay", from: one, to: other, amount };
+    default:
+      return {
+        is: "trade",
+        market: n % 2,
+        maker: one,
+        taker: other,
+        price: 6_500_000 + (n % 1000),
+        quantity: amount,
+        takerBuys: n % 4 === 0,
+      };
+  }
+}
+
+/** A whole multiple of every interval, so that the first trades stand at an edge. */
+export const START = 20_000 * INTERVALS["1d"];

@@ -1,0 +1,95 @@
+import { parentPort } from "node:worker_threads";
+import type { Seq } from "@coinholder/journal";
+import type { DatabaseSyncInstance } from "@photostructure/sqlite";
+import { moveAside, openDatabase, tellsDamage } from "./database.ts";
+import { Damaged, HistoryError } from "./error.ts";
+import type { Answer, Answers, Opened, Request } from "./messages.ts";
+import { prepareReader, type Reader } from "./reader.ts";
+import { prepareWriter, type Writer } from "./writer.ts";
+
+/** The thread that waits for the disk. It owns the database; history.ts only sends questions. */
+
+type Handles = { folder: string; db: DatabaseSyncInstance; writer: Writer; reader: Reader };
+
+let handles: Handles | undefined;
+
+function open(folder: string, journalSeq: Seq | undefined): Opened {
+  let rebuilt: string | undefined;
+  try {
+    handles = openFile(folder);
+    const position = handles.writer.position();
+    if (journalSeq !== undefined && position > journalSeq)
+      throw new Damaged(`it has command ${position}, the journal ends with ${journalSeq}`);
+  } catch (error) {
+    if (!tellsDamage(error)) throw error;
+    closeFile();
+    moveAside(folder);
+    rebuilt = messageOf(error);
+    handles = openFile(folder);
+  }
+  return { position: handles.writer.position(), rebuilt };
+}
+
+function openFile(folder: string): Handles {
+  const db = openDatabase(folder);
+  try {
+    return { folder, db, writer: prepareWriter(db), reader: prepareReader(db) };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function closeFile(): undefined {
+  const closing = handles;
+  handles = undefined;
+  closing?.db.close();
+}
+
+function answer(request: Request): Answers[keyof Answers] {
+  if (request.ask === "open") return open(request.folder, request.journalSeq);
+  if (request.ask === "close") return closeFile();
+  if (!handles) throw new HistoryError("history_unavailable", "history is not open");
+  const { reader, writer } = handles;
+  switch (request.ask) {
+    case "store":
+      return writer.store(request.batch) as undefined;
+    case "candles":
+      return reader.candles(request.market, request.interval, request.from, request.limit);
+    case "day":
+      return reader.day(request.market, request.now);
+    default:
+      return reader[request.ask](request.of);
+  }
+}
+
+/** Everything but a question asked too early ends it here. A damaged file makes room for a new one at once. */
+function failed(error: unknown): Answer {
+  if (error instanceof HistoryError && error.code === "history_behind")
+    return { error: { code: error.code, message: error.message } };
+  const folder = handles?.folder;
+  let message = messageOf(error);
+  try {
+    closeFile(); // Rolls back.
+    if (folder !== undefined && tellsDamage(error)) {
+      moveAside(folder);
+      message = `history.db is damaged and was moved aside: ${message}`;
+    }
+  } catch (further) {
+    message += `; then ${messageOf(further)}`;
+  }
+  const code = error instanceof HistoryError ? error.code : "history_unavailable";
+  return { error: { code, message } };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+parentPort!.on("message", (request: Request) => {
+  let result: Answer;
+  try {
+    result = { value: answer(request) };
+  } catch (error) {
+    result = failed(error);
+  }
+  parentPort!.postMessage(result);
+});

@@ -1,0 +1,112 @@
+import type { StatusEffect, TradeEffect, TransferEffect } from "@coinholder/engine";
+import type { Seq } from "@coinholder/journal";
+import type { DatabaseSyncInstance } from "@photostructure/sqlite";
+import { collectCandles, prepareUpsert } from "./candles.ts";
+import { Damaged, HistoryError } from "./error.ts";
+
+/** Effects that history keeps. */
+export type Kept = TransferEffect | StatusEffect | TradeEffect;
+
+/** What the commands after `after`, up to `upTo`, did. */
+export interface Batch {
+  readonly after: Seq;
+  upTo: Seq;
+  readonly effects: Kept[];
+}
+
+export type Writer = {
+  position(): Seq;
+  /** In one transaction with its position: stored whole and once, or not at all. */
+  store(batch: Batch): void;
+};
+
+export function prepareWriter(db: DatabaseSyncInstance): Writer {
+  const begin = db.prepare("BEGIN IMMEDIATE");
+  const commit = db.prepare("COMMIT");
+  const readPosition = db.prepare("SELECT seq FROM position");
+  const writePosition = db.prepare("UPDATE position SET seq = ?");
+  const transferRow = db.prepare(`INSERT INTO transfer VALUES (${Array(16).fill("?")})`);
+  const tradeRow = db.prepare(`INSERT INTO trade VALUES (${Array(7).fill("?")})`);
+  const sideRow = db.prepare(`INSERT INTO trade_side VALUES (${Array(9).fill("?")})`);
+  const status = db.prepare(
+    `INSERT INTO transfer_status VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET status = excluded.status, txid = coalesce(excluded.txid, txid)`,
+  );
+  const upsertCandle = prepareUpsert(db);
+  const last = {
+    transfer: lastNumber(db, "transfer", "row"),
+    trade: lastNumber(db, "trade", "trade"),
+    side: lastNumber(db, "trade_side", "row"),
+  };
+
+  function follows(of: keyof typeof last, number: number): void {
+    const expected = last[of] + 1;
+    if (number !== expected)
+      throw new HistoryError("history_gap", `${of} row ${number} came where ${expected} was expected`);
+    last[of] = number;
+  }
+
+  function addTransfer(e: TransferEffect): void {
+    follows("transfer", e.row);
+    transferRow.run(
+      e.row,
+      e.previous,
+      e.account,
+      e.transfer,
+      e.t,
+      e.kind,
+      Number(e.incoming),
+      e.currency,
+      e.amount,
+      e.fee,
+      e.status,
+      e.address ?? null,
+      e.txid ?? null,
+      e.vout ?? null,
+      e.reference ?? null,
+      Number(e.invoice ?? false),
+    );
+  }
+
+  function addTrade(e: TradeEffect): void {
+    follows("trade", e.trade);
+    tradeRow.run(e.trade, e.previous, e.market, e.t, e.price, e.quantity, Number(e.takerBuys));
+    for (const side of [e.maker, e.taker]) {
+      follows("side", side.row);
+      const { row, previous, account, order, gave, got, fee } = side;
+      sideRow.run(row, previous, account, e.trade, Number(side === e.maker), order, gave, got, fee);
+    }
+  }
+
+  function position(): Seq {
+    const row = readPosition.get() as { seq: Seq } | undefined;
+    if (!row) throw new Damaged("its position is missing");
+    return row.seq;
+  }
+
+  return {
+    position,
+    store({ after, upTo, effects }) {
+      begin.run();
+      // Read under the write lock: whatever else happened to the file, no command is counted twice.
+      const stored = position();
+      if (stored !== after)
+        throw new HistoryError("history_gap", `what follows command ${after} came when ${stored} was stored`);
+      const candles = collectCandles(upsertCandle);
+      for (const effect of effects) {
+        if (effect.is === "transfer") addTransfer(effect);
+        else if (effect.is === "status") status.run(effect.transfer, effect.status, effect.txid ?? null);
+        else {
+          addTrade(effect);
+          candles.add(effect);
+        }
+      }
+      candles.write();
+      writePosition.run(upTo);
+      commit.run();
+    },
+  };
+}
+
+const lastNumber = (db: DatabaseSyncInstance, table: string, column: string): number =>
+  (db.prepare(`SELECT coalesce(max(${column}), 0) AS last FROM ${table}`).get() as { last: number }).last;

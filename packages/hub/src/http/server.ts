@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { BODY_LIMIT, openApi, refusal, type ErrorCode, SIGNATURE_HEADER, statusOf, TOKEN_HEADER } from "@coinholder/protocol";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import type { Hub } from "../hub.ts";
+import type { HubOptions } from "../options.ts";
+import { VERSION } from "../version.ts";
+import { answerCall } from "./answer.ts";
+import type { Authenticator } from "./authenticate.ts";
+import { referenceRoutes } from "./reference/index.ts";
+
+const NOTHING = Buffer.alloc(0);
+const JSON_TYPE = "application/json; charset=utf-8";
+
+const header = (request: FastifyRequest, name: string): string | undefined => {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+};
+
+const send = (reply: FastifyReply, status: number, body: unknown): FastifyReply =>
+  reply.code(status).header("content-type", JSON_TYPE).send(JSON.stringify(body));
+
+const sendError = (reply: FastifyReply, code: ErrorCode): FastifyReply =>
+  send(reply, statusOf(code), { error: refusal(code) });
+
+/** What the web server itself refuses, in the protocol's words. */
+const codeOf = (error: { code?: string; statusCode?: number }): ErrorCode => {
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return "body_too_large";
+  if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return "content_type_unsupported";
+  return error.statusCode !== undefined && error.statusCode < 500 ? "body_malformed" : "internal";
+};
+
+/** The web server: the API under /api, the reference to read and try, and a first page. */
+export const makeServer = async (
+  options: HubOptions,
+  hub: () => Hub,
+  authenticator: () => Authenticator,
+  log: Logger,
+): Promise<FastifyInstance> => {
+  const tls =
+    options.tlsCert !== undefined && options.tlsKey !== undefined
+      ? { https: { cert: readFileSync(options.tlsCert), key: readFileSync(options.tlsKey) } }
+      : {};
+  const server: FastifyInstance = Fastify({
+    ...tls,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: options.trustProxy === undefined ? false : options.trustProxy.split(",").map((one) => one.trim()),
+    logger: false,
+    // Long polls wait for up to half a minute.
+    requestTimeout: 60_000,
+    forceCloseConnections: true,
+  });
+
+  // The signature is over the exact bytes: nothing may parse the body before they were seen.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+
+  const cors = (reply: FastifyReply): FastifyReply =>
+    reply
+      .header("access-control-allow-origin", "*")
+      .header("access-control-expose-headers", "retry-after")
+      .header("x-content-type-options", "nosniff");
+
+  const call = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const isGet = request.method === "GET";
+    const query = request.raw.url?.indexOf("?") ?? -1;
+    const { status, body } = await answerCall(
+      hub(),
+      authenticator(),
+      {
+        fn: (request.params as { fn: string }).fn,
+        method: isGet ? "GET" : "POST",
+        bytes: isGet
+          ? query < 0
+            ? NOTHING
+            : Buffer.from(request.raw.url!.slice(query + 1), "latin1")
+          : ((request.body as Buffer | undefined) ?? NOTHING),
+        contentType: header(request, "content-type"),
+        token: header(request, TOKEN_HEADER),
+        signature: header(request, SIGNATURE_HEADER),
+        source: request.ip,
+      },
+      (error) => log.error({ err: error, fn: (request.params as { fn: string }).fn }, "a call failed"),
+    );
+    const wait = (body as { error?: { retry_after_ms?: number } }).error?.retry_after_ms;
+    if (wait !== undefined) reply.header("retry-after", String(Math.ceil(wait / 1000)));
+    cors(reply).header("cache-control", "no-store");
+    return send(reply, status, body);
+  };
+
+  server.get("/api/overview.js", (_request, reply) => send(cors(reply), 200, hub().overview));
+  server.get("/api/openapi.json", (_request, reply) =>
+    send(cors(reply), 200, openApi({ publicUrl: hub().publicUrl, name: hub().config.name, version: VERSION })),
+  );
+  server.post("/api/:fn", call);
+  server.get("/api/:fn", call);
+  server.options("/api/:fn", (_request, reply) =>
+    cors(reply)
+      .header("access-control-allow-methods", "GET, POST")
+      .header("access-control-allow-headers", `content-type, ${TOKEN_HEADER}, ${SIGNATURE_HEADER}`)
+      .header("access-control-max-age", "86400")
+      .code(204)
+      .send(),
+  );
+
+  for (const { path, contentType, body, csp } of referenceRoutes())
+    server.get(path, (_request, reply) =>
+      reply
+        .header("content-type", contentType)
+        .header("content-security-policy", csp)
+        .header("x-content-type-options", "nosniff")
+        .header("referrer-policy", "no-referrer")
+        .send(body),
+    );
+  server.get("/", (_request, reply) => reply.redirect("/api/docs"));
+
+  server.setNotFoundHandler((_request, reply) => sendError(cors(reply), "function_unknown"));
+  server.setErrorHandler((error: { code?: string; statusCode?: number }, request, reply) => {
+    const code = codeOf(error);
+    if (code === "internal") log.error({ err: error, url: request.url }, "a request failed");
+    return sendError(cors(reply), code);
+  });
+  return server;
+};

@@ -1,0 +1,24 @@
+/** What `coinholder start` is told. Everything else about a hub stands in its configuration file. */
+export interface HubOptions {
+  /** TCP port of the HTTP API; 0 takes a free one. */
+  readonly port: number;
+  /** Address to listen on. Loopback unless told otherwise. */
+  readonly host: string;
+  /** Folder of the journal, the wallet and the operator's authkey. Made if missing, readable by its owner only. */
+  readonly data: string;
+  /** Port of the embedded development chain; 0 takes a free one. */
+  readonly devchainPort: number;
+  /** How the world reaches this hub, without a slash at the end; http://host:port unless told. */
+  readonly publicUrl?: string | undefined;
+  /** PEM files; with both the hub speaks https. */
+  readonly tlsCert?: string | undefined;
+  readonly tlsKey?: string | undefined;
+  /** Addresses or networks of proxies whose X-Forwarded-For is believed, joined by commas. */
+  readonly trustProxy?: string | undefined;
+  /** Configuration file (JSON), see config-file.ts. */
+  readonly config?: string | undefined;
+  /** `silent`, `warn` or `info`: log lines as JSON on standard error. */
+  readonly logLevel?: string | undefined;
+}
+
+export const DEFAULT_OPTIONS: HubOptions = { port: 8420, host: "127.0.0.1", data: "./data", devchainPort: 18443 };

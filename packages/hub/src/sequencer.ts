@@ -1,0 +1,68 @@
+import { apply, type Command, type Effect, type Outcome, type Stamped, type State } from "@coinholder/engine";
+import type { Journal } from "@coinholder/journal";
+import type { TimeMs } from "@coinholder/protocol";
+
+/**
+ * The one place where commands meet the state: stamp, apply, append. Nothing that came of a command may leave the hub
+ * before `durable()`; the HTTP layer waits for it once, whatever a call did or read.
+ */
+export interface Sequencer {
+  readonly state: State;
+  /** The hub's clock, which never goes back. */
+  readonly now: () => TimeMs;
+  /** Carries a command out and has it journaled. A refusal changed nothing and is not journaled. */
+  readonly run: (command: Command) => Outcome;
+  /** Resolves when everything that was carried out so far is on disk; rejects with `outcome_unknown` if it cannot be. */
+  readonly durable: () => Promise<void>;
+  /** Called with each command's effects once they are durable, in order. */
+  readonly onEffects: (listener: (seq: number, effects: readonly Effect[]) => void) => void;
+}
+
+export const makeSequencer = (
+  state: State,
+  journal: Journal,
+  clock: () => number,
+  onBroken: (error: unknown) => void,
+): Sequencer => {
+  const listeners: ((seq: number, effects: readonly Effect[]) => void)[] = [];
+  let waiting: { seq: number; effects: readonly Effect[] }[] = [];
+  let broken: unknown;
+
+  journal.onDurable((durableSeq) => {
+    let done = 0;
+    while (done < waiting.length && waiting[done]!.seq <= durableSeq) {
+      const { seq, effects } = waiting[done++]!;
+      for (const listener of listeners) listener(seq, effects);
+    }
+    waiting = waiting.slice(done);
+  });
+
+  const now = (): TimeMs => Math.max(Math.floor(clock()), state.t) as TimeMs;
+
+  const run = (command: Command): Outcome => {
+    if (broken !== undefined) throw broken;
+    const stamped = { t: now(), ...command } as Stamped;
+    let outcome: Outcome;
+    try {
+      outcome = apply(state, stamped);
+      if ("effects" in outcome) waiting.push({ seq: journal.append(JSON.stringify(stamped)), effects: outcome.effects });
+    } catch (error) {
+      // The state may be half changed: only a replay can be trusted now.
+      broken = error;
+      onBroken(error);
+      throw error;
+    }
+    return outcome;
+  };
+
+  return {
+    state,
+    now,
+    run,
+    durable: async () => {
+      if (broken !== undefined) throw broken;
+      if (journal.lastSeq > journal.durableSeq) await journal.durable(journal.lastSeq);
+    },
+    onEffects: (listener) => listeners.push(listener),
+  };
+};

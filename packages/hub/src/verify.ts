@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { balancesOf, checkInvariants, dump, emptyState, load, type State, SYSTEM_IDS } from "@coinholder/engine";
+import { openJournal, sqliteStore } from "@coinholder/journal";
+import { formatAmount } from "@coinholder/protocol";
+import { paths } from "./data-folder.ts";
+import { replay } from "./recover.ts";
+
+export interface Verified {
+  /** Commands in the journal, and the groups in which they were committed. */
+  readonly entries: number;
+  readonly groups: number;
+  /** SHA-256 of the state after the last entry. */
+  readonly stateHash: string;
+  /** Position of the snapshot whose state was compared with the replay's, 0 where there is none. */
+  readonly snapshotSeq: number;
+  readonly accounts: number;
+  /** What the hub owes its accounts, per currency code. */
+  readonly totals: Readonly<Record<string, string>>;
+  /** Accounts below zero after a reorganisation. */
+  readonly inDebt: number;
+}
+
+/** SHA-256 over the lines of the state's dump. */
+export const stateHash = (state: State): string => {
+  const hash = createHash("sha256");
+  for (const line of dump(state)) hash.update(line).update("\n");
+  return hash.digest("hex");
+};
+
+/**
+ * Replays the whole journal of a stopped hub, checks its hash chain and every invariant, and compares the result with
+ * what snapshot and tail give. Throws with what is wrong.
+ * @param onProgress called now and then with the entries replayed so far
+ */
+export const verifyData = async (data: string, onProgress?: (entries: number) => void): Promise<Verified> => {
+  const journal = await openJournal(sqliteStore(paths(data).journal));
+  try {
+    const state = emptyState();
+    const { seq, groups } = await journal.verify((entry, at) => {
+      replay(state, entry, at);
+      if (at % 100_000 === 0) onProgress?.(at);
+    });
+    checkInvariants(state);
+
+    let quick = emptyState();
+    const { snapshotSeq } = await journal.recover({
+      loadSnapshot: async (lines) => {
+        quick = await load(lines);
+      },
+      apply: (entry, at) => void replay(quick, entry, at),
+    });
+    const hash = stateHash(state);
+    if (stateHash(quick) !== hash) throw new Error(`the snapshot at ${snapshotSeq} and the journal give different states`);
+
+    const totals = state.config.currencies.map(() => 0);
+    for (const account of state.accounts.list.slice(SYSTEM_IDS.length))
+      for (const { currency, available, held } of balancesOf(state.ledger, account.index)) totals[currency]! += available + held;
+    return {
+      entries: seq,
+      groups,
+      stateHash: hash,
+      snapshotSeq,
+      accounts: Math.max(0, state.accounts.list.length - SYSTEM_IDS.length),
+      totals: Object.fromEntries(
+        state.config.currencies.map(({ code, decimals }, i) => [code, formatAmount(totals[i]!, decimals)]),
+      ),
+      inDebt: state.ledger.debtors.size,
+    };
+  } finally {
+    await journal.close();
+  }
+};
