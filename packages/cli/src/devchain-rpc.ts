@@ -44,7 +44,10 @@ export const devchainCall = async (
     );
   }
   if (response.status === 401)
-    throw new CommandError("devchain_refused", `The password is not the one of the chain at ${access.url}: is --data the right folder?`);
+    throw new CommandError(
+      "devchain_refused",
+      `The password is not the one of the chain at ${access.url}: is --data the right folder?`,
+    );
   const { result, error } = (await response.json()) as { result: unknown; error: { message: string } | null };
   if (error) throw new CommandError("devchain_refused", error.message);
   return result;

@@ -18,7 +18,8 @@ export class CommandError extends Error {
 export const usageError = (message: string): CommandError => new CommandError("usage", message, EXIT.usage);
 
 const adviceFor = (error: HubError): string | undefined => {
-  if (error.code === "hub_unreachable") return "Start a hub with: coinholder start. Or say where one is: --hub URL.";
+  if (error.code === "hub_unreachable")
+    return "Start a hub with: coinholder start. Or say where one is: --hub URL.";
   if (!error.unknown) return undefined;
   const again = error.particulars.client_id;
   return typeof again === "string"
@@ -36,9 +37,10 @@ export const report = (error: unknown, json: boolean): number => {
     : error instanceof CommandError
       ? error.exit
       : EXIT.failed;
-  const { code = "internal", message } = (
-    error instanceof Error ? error : { message: String(error) }
-  ) as { code?: string; message: string };
+  const { code = "internal", message } = (error instanceof Error ? error : { message: String(error) }) as {
+    code?: string;
+    message: string;
+  };
   if (json) {
     const about = isHubError
       ? { status: error.status, unknown: error.unknown, ...error.particulars }

@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -31,7 +40,9 @@ export const hubName = (url: string): string => {
 
 export const checkAlias = (alias: string): void => {
   if (!/^[A-Za-z][A-Za-z0-9._-]{0,31}$/.test(alias))
-    throw usageError(`the alias ${JSON.stringify(alias)} must be 1 to 32 letters, digits and . _ -, beginning with a letter`);
+    throw usageError(
+      `the alias ${JSON.stringify(alias)} must be 1 to 32 letters, digits and . _ -, beginning with a letter`,
+    );
 };
 
 export const readKeyring = (path: string): Keyring => {
@@ -93,11 +104,17 @@ const takeLock = async (lock: string): Promise<void> => {
     if (Number.isSafeInteger(owner) && owner > 0 && !isRunning(owner)) rmSync(lock, { force: true });
     else await sleep(LOCK_PAUSE_MS);
   }
-  throw new CommandError("keyring_locked", `Another coinholder is using the keyring. If none is, delete ${lock}.`);
+  throw new CommandError(
+    "keyring_locked",
+    `Another coinholder is using the keyring. If none is, delete ${lock}.`,
+  );
 };
 
 /** Changes the keyring while no other process does. What `change` did to it is written even when it changed nothing else. */
-export const changeKeyring = async <T>(path: string, change: (hubs: Keyring) => Promise<T> | T): Promise<T> => {
+export const changeKeyring = async <T>(
+  path: string,
+  change: (hubs: Keyring) => Promise<T> | T,
+): Promise<T> => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const lock = `${path}.lock`;
   await takeLock(lock);

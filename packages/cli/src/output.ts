@@ -79,7 +79,9 @@ export const linesOf = (value: unknown): string[] => {
   if (!isObject(value)) return [isFlat(value) ? clean(String(value)) : String(value)];
   const entries = Object.entries(value);
   if (entries.length === 0) return ["done"];
-  const isMatrix = entries.length > 1 && entries.every(([, member]) => isObject(member) && Object.values(member).every(isFlat));
+  const isMatrix =
+    entries.length > 1 &&
+    entries.every(([, member]) => isObject(member) && Object.values(member).every(isFlat));
   if (isMatrix) return matrixLines(value);
   return entries.flatMap(([name, member]) => {
     const title = `${bold(clean(name))}:`;

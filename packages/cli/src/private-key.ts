@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createBase58check } from "@scure/base";
 import { CommandError, usageError } from "./failure.ts";
 
-const base58check = createBase58check((bytes) => createHash("sha256").update(bytes).digest());
+const base58check = createBase58check((bytes: Uint8Array) => createHash("sha256").update(bytes).digest());
 
 /** First byte of a WIF key: mainnet, and every test network. */
 const WIF_VERSIONS = [0x80, 0xef];
@@ -25,7 +25,9 @@ export const parsePrivateKey = (text: string): Uint8Array | undefined => {
 export const readPrivateKey = (file: string | undefined): Uint8Array => {
   const text = file === undefined ? process.env.COINHOLDER_PRIVATE_KEY : readFileSync(file, "utf8");
   if (text === undefined || text.trim() === "")
-    throw usageError("give the private key in the environment variable COINHOLDER_PRIVATE_KEY or with --key-file FILE");
+    throw usageError(
+      "give the private key in the environment variable COINHOLDER_PRIVATE_KEY or with --key-file FILE",
+    );
   const key = parsePrivateKey(text.trim());
   if (key === undefined)
     throw new CommandError("malformed_private_key", "The private key must be WIF or 64 hex digits.");

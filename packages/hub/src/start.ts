@@ -107,6 +107,7 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
   try {
     const journal = await openJournal(sqliteStore(at.journal));
     closers.push(() => journal.close());
+    privateFolder(at.history);
     const history = await openHistory(at.history);
     closers.push(() => history.close());
     if (history.rebuilt !== undefined) log.warn({ reason: history.rebuilt }, "history starts anew");

@@ -18,11 +18,13 @@ const volumeOf = (trades: readonly TradeEffect[]): bigint =>
   trades.reduce((sum, { quantity }) => sum + BigInt(quantity), 0n);
 
 function naiveCandles(trades: readonly TradeEffect[], interval: Interval): Candle[] {
-  const starts = Map.groupBy(trades, ({ t }) => Math.floor(t / INTERVALS[interval]) * INTERVALS[interval]);
-  return [...starts].map(([t, within]) => {
+  const length = INTERVALS[interval];
+  const starts = new Set(trades.map(({ t }) => Math.floor(t / length) * length));
+  return [...starts].map((start) => {
+    const within = trades.filter(({ t }) => t >= start && t < start + length);
     const prices = within.map(({ price }) => price);
     return {
-      t: t as Candle["t"],
+      t: start as Candle["t"],
       open: prices[0]!,
       high: Math.max(...prices),
       low: Math.min(...prices),

@@ -22,13 +22,11 @@ function naive(steps: readonly Step[]): {
         .reverse()
         .map(({ is, previous, ...record }) => {
           if (record.status === "reversed") return record;
-          const later = all.filter(
-            (e): e is StatusEffect => e.is === "status" && e.transfer === record.transfer,
-          );
-          return later.reduce<TransferRecord>(
-            (merged, { status, txid }) => ({ ...merged, status, ...(txid === undefined ? {} : { txid }) }),
-            record,
-          );
+          const isLater = (e: Effect): e is StatusEffect =>
+            e.is === "status" && e.transfer === record.transfer;
+          const told = [record, ...all.filter(isLater)];
+          const txid = told.findLast((e) => e.txid !== undefined)?.txid;
+          return { ...record, status: told.at(-1)!.status, ...(txid === undefined ? {} : { txid }) };
         }),
     trades: (account) =>
       trades.flatMap(({ trade, market, t, price, quantity, takerBuys, maker, taker }) =>

@@ -41,6 +41,15 @@ export async function followSteps(history: History, steps: readonly Step[]): Pro
 /** The fixed steps up to that command. */
 export const stepsTo = (seq: number): Step[] => Array.from({ length: seq }, (_, i) => stepAt(i + 1));
 
+/** A closed history of the fixed steps up to that command. */
+export async function filled(seq: number): Promise<Place> {
+  const place = await temporaryPlace();
+  const history = await place.open();
+  await followSteps(history, stepsTo(seq));
+  await history.close();
+  return place;
+}
+
 /** All that a closed history.db holds. */
 export function content(folder: string): Record<string, unknown[]> {
   const db = new DatabaseSync(join(folder, "history.db"));

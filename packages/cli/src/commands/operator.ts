@@ -1,0 +1,77 @@
+import { connect, type Hub } from "@coinholder/client";
+import { Argument, type Command } from "commander";
+import { operatorCredentials } from "../operator-key.ts";
+import { print } from "../output.ts";
+import { dataOption, type Globals } from "../settings.ts";
+
+type Options = { data: string } & Globals;
+
+const EXAMPLES = `
+These calls are signed with the operator's authkey, which the hub keeps in its data folder (operator-authkey.json).
+Every other operator function goes by: coinholder call operator-... key=value
+
+Examples:
+  coinholder operator credit --account alice --currency USD --amount 100.00 --reference "wire 2026-11-22/7"
+  coinholder operator withdrawals
+  coinholder operator settle t418 done --reference "wire 2026-11-22/9"
+  coinholder operator status`;
+
+export const addOperator = (program: Command): void => {
+  const operator = program
+    .command("operator")
+    .description("what only the hub's operator does: bank money in and out, the hub's state")
+    .addHelpText("after", EXAMPLES);
+  const child = (name: string, about: string): Command =>
+    operator
+      .command(name)
+      .description(about)
+      .addOption(dataOption("the hub's data folder, where the operator's key is"));
+  const carryOut = async (command: Command, call: (hub: Hub) => Promise<unknown>): Promise<void> => {
+    const { data, hub, json } = command.optsWithGlobals<Options>();
+    print(await call(await connect(hub, operatorCredentials(data))), json);
+  };
+
+  child("credit", "credit an account with what came by bank")
+    .requiredOption("--account <account>", "its identifier or name")
+    .requiredOption("--currency <code>", "such as USD; BTC comes by the chain only")
+    .requiredOption("--amount <amount>", "such as 100.00")
+    .requiredOption("--reference <text>", "the bank's record of it")
+    .option("--client-id <id>", "to try again after an unknown outcome: with the same id it is credited once")
+    .action(
+      async (
+        options: { account: string; currency: string; amount: string; reference: string; clientId?: string },
+        command: Command,
+      ) => {
+        const { account, clientId, currency, amount, reference } = options;
+        const credit = { to_account: account, currency, amount, reference };
+        await carryOut(command, (hub) =>
+          hub.call("operator-credit", clientId === undefined ? credit : { ...credit, client_id: clientId }),
+        );
+      },
+    );
+
+  child("withdrawals", "list the pay-outs that wait for you, oldest first").action(
+    async (_options: unknown, command: Command) =>
+      carryOut(command, (hub) => hub.call("operator-fiat-withdrawals")),
+  );
+
+  child("settle", "say what became of a pay-out")
+    .argument("<transfer>", "its transfer_id, such as t418")
+    .addArgument(new Argument("<outcome>", "paid out, or given back").choices(["done", "refused"]))
+    .requiredOption("--reference <text>", "the bank's record, or why it was refused")
+    .action(
+      async (
+        transfer: string,
+        outcome: "done" | "refused",
+        { reference }: { reference: string },
+        command: Command,
+      ) =>
+        carryOut(command, (hub) =>
+          hub.call("operator-settle-fiat-withdrawal", { transfer_id: transfer, outcome, reference }),
+        ),
+    );
+
+  child("status", "how the hub stands: journal, chain, wallet, totals").action(
+    async (_options: unknown, command: Command) => carryOut(command, (hub) => hub.call("operator-status")),
+  );
+};

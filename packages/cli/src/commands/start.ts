@@ -1,0 +1,114 @@
+import { resolve } from "node:path";
+import { type Command, Option } from "commander";
+import { usageError } from "../failure.ts";
+import { type StartedHub, type StartOptions, startHub } from "../hub-package.ts";
+import { dataOption, devchainPortOption, type Globals, portOption } from "../settings.ts";
+import { bold, cyan, dim } from "../terminal.ts";
+
+const EXAMPLES = `
+Every flag can also be set by the environment variable that stands behind it.
+
+Examples:
+  coinholder start
+  coinholder start --port 9000 --data /var/lib/coinholder --public-url https://hub.example.org
+  COINHOLDER_DATA=/srv/hub coinholder start --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem
+
+With --json the first line on standard output says that the hub is ready:
+  {"ready":true,"url":"http://127.0.0.1:8420","overview_url":"...","devchain_url":"...","data":"/..."}
+Ctrl-C (SIGINT) or SIGTERM stops the hub in an orderly way.`;
+
+const tryNext = (hub: StartedHub, options: StartOptions, data: string): string[] => {
+  const port = hub.devchainUrl === undefined ? undefined : Number(new URL(hub.devchainUrl).port);
+  const at = hub.url === "http://127.0.0.1:8420" ? "" : ` --hub ${hub.url}`;
+  const chain = `${options.data === "./data" ? "" : ` --data ${data}`}${port === 18_443 ? "" : ` --devchain-port ${port}`}`;
+  return [
+    `npx coinholder call create-account --as alice${at}`,
+    ...(port === undefined
+      ? [`npx coinholder call new-btc-address --as alice${at}`]
+      : [`npx coinholder devchain fund alice 1.5${at}${chain} && npx coinholder devchain mine 1${chain}`]),
+    `npx coinholder accounts${at}`,
+  ];
+};
+
+const announce = (hub: StartedHub, options: StartOptions, data: string): void => {
+  const lines = [
+    `${bold("Coinholder")} listens at ${cyan(hub.url)}`,
+    `  overview   ${hub.url}/api/overview.js`,
+    ...(hub.devchainUrl === undefined ? [] : [`  devchain   ${hub.devchainUrl} (regtest: play money)`]),
+    `  data       ${data}`,
+    "",
+    "Try, in another terminal:",
+    ...tryNext(hub, options, data).map((line) => `  ${line}`),
+    "",
+    dim("Ctrl-C stops it."),
+  ];
+  console.log(lines.join("\n"));
+};
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+const stopAsked = (): Promise<void> =>
+  new Promise((resolveStop) => {
+    let asked = false;
+    const ask = (): void => {
+      if (asked) process.exit(1);
+      asked = true;
+      resolveStop();
+    };
+    process.on("SIGINT", ask);
+    process.on("SIGTERM", ask);
+  });
+
+export const addStart = (program: Command): void => {
+  program
+    .command("start")
+    .description("start a hub, with its store and its development chain inside")
+    .addOption(portOption())
+    .addOption(dataOption("where the hub keeps everything; made if need be"))
+    .addOption(devchainPortOption("where the development chain answers; 0 takes a free port"))
+    .addOption(
+      new Option("--host <address>", "the address to listen on; only this machine unless told otherwise")
+        .default("127.0.0.1")
+        .env("COINHOLDER_HOST"),
+    )
+    .addOption(
+      new Option("--public-url <url>", "how the world reaches this hub").env("COINHOLDER_PUBLIC_URL"),
+    )
+    .addOption(
+      new Option("--tls-cert <file>", "certificate chain (PEM); with --tls-key").env("COINHOLDER_TLS_CERT"),
+    )
+    .addOption(
+      new Option("--tls-key <file>", "private key of the certificate (PEM)").env("COINHOLDER_TLS_KEY"),
+    )
+    .addOption(
+      new Option(
+        "--trust-proxy <addresses>",
+        "proxies (addresses or networks, joined by commas) whose X-Forwarded-For counts for rate limits",
+      ).env("COINHOLDER_TRUST_PROXY"),
+    )
+    .addOption(
+      new Option("--config <file>", "name, currencies, markets and the like (JSON)").env("COINHOLDER_CONFIG"),
+    )
+    .addHelpText("after", EXAMPLES)
+    .action(async (_options: unknown, command: Command) => {
+      const { hub: _hub, json, ...options } = command.optsWithGlobals<StartOptions & Globals>();
+      if ((options.tlsCert === undefined) !== (options.tlsKey === undefined))
+        throw usageError("--tls-cert and --tls-key go together");
+      // Heard from the beginning, so that a signal during the start is not lost.
+      const stop = stopAsked();
+      const hub = await startHub(options);
+      const data = resolve(options.data);
+      if (json)
+        console.log(
+          JSON.stringify({
+            ready: true,
+            url: hub.url,
+            overview_url: `${hub.url}/api/overview.js`,
+            devchain_url: hub.devchainUrl ?? null,
+            data,
+          }),
+        );
+      else announce(hub, options, data);
+      await stop;
+      await hub.close();
+    });
+};

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { addAccounts } from "./commands/accounts.ts";
+import { addCall } from "./commands/call.ts";
+import { addDevchain } from "./commands/devchain.ts";
+import { addMessage } from "./commands/message.ts";
+import { addOperator } from "./commands/operator.ts";
+import { addStart } from "./commands/start.ts";
+import { addVerify } from "./commands/verify.ts";
+
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string })
+    .version;
+
+const EXAMPLES = `
+A hub, an account and some coins, in three terminals' worth of lines:
+  coinholder start
+  coinholder call create-account --as alice
+  coinholder devchain fund alice 1.5
+  coinholder devchain mine 1
+  coinholder accounts
+
+Exit codes: 0 done, 1 refused or failed, 2 the command line is wrong, 3 whether it took effect is not known.
+Errors go to standard error, as "error code: message" or with --json as {"error":{"code","message",...}}.
+Keys are kept in ~/.config/coinholder/keys.json (or where COINHOLDER_KEYS says), readable by you alone.`;
+
+export const buildProgram = (): Command => {
+  const program = new Command("coinholder")
+    .description("A Bitcoin account hub that people run themselves, and a command line for every hub.")
+    .addOption(
+      new Option("--hub <url>", "the hub to talk to").default("http://127.0.0.1:8420").env("COINHOLDER_HUB"),
+    )
+    .option("--json", "print for programs: one line of JSON", false)
+    .version(version(), "--version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .configureHelp({ showGlobalOptions: true, helpWidth: process.stdout.columns || 110 })
+    .showHelpAfterError("(--help shows what there is)")
+    .addHelpText("after", EXAMPLES)
+    // Throws instead of ending the process, so that main.ts chooses the exit code.
+    .exitOverride();
+  addStart(program);
+  addCall(program);
+  addAccounts(program);
+  addDevchain(program);
+  addOperator(program);
+  addMessage(program);
+  addVerify(program);
+  return program;
+};

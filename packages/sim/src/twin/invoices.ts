@@ -1,0 +1,62 @@
+import type { PostInvoice, Stamped, WithdrawInvoice } from "@coinholder/engine";
+import type { Twin, TwinCaller, TwinInvoice, Verdict } from "./twin.ts";
+
+export const stateOfTwinInvoice = (invoice: TwinInvoice, t: number): string => {
+  if (invoice.withdrawn) return "withdrawn";
+  if (invoice.received > invoice.amount) return "overpaid";
+  if (invoice.received === invoice.amount && invoice.received > 0) return "paid";
+  if (invoice.received > 0) return "underpaid";
+  if (invoice.seen > 0) return "seen";
+  return t >= invoice.expires ? "expired" : "open";
+};
+
+export const isFindable = (invoice: TwinInvoice, t: number): boolean =>
+  invoice.posted !== undefined &&
+  !invoice.withdrawn &&
+  t < invoice.expires &&
+  (invoice.received + invoice.seen === 0 || invoice.received + invoice.seen < invoice.amount);
+
+export const twinPost = (
+  twin: Twin,
+  command: Stamped<PostInvoice>,
+  caller: TwinCaller | undefined,
+): Verdict => {
+  const { address, t } = command;
+  const known = twin.invoices.find((one) => one.address === address);
+  if ((twin.withdrawn.get(address) ?? 0) > t || known?.withdrawn) return "invoice_withdrawn";
+  if (known) return known.json === command.json ? "done" : "invoice_conflict";
+  if (caller) twin.addresses.set(address, caller.account);
+  const { lat, lng, random, posted, expires, json, amount } = command;
+  twin.invoices.push({
+    number: (twin.invoices.at(-1)?.number ?? 0) + 1,
+    address,
+    json,
+    owner: caller?.account,
+    amount,
+    lat,
+    lng,
+    random,
+    posted,
+    expires,
+    withdrawn: false,
+    seen: 0,
+    received: 0,
+  });
+  return "done";
+};
+
+export const twinWithdrawInvoice = (
+  twin: Twin,
+  command: Stamped<WithdrawInvoice>,
+  caller: TwinCaller | undefined,
+): Verdict => {
+  const invoice = twin.invoices.find((one) => one.address === command.address);
+  if (caller && invoice?.owner !== caller.account) return "invoice_unknown";
+  if (invoice && !invoice.withdrawn) {
+    const standing = stateOfTwinInvoice(invoice, command.t);
+    if (standing !== "open" && standing !== "expired") return "invoice_not_open";
+    invoice.withdrawn = true;
+  }
+  twin.withdrawn.set(command.address, command.until);
+  return "done";
+};

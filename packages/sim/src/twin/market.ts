@@ -1,0 +1,201 @@
+import type { AmendOrder, CancelAll, CancelOrder, PlaceOrder, Stamped } from "@coinholder/engine";
+import {
+  balanceOf,
+  HUB,
+  ROUNDING,
+  type Twin,
+  type TwinCaller,
+  type TwinOrder,
+  type Verdict,
+} from "./twin.ts";
+
+const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);
+const MOST_OPEN_ORDERS = 1000;
+const ceil = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;
+
+const marketOf = (twin: Twin, index: number) => twin.config.markets[index]!;
+const scaleOf = (twin: Twin, index: number): bigint =>
+  10n ** BigInt(twin.config.currencies.find((one) => one.code === marketOf(twin, index).base)!.decimals);
+export const openOf = (order: TwinOrder): bigint => order.quantity - order.done;
+const givesOf = (twin: Twin, order: TwinOrder): string => {
+  const { base, quote } = marketOf(twin, order.market);
+  return order.buys ? quote : base;
+};
+
+/** A buyer has paid its trades rounded up, as one sum; so it needs what the whole would cost less that. */
+export const needOf = (twin: Twin, order: TwinOrder): bigint => {
+  if (!order.buys) return openOf(order);
+  const scale = scaleOf(twin, order.market);
+  return ceil(order.exact + openOf(order) * order.price, scale) - ceil(order.exact, scale);
+};
+
+const crosses = (order: TwinOrder, other: TwinOrder): boolean =>
+  order.market === other.market &&
+  order.buys !== other.buys &&
+  (order.buys ? other.price <= order.price : other.price >= order.price);
+
+/** Best price first, then the oldest at it. */
+export const byPriority = (a: TwinOrder, b: TwinOrder): number =>
+  a.price === b.price ? a.arrival - b.arrival : a.price < b.price === a.buys ? 1 : -1;
+
+const bind = (twin: Twin, order: TwinOrder, sign: 1n | -1n): void => {
+  const balance = balanceOf(twin, order.account, givesOf(twin, order));
+  const need = sign * needOf(twin, order);
+  balance.available -= need;
+  balance.held += need;
+};
+
+const takeOut = (twin: Twin, order: TwinOrder): void => {
+  bind(twin, order, -1n);
+  twin.orders = twin.orders.filter((one) => one !== order);
+};
+
+const trade = (twin: Twin, maker: TwinOrder, taker: TwinOrder): void => {
+  const market = marketOf(twin, maker.market);
+  const scale = scaleOf(twin, maker.market);
+  const quantity = openOf(maker) < openOf(taker) ? openOf(maker) : openOf(taker);
+  // What a maker still needs afterwards is bound again: the plainest way to what it gives.
+  bind(twin, maker, -1n);
+  let over = 0n;
+  for (const [order, bps] of [
+    [maker, market.makerFeeBps],
+    [taker, market.takerFeeBps],
+  ] as const) {
+    const round = (exact: bigint): bigint => (order.buys ? ceil(exact, scale) : exact / scale);
+    const before = round(order.exact);
+    order.exact += quantity * maker.price;
+    order.done += quantity;
+    const quote = round(order.exact) - before;
+    const [gave, got] = order.buys ? [quote, quantity] : [quantity, quote];
+    const fee = (got * BigInt(bps)) / 10_000n;
+    const [gives, gets] = order.buys ? [market.quote, market.base] : [market.base, market.quote];
+    balanceOf(twin, order.account, gives).available -= gave;
+    balanceOf(twin, order.account, gets).available += got - fee;
+    balanceOf(twin, HUB, gets).available += fee;
+    order.given += gave;
+    order.received += got;
+    order.fees += fee;
+    over += order.buys ? quote : -quote;
+  }
+  balanceOf(twin, ROUNDING, market.quote).available += over;
+  bind(twin, maker, 1n);
+};
+
+const run = (twin: Twin, order: TwinOrder, keep: boolean): void => {
+  while (openOf(order) > 0n) {
+    const [maker] = twin.orders.filter((other) => crosses(order, other)).sort(byPriority);
+    if (!maker) break;
+    if (maker.account === order.account) takeOut(twin, maker);
+    else {
+      trade(twin, maker, order);
+      if (openOf(maker) === 0n) takeOut(twin, maker);
+    }
+  }
+  if (openOf(order) === 0n || !keep) return;
+  order.arrival = ++twin.arrivals;
+  twin.orders.push(order);
+  bind(twin, order, 1n);
+};
+
+const terms = (twin: Twin, market: number, buys: boolean, give: number, want: number) => {
+  const { tick, lot } = marketOf(twin, market);
+  const [quantity, quote] = buys ? [BigInt(want), BigInt(give)] : [BigInt(give), BigInt(want)];
+  if (quantity % BigInt(lot) !== 0n) return "order_lot";
+  const value = quote * scaleOf(twin, market);
+  const step = quantity * BigInt(tick);
+  const price = (buys ? value / step : ceil(value, step)) * BigInt(tick);
+  return price <= 0n || price > LARGEST ? "order_price" : { quantity, price };
+};
+
+const tooMuchAt = (twin: Twin, order: TwinOrder): boolean =>
+  twin.orders
+    .filter(
+      (one) => one.market === order.market && one.buys === order.buys && one.price === order.price,
+    )
+    .reduce((sum, one) => sum + openOf(one), openOf(order)) > LARGEST;
+
+export const twinPlace = (twin: Twin, command: Stamped<PlaceOrder>, caller: TwinCaller): Verdict => {
+  const { giveCurrency, wantCurrency, tif } = command;
+  const market = twin.config.markets.findIndex(
+    ({ base, quote }) =>
+      (base === giveCurrency && quote === wantCurrency) || (base === wantCurrency && quote === giveCurrency),
+  );
+  if (market < 0) return "market_unknown";
+  const buys = marketOf(twin, market).quote === giveCurrency;
+  const meant = terms(twin, market, buys, command.give, command.want);
+  if (typeof meant === "string") return meant;
+  if (command.postOnly && tif !== "gtc") return "param_invalid";
+  const own = twin.orders.filter((one) => one.account === caller.account);
+  if (tif === "gtc" && own.length >= MOST_OPEN_ORDERS) return "order_limit_reached";
+  const order: TwinOrder = {
+    number: twin.lastOrder + 1,
+    account: caller.account,
+    market,
+    buys,
+    clientId: command.by.once?.[0],
+    postOnly: command.postOnly ?? false,
+    ...meant,
+    done: 0n,
+    exact: 0n,
+    given: 0n,
+    received: 0n,
+    fees: 0n,
+    arrival: 0,
+  };
+  if (needOf(twin, order) > balanceOf(twin, caller.account, giveCurrency).available)
+    return "insufficient_funds";
+  if (tooMuchAt(twin, order)) return "amount_invalid";
+  const against = twin.orders.filter((other) => crosses(order, other));
+  if (order.postOnly && against.length > 0) return "order_would_cross";
+  const others = against.filter((other) => other.account !== caller.account);
+  if (tif === "fok" && others.reduce((sum, other) => sum + openOf(other), 0n) < order.quantity)
+    return "order_unfilled";
+  twin.lastOrder++;
+  run(twin, order, tif === "gtc");
+  return "done";
+};
+
+export const twinCancel = (twin: Twin, command: Stamped<CancelOrder>, caller: TwinCaller): Verdict => {
+  const byNumber = twin.orders.find((one) => one.number === command.order);
+  const order =
+    byNumber ??
+    (command.clientId === undefined
+      ? undefined
+      : twin.orders.find((one) => one.account === caller.account && one.clientId === command.clientId));
+  if (order?.account !== caller.account) return "order_unknown";
+  takeOut(twin, order);
+  return "done";
+};
+
+export const twinCancelAll = (twin: Twin, command: Stamped<CancelAll>, caller: TwinCaller): Verdict => {
+  const market = twin.config.markets.findIndex((one) => `${one.base}/${one.quote}` === command.market);
+  if (command.market !== undefined && market < 0) return "market_unknown";
+  for (const order of twin.orders.filter(
+    (one) => one.account === caller.account && (command.market === undefined || one.market === market),
+  ))
+    takeOut(twin, order);
+  return "done";
+};
+
+export const twinAmend = (twin: Twin, command: Stamped<AmendOrder>, caller: TwinCaller): Verdict => {
+  const order = twin.orders.find((one) => one.number === command.order);
+  if (order?.account !== caller.account) return "order_unknown";
+  const meant = terms(twin, order.market, order.buys, command.give, command.want);
+  if (typeof meant === "string") return meant;
+  if (meant.quantity <= order.done) return "amend_invalid";
+  if (meant.price === order.price && meant.quantity <= order.quantity) {
+    bind(twin, order, -1n);
+    order.quantity = meant.quantity;
+    bind(twin, order, 1n);
+    return "done";
+  }
+  const amended = { ...order, ...meant };
+  if (tooMuchAt(twin, amended)) return "amount_invalid";
+  if (order.postOnly && twin.orders.some((other) => crosses(amended, other))) return "order_would_cross";
+  const free = balanceOf(twin, order.account, givesOf(twin, order)).available + needOf(twin, order);
+  if (needOf(twin, amended) > free) return "insufficient_funds";
+  takeOut(twin, order);
+  Object.assign(order, meant);
+  run(twin, order, true);
+  return "done";
+};

@@ -1,0 +1,91 @@
+import type { Credit, Send, SettleFiat, Stamped, WithdrawFiat } from "@coinholder/engine";
+import { stateOfTwinInvoice } from "./invoices.ts";
+import {
+  BANK,
+  balanceOf,
+  CHANGE,
+  leftOf,
+  OPERATOR,
+  type Twin,
+  type TwinCaller,
+  useUp,
+  type Verdict,
+} from "./twin.ts";
+
+export const twinSend = (twin: Twin, command: Stamped<Send>, caller: TwinCaller): Verdict => {
+  const payee = twin.addresses.get(command.address);
+  if (payee === CHANGE) return "address_invalid";
+  if (payee === caller.account) return "own_address";
+  const invoice = twin.invoices.find((one) => one.address === command.address);
+  if (command.invoice && invoice) {
+    const standing = stateOfTwinInvoice(invoice, command.t);
+    if (standing === "withdrawn") return "invoice_withdrawn";
+    const left = invoice.amount - invoice.received - invoice.seen;
+    const nothingYet = invoice.received + invoice.seen === 0;
+    if (standing === "expired" || !(left > 0 || nothingYet)) return "invoice_not_open";
+  }
+  const fee = payee === undefined ? command.fee : 0;
+  if (fee === undefined) return "node_unreachable";
+  if (command.subtractFee && command.amount <= fee) return "fee_exceeds_amount";
+  const debit = command.subtractFee ? command.amount : command.amount + fee;
+  const balance = balanceOf(twin, caller.account, "BTC");
+  if (BigInt(debit) > balance.available) return "insufficient_funds";
+  const left = leftOf(caller.key, "BTC", command.t);
+  if (left !== undefined && debit > left) return "limit_exceeded";
+  useUp(caller.key, "BTC", debit, command.t);
+  const transfer = ++twin.lastTransfer;
+  balance.available -= BigInt(debit);
+  if (payee === undefined) {
+    balance.held += BigInt(debit);
+    twin.withdrawals.push({ transfer, account: caller.account, amount: debit - fee, fee, payout: 0 });
+    return "done";
+  }
+  balanceOf(twin, payee, "BTC").available += BigInt(debit);
+  if (invoice) invoice.received += debit;
+  return "done";
+};
+
+export const twinCredit = (twin: Twin, command: Stamped<Credit>): Verdict => {
+  const currency = twin.config.currencies.find((one) => one.code === command.currency);
+  if (!currency) return "currency_unknown";
+  if (currency.code === "BTC") return "unsupported";
+  const byId = twin.accounts.findIndex((one) => one.id === command.to);
+  const account = byId >= 0 ? byId : twin.accounts.findIndex((one) => one.name === command.to);
+  if (account < OPERATOR) return "account_unknown";
+  const bank = balanceOf(twin, BANK, currency.code);
+  if (BigInt(command.amount) - bank.available > BigInt(currency.max)) return "amount_invalid";
+  bank.available -= BigInt(command.amount);
+  balanceOf(twin, account, currency.code).available += BigInt(command.amount);
+  twin.lastTransfer++;
+  return "done";
+};
+
+export const twinWithdrawFiat = (
+  twin: Twin,
+  command: Stamped<WithdrawFiat>,
+  caller: TwinCaller,
+): Verdict => {
+  const { currency, amount } = command;
+  if (!twin.config.currencies.some((one) => one.code === currency)) return "currency_unknown";
+  if (currency === "BTC") return "unsupported";
+  const balance = balanceOf(twin, caller.account, currency);
+  if (BigInt(amount) > balance.available) return "insufficient_funds";
+  const left = leftOf(caller.key, currency, command.t);
+  if (left !== undefined && amount > left) return "limit_exceeded";
+  useUp(caller.key, currency, amount, command.t);
+  balance.available -= BigInt(amount);
+  balance.held += BigInt(amount);
+  twin.fiat.push({ transfer: ++twin.lastTransfer, account: caller.account, currency, amount });
+  return "done";
+};
+
+export const twinSettle = (twin: Twin, command: Stamped<SettleFiat>): Verdict => {
+  const one = twin.fiat.find((waiting) => waiting.transfer === command.transfer);
+  if (!one) return "transfer_unknown";
+  const { currency } = one;
+  balanceOf(twin, one.account, currency).held -= BigInt(one.amount);
+  const to = command.outcome === "done" ? BANK : one.account;
+  balanceOf(twin, to, currency).available += BigInt(one.amount);
+  twin.fiat = twin.fiat.filter((waiting) => waiting !== one);
+  return "done";
+};

@@ -1,0 +1,203 @@
+import type { By, EngineConfig } from "@coinholder/engine";
+import type { ErrorCode } from "@coinholder/protocol";
+
+/**
+ * The plain twin: the hub's rules once more, in arrays that are walked and sorted each time and in numbers of any size. It says of
+ * each command whether it is done, and what everybody has after it. Slow, and simple enough to be believed.
+ */
+export interface Twin {
+  t: number;
+  config: EngineConfig;
+  registrationOpen: boolean;
+  /** Identifiers by number; the first five are the hub's own. */
+  readonly accounts: { readonly id: string; readonly name: string | undefined }[];
+  keys: TwinKey[];
+  readonly nonces: Map<string, number>;
+  readonly once: Map<string, { readonly fingerprint: string; readonly t: number }>;
+  /** By "account currency". */
+  readonly balances: Map<string, TwinBalance>;
+  orders: TwinOrder[];
+  lastOrder: number;
+  arrivals: number;
+  readonly addresses: Map<string, number>;
+  invoices: TwinInvoice[];
+  readonly withdrawn: Map<string, number>;
+  deposits: TwinDeposit[];
+  payouts: TwinPayout[];
+  withdrawals: TwinWithdrawal[];
+  fiat: TwinFiat[];
+  lastTransfer: number;
+  lastPayout: number;
+  height: number;
+}
+
+export interface TwinKey {
+  readonly token: string;
+  readonly home: string;
+  readonly secret: string;
+  readonly type: string;
+  pairs: (readonly [account: string, permission: string])[];
+  readonly expires: number | undefined;
+  readonly limits: Map<string, number> | undefined;
+  /** What left by it, by "currency day". */
+  readonly used: Map<string, number>;
+}
+export interface TwinBalance {
+  available: bigint;
+  held: bigint;
+  pending: bigint;
+}
+export interface TwinOrder {
+  readonly number: number;
+  readonly account: number;
+  readonly market: number;
+  readonly buys: boolean;
+  readonly clientId: string | undefined;
+  readonly postOnly: boolean;
+  price: bigint;
+  quantity: bigint;
+  done: bigint;
+  /** Price times quantity of all its trades, in 1/scale of a smallest quote unit. */
+  exact: bigint;
+  given: bigint;
+  received: bigint;
+  fees: bigint;
+  /** Its place in time at its price. */
+  arrival: number;
+}
+export interface TwinInvoice {
+  readonly number: number;
+  readonly address: string;
+  readonly json: string;
+  readonly owner: number | undefined;
+  readonly amount: number;
+  readonly lat: number | undefined;
+  readonly lng: number | undefined;
+  readonly random: string | undefined;
+  readonly posted: number | undefined;
+  readonly expires: number;
+  withdrawn: boolean;
+  seen: number;
+  received: number;
+}
+export interface TwinDeposit {
+  readonly outpoint: string;
+  readonly address: string;
+  readonly account: number;
+  readonly value: number;
+  readonly coinbase: boolean;
+  height: number;
+  counted: boolean;
+}
+export interface TwinPayout {
+  readonly number: number;
+  readonly txid: string;
+  readonly inputs: readonly string[];
+  readonly withdrawals: readonly number[];
+  readonly fee: number;
+  readonly change: string | undefined;
+  height: number;
+  final: boolean;
+}
+export interface TwinWithdrawal {
+  readonly transfer: number;
+  readonly account: number;
+  readonly amount: number;
+  readonly fee: number;
+  payout: number;
+}
+export interface TwinFiat {
+  readonly transfer: number;
+  readonly account: number;
+  readonly currency: string;
+  readonly amount: number;
+}
+
+export const CHAIN = 0;
+export const BANK = 1;
+export const HUB = 2;
+export const ROUNDING = 3;
+export const OPERATOR = 4;
+export const CHANGE = -1;
+
+export const newTwin = (): Twin => ({
+  t: 0,
+  config: { currencies: [], markets: [], confirmations: 1, finalAfter: 1 },
+  registrationOpen: true,
+  accounts: [],
+  keys: [],
+  nonces: new Map(),
+  once: new Map(),
+  balances: new Map(),
+  orders: [],
+  lastOrder: 0,
+  arrivals: 0,
+  addresses: new Map(),
+  invoices: [],
+  withdrawn: new Map(),
+  deposits: [],
+  payouts: [],
+  withdrawals: [],
+  fiat: [],
+  lastTransfer: 0,
+  lastPayout: 0,
+  height: 0,
+});
+
+/** What must become of a command: done, answered as before, or refused with a code. */
+export type Verdict = "done" | "repeated" | ErrorCode;
+
+export const balanceOf = (twin: Twin, account: number, currency: string): TwinBalance => {
+  const key = `${account} ${currency}`;
+  const had = twin.balances.get(key);
+  if (had) return had;
+  const fresh = { available: 0n, held: 0n, pending: 0n };
+  twin.balances.set(key, fresh);
+  return fresh;
+};
+
+export const numberOf = (twin: Twin, accountId: string): number =>
+  twin.accounts.findIndex((account) => account.id === accountId);
+
+export const keyHolds = (key: TwinKey, account: string, permission: string): boolean =>
+  key.pairs.some(
+    ([where, what]) =>
+      where === account && (what === permission || (what === "all" && !permission.startsWith("operator-"))),
+  );
+
+export interface TwinCaller {
+  readonly key: TwinKey;
+  /** Number of the account. */
+  readonly account: number;
+  readonly id: string;
+}
+
+export const twinAdmits = (twin: Twin, by: By, t: number): TwinCaller | Verdict => {
+  const key = twin.keys.find((one) => one.token === by.token);
+  const account = numberOf(twin, by.account);
+  if (!key || account < 0) return "authentication_failed";
+  if (key.expires !== undefined && key.expires <= t) return "authkey_expired";
+  if (!keyHolds(key, by.account, by.fn)) return "permission_denied";
+  if (by.nonce && twin.nonces.has(`${by.token}|${by.nonce.join("|")}`)) return "nonce_used";
+  if (by.once) {
+    const first = twin.once.get(`${by.account}|${by.fn}|${by.once[0]}`);
+    if (first) return first.fingerprint === by.once[1] ? "repeated" : "client_id_conflict";
+  }
+  return { key, account, id: by.account };
+};
+
+export const twinRemembers = (twin: Twin, by: By, t: number): void => {
+  if (by.nonce) twin.nonces.set(`${by.token}|${by.nonce.join("|")}`, t);
+  if (by.once) twin.once.set(`${by.account}|${by.fn}|${by.once[0]}`, { fingerprint: by.once[1], t });
+};
+
+const day = (t: number): number => Math.floor(t / 86_400_000);
+
+/** Undefined: no limit. */
+export const leftOf = (key: TwinKey, currency: string, t: number): number | undefined =>
+  key.limits && (key.limits.get(currency) ?? 0) - (key.used.get(`${currency} ${day(t)}`) ?? 0);
+
+export const useUp = (key: TwinKey, currency: string, amount: number, t: number): void => {
+  const at = `${currency} ${day(t)}`;
+  if (key.limits) key.used.set(at, (key.used.get(at) ?? 0) + amount);
+};
