@@ -13,7 +13,7 @@ const version = (): string =>
     .version;
 
 const EXAMPLES = `
-A hub, an account and some coins, in three terminals' worth of lines:
+A first hub, account and coin (start in one terminal, the rest in another):
   coinholder start
   coinholder call create-account --as alice
   coinholder devchain fund alice 1.5
@@ -24,7 +24,8 @@ Exit codes: 0 done, 1 refused or failed, 2 the command line is wrong, 3 whether 
 Errors go to standard error, as "error code: message" or with --json as {"error":{"code","message",...}}.
 Keys are kept in ~/.config/coinholder/keys.json (or where COINHOLDER_KEYS says), readable by you alone.`;
 
-export const buildProgram = (): Command => {
+/** `json`: what is wrong with the command line is then told by the caller, not printed. */
+export const buildProgram = (json: boolean): Command => {
   const program = new Command("coinholder")
     .description("A Bitcoin account hub that people run themselves, and a command line for every hub.")
     .addOption(
@@ -36,6 +37,7 @@ export const buildProgram = (): Command => {
     .configureHelp({ showGlobalOptions: true, helpWidth: process.stdout.columns || 110 })
     .showHelpAfterError("(--help shows what there is)")
     .addHelpText("after", EXAMPLES)
+    .configureOutput(json ? { outputError: () => {}, writeErr: () => {} } : {})
     // Throws instead of ending the process, so that main.ts chooses the exit code.
     .exitOverride();
   addStart(program);

@@ -1,1 +1,2 @@
-export {};
+export { type Failure, run, type Sim } from "./run.ts";
+export { shrink } from "./shrink.ts";

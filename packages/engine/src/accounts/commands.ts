@@ -60,7 +60,8 @@ export const configure = (state: State, command: Configure): object => {
 /** To the operator's keys that hold all there was to hold: the first one, or whatever has taken its place. */
 export const grantOperator = (state: State, command: GrantOperator): object => {
   const own = state.accounts.list[OPERATOR]!.authkeys.filter((key) => key.home === OPERATOR);
-  const named = new Set(own.flatMap(pairsOf).map((pair) => pair.permission));
+  const there = own.flatMap(pairsOf).filter((pair) => pair.account === OPERATOR);
+  const named = new Set(there.map((pair) => pair.permission));
   for (const key of own) {
     if (![...named, "all"].every((permission) => holds(key, OPERATOR, permission))) continue;
     key.pairs = asHeld(OPERATOR, [

@@ -21,8 +21,9 @@ export const checkedFirst: readonly CommonError[] = [
     when: "An unsigned GET of a function that changes something.",
     of: (row) => row.changes,
   },
+  { code: "body_malformed", when: "The bytes are not UTF-8." },
   { code: "content_type_unsupported", when: "A body of another type, or in another charset than UTF-8." },
-  { code: "body_malformed", when: "The bytes are not UTF-8, or not a form or a JSON object as announced." },
+  { code: "body_malformed", when: "The text is not a form, or not one JSON object, as announced." },
   { code: "param_repeated", when: "A name stands twice in the form, the query or the JSON object." },
   {
     code: "param_invalid",
@@ -33,6 +34,7 @@ export const checkedFirst: readonly CommonError[] = [
     code: "authentication_missing",
     when: "The function needs an authkey and the call shows none, or only one of the two headers is there.",
   },
+  { code: "param_too_long", when: "Type 1: `name` over 64 characters or `pass` over 200." },
   {
     code: "rate_limited",
     when: "Type 1: too many wrong passwords for this name from this source. The password is not looked at.",

@@ -44,7 +44,8 @@ const decide = (twin: Twin, command: Stamped, caller: TwinCaller | undefined): V
     case "grant-operator": {
       const { id } = twin.accounts[OPERATOR]!;
       const own = twin.keys.filter((key) => key.home === id);
-      const named = new Set(["all", ...own.flatMap((key) => key.pairs.map(([, permission]) => permission))]);
+      const there = own.flatMap((key) => key.pairs).filter(([account]) => account === id);
+      const named = new Set(["all", ...there.map(([, permission]) => permission)]);
       for (const key of own) {
         const held = key.pairs.filter(([account]) => account === id).map(([, permission]) => permission);
         const covers = [...named].every(

@@ -1,0 +1,19 @@
+import type { Access, Group } from "../functions/row.ts";
+
+/** The groups of functions, in the order in which the reference shows them. */
+export const groups: Readonly<Record<Group, { readonly title: string; readonly about: string }>> = {
+  accounts: { title: "Accounts and authkeys", about: "Accounts, the keys that act for them, and balances." },
+  transfers: { title: "Transfers", about: "Bitcoin and other money into the hub, within it and out of it." },
+  market: { title: "Market", about: "Orders, trades and what the market shows to everyone." },
+  invoices: { title: "Invoices", about: "Asking for money in a way that a wallet nearby can find and pay." },
+  calls: { title: "Calls", about: "Several calls in one." },
+  operator: { title: "Operator", about: "What only the hub's operator may do." },
+};
+
+/** Who may call a function, in a sentence. */
+export const accessWords: Readonly<Record<Access, string>> = {
+  public: "Anyone may call it; no authkey is needed.",
+  "self-signed": "Anyone may call it; its parameters carry their own signature, and no authkey is needed.",
+  account: "An authkey that holds this function, or `all`, on the account.",
+  operator: "An authkey that holds this very function on the operator account; `all` is not enough.",
+};

@@ -1,0 +1,53 @@
+import { balanceOf } from "../twin/twin.ts";
+import { a, anyAddress, anyCaller, anySize, callerNumber, operatorCall, type Unstamped, type World, withOnce } from "./world.ts";
+
+/** Mostly what the account can pay. */
+export const affordable = (world: World, account: number, currency: string): number => {
+  const { random, twin } = world;
+  const available = account < 0 ? 0 : Number(balanceOf(twin, account, currency).available);
+  if (available <= 0 || random.chance(0.05)) return anySize(random, 1e9);
+  return random.chance(0.05) ? available : anySize(random, available);
+};
+
+export const send = (world: World): Unstamped => {
+  const { random, twin } = world;
+  const byInvoice = random.chance(0.2);
+  const by = anyCaller(world, byInvoice ? "pay-invoice" : "send-btc");
+  const account = callerNumber(world, by);
+  const recent = twin.invoices.filter((one) => one.expires + 29 * 86_400_000 > world.t);
+  const invoice = byInvoice && recent.length > 0 ? random.pick(recent) : undefined;
+  const left = invoice ? invoice.amount - invoice.received : 0;
+  const fee = random.chance(0.85) ? { fee: a(random.below(3000)) } : {};
+  return withOnce(world, {
+    kind: "send",
+    by,
+    address: invoice?.address ?? anyAddress(world),
+    amount: a(left > 0 && random.chance(0.8) ? left : affordable(world, account, "BTC")),
+    ...fee,
+    ...(random.chance(0.2) ? { subtractFee: true as const } : {}),
+    ...(invoice ? { invoice: true as const } : {}),
+  });
+};
+
+export const withdrawFiat = (world: World): Unstamped => {
+  const by = anyCaller(world, "withdraw-fiat");
+  const currency = world.random.pick(["USD", "USD", "EUR", "JPY", "XAU", "BTC", "XXX"]);
+  return withOnce(world, {
+    kind: "withdraw-fiat",
+    by,
+    currency,
+    amount: a(affordable(world, callerNumber(world, by), currency)),
+    destination: "IBAN",
+  });
+};
+
+export const settleFiat = (world: World): Unstamped => {
+  const { random, twin } = world;
+  return withOnce(world, {
+    kind: "settle-fiat",
+    by: operatorCall(world, "operator-settle"),
+    transfer: twin.fiat.length > 0 && random.chance(0.9) ? random.pick(twin.fiat).transfer : random.below(100),
+    outcome: random.pick(["done", "refused"]),
+    reference: "paid",
+  });
+};
