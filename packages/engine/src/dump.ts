@@ -2,7 +2,7 @@ import type { Order } from "./book/order.ts";
 import { balancesOf } from "./ledger/ledger.ts";
 import type { State } from "./state.ts";
 
-/** The form of what follows. A state dumped in an older form is rebuilt from the journal instead. */
+/** The form of what follows; `load` refuses another one. */
 export const DUMP_VERSION = 1;
 
 const orderRow = (order: Order) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import type { Currency, EngineConfig, Market } from "@coinholder/engine";
 import type { Amount } from "@coinholder/protocol";
 import { parseAmount } from "@coinholder/protocol";
-import type { Currency, EngineConfig, Market } from "@coinholder/engine";
 
 /** A hub's configuration as its operator writes it; every member may be left out. */
 export interface HubConfig {
@@ -83,7 +83,9 @@ const market = (currencies: readonly Currency[], of: FileMarket): Market => {
 };
 
 const whole = (value: number, least: number, what: string): number =>
-  Number.isSafeInteger(value) && value >= least ? value : wrong(`${what} must be a whole number of at least ${least}`);
+  Number.isSafeInteger(value) && value >= least
+    ? value
+    : wrong(`${what} must be a whole number of at least ${least}`);
 
 /** Reads the file, or answers the defaults where there is none. Throws with what is wrong. */
 export const readConfig = (path: string | undefined): HubConfig => {
@@ -95,7 +97,8 @@ export const readConfig = (path: string | undefined): HubConfig => {
       wrong(`${path}: ${error instanceof Error ? error.message : String(error)}`);
     }
     const strange = Object.keys(file).find((key) => !Object.hasOwn(DEFAULTS, key));
-    if (strange !== undefined) wrong(`there is no setting ${strange}; there are: ${Object.keys(DEFAULTS).join(", ")}`);
+    if (strange !== undefined)
+      wrong(`there is no setting ${strange}; there are: ${Object.keys(DEFAULTS).join(", ")}`);
   }
   const all = { ...DEFAULTS, ...file };
   const currencies = all.currencies.map(({ code, decimals }) => ({

@@ -16,7 +16,8 @@ export const makeInvoiceWatch = (): InvoiceWatch => {
   return {
     closed: () => closed,
     tell: (effects) => {
-      for (const effect of effects) if (effect.is === "invoice") for (const go of waiting.get(effect.address) ?? []) go();
+      for (const effect of effects)
+        if (effect.is === "invoice") for (const go of waiting.get(effect.address) ?? []) go();
     },
     wait: (address, ms) =>
       new Promise((resolve) => {

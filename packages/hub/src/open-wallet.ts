@@ -25,9 +25,13 @@ const passphrase = (data: string, network: Network): string => {
 export const openHubWallet = async (data: string, network: Network, expected: boolean): Promise<Wallet> => {
   const { wallet } = paths(data);
   if (!existsSync(wallet) && expected)
-    throw new Error(`${wallet} is missing, but the journal has given out its addresses: bring it back from your backup`);
+    throw new Error(
+      `${wallet} is missing, but the journal has given out its addresses: bring it back from your backup`,
+    );
   const words = passphrase(data, network);
-  const seed = existsSync(wallet) ? await openSeedFile(wallet, words) : await createSeedFile(wallet, { passphrase: words, network });
+  const seed = existsSync(wallet)
+    ? await openSeedFile(wallet, words)
+    : await createSeedFile(wallet, { passphrase: words, network });
   if (seed.network !== network) throw new Error(`${wallet} is of ${seed.network}, the node is on ${network}`);
   return openWallet(seed);
 };

@@ -21,4 +21,9 @@ export interface HubOptions {
   readonly logLevel?: string | undefined;
 }
 
-export const DEFAULT_OPTIONS: HubOptions = { port: 8420, host: "127.0.0.1", data: "./data", devchainPort: 18443 };
+export const DEFAULT_OPTIONS: HubOptions = {
+  port: 8420,
+  host: "127.0.0.1",
+  data: "./data",
+  devchainPort: 18443,
+};

@@ -1,4 +1,13 @@
-import { apply, dump, type Effect, emptyState, isRefused, load, type Stamped, type State } from "@coinholder/engine";
+import {
+  apply,
+  dump,
+  type Effect,
+  emptyState,
+  isRefused,
+  load,
+  type Stamped,
+  type State,
+} from "@coinholder/engine";
 import { type Journal, JournalError } from "@coinholder/journal";
 import type { Logger } from "pino";
 import type { History } from "./history/index.ts";
@@ -7,8 +16,17 @@ import type { History } from "./history/index.ts";
 export const replay = (state: State, entry: string, seq: number): { effects: readonly Effect[] } => {
   const outcome = apply(state, JSON.parse(entry) as Stamped);
   if (isRefused(outcome) || !("effects" in outcome))
-    throw new JournalError("journal_damaged", `entry ${seq} is not accepted on replay: ${JSON.stringify(outcome)}`);
+    throw new JournalError(
+      "journal_damaged",
+      `entry ${seq} is not accepted on replay: ${JSON.stringify(outcome)}`,
+    );
   return outcome;
+};
+
+/** Replay is quicker than history writes: now and then it waits, or all effects would gather in memory. */
+const follow = (history: History, seq: number, effects: readonly Effect[]): Promise<void> | undefined => {
+  history.follow(seq, effects);
+  return seq % 20_000 === 0 ? history.reached(seq) : undefined;
 };
 
 /**
@@ -29,14 +47,14 @@ export const recoverState = async (
     },
     apply: (entry, at) => {
       const { effects } = replay(state, entry, at);
-      if (!historyIsBehind) history.follow(at, effects);
+      return historyIsBehind ? undefined : follow(history, at, effects);
     },
   });
   for (const { seq: at, reason } of passedOver) log.warn({ seq: at, reason }, "a snapshot was passed over");
   if (historyIsBehind) {
     log.info({ from: history.position, to: seq }, "history is rebuilt from the journal");
     const scratch = emptyState();
-    await journal.verify((entry, at) => history.follow(at, replay(scratch, entry, at).effects));
+    await journal.verify((entry, at) => follow(history, at, replay(scratch, entry, at).effects));
   }
   return { state, replayed };
 };

@@ -45,7 +45,8 @@ export const makeSequencer = (
     let outcome: Outcome;
     try {
       outcome = apply(state, stamped);
-      if ("effects" in outcome) waiting.push({ seq: journal.append(JSON.stringify(stamped)), effects: outcome.effects });
+      if ("effects" in outcome)
+        waiting.push({ seq: journal.append(JSON.stringify(stamped)), effects: outcome.effects });
     } catch (error) {
       // The state may be half changed: only a replay can be trusted now.
       broken = error;

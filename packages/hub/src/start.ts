@@ -1,7 +1,14 @@
 import { connectNode, openAddressPool, startDevchain } from "@coinholder/bitcoin";
 import { BrokenInvariant, holds, OPERATOR, type State } from "@coinholder/engine";
 import { openJournal, sqliteStore } from "@coinholder/journal";
-import { FORM, formatAmount, functionNames, functionRow, JSON_BODY, type Overview } from "@coinholder/protocol";
+import {
+  FORM,
+  formatAmount,
+  functionNames,
+  functionRow,
+  JSON_BODY,
+  type Overview,
+} from "@coinholder/protocol";
 import { type Logger, pino } from "pino";
 import { startFollower } from "./chain/follower.ts";
 import { type HubConfig, readConfig } from "./config-file.ts";
@@ -50,9 +57,14 @@ const prepare = (sequencer: Sequencer, config: HubConfig, data: string): void =>
       paths(data).operatorAuthkey,
       `${JSON.stringify({ account: id, authkey: { type: key.type, token: key.token, key: key.secret } }, null, 2)}\n`,
     );
-    sequencer.run({ kind: "begin", network: "regtest", operator: { id, key, permissions: operatorFunctions } });
+    sequencer.run({
+      kind: "begin",
+      network: "regtest",
+      operator: { id, key, permissions: operatorFunctions },
+    });
   }
-  if (JSON.stringify(state.config) !== JSON.stringify(config.engine)) sequencer.run({ kind: "configure", config: config.engine });
+  if (JSON.stringify(state.config) !== JSON.stringify(config.engine))
+    sequencer.run({ kind: "configure", config: config.engine });
   const missing = missingPermissions(state);
   if (missing.length > 0) sequencer.run({ kind: "grant-operator", permissions: missing });
 };
@@ -108,7 +120,7 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
     const journal = await openJournal(sqliteStore(at.journal));
     closers.push(() => journal.close());
     privateFolder(at.history);
-    const history = await openHistory(at.history);
+    const history = await openHistory(at.history, journal.lastSeq);
     closers.push(() => history.close());
     if (history.rebuilt !== undefined) log.warn({ reason: history.rebuilt }, "history starts anew");
     const { state, replayed } = await recoverState(journal, history, log);
@@ -119,7 +131,9 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
       onFatal(error);
     };
     journal.onFailure(fatal);
-    history.onFailure((error) => log.error({ err: error }, "history cannot be written; restart the hub to catch up"));
+    history.onFailure((error) =>
+      log.error({ err: error }, "history cannot be written; restart the hub to catch up"),
+    );
     const sequencer = makeSequencer(state, journal, Date.now, fatal);
     const invoiceWatch = makeInvoiceWatch();
     sequencer.onEffects((seq, effects) => {
@@ -141,7 +155,9 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
     const { network } = await node.chainInfo();
     const wallet = await openHubWallet(data, network, state.chain.nextReceive > 0);
     prepare(sequencer, config, data);
-    const addresses = openAddressPool((index) => wallet.address("receive", index), { next: state.chain.nextReceive });
+    const addresses = openAddressPool((index) => wallet.address("receive", index), {
+      next: state.chain.nextReceive,
+    });
     closers.push(() => addresses.close());
 
     const snapshot = async (): Promise<void> => {
@@ -163,12 +179,14 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
     );
     // Before it listens nobody can call; the port is known only then, and the public URL may depend on it.
     const scheme = options.tlsCert === undefined ? "http" : "https";
-    const url = await server.listen({ port: options.port, host: options.host, listenTextResolver: () => "" }).then(() => {
-      const bound = server.server.address();
-      const port = typeof bound === "object" && bound !== null ? bound.port : options.port;
-      const host = options.host.includes(":") ? `[${options.host}]` : options.host;
-      return `${scheme}://${host}:${port}`;
-    });
+    const url = await server
+      .listen({ port: options.port, host: options.host, listenTextResolver: () => "" })
+      .then(() => {
+        const bound = server.server.address();
+        const port = typeof bound === "object" && bound !== null ? bound.port : options.port;
+        const host = options.host.includes(":") ? `[${options.host}]` : options.host;
+        return `${scheme}://${host}:${port}`;
+      });
     const publicUrl = (options.publicUrl ?? url).replace(/\/+$/, "");
     hub = {
       config,

@@ -40,11 +40,18 @@ test("a transfer inside the hub is at once, once, and shown on both sides", asyn
   const first = await must(hub.url, "send-btc", payment, alice);
   expect(first).toMatchObject({ status: "done", fee: "0.00" });
   expect(await must(hub.url, "send-btc", payment, alice)).toEqual(first);
-  expect((await call(hub.url, "send-btc", { ...payment, amount: "0.26" }, alice)).code).toBe("client_id_conflict");
+  expect((await call(hub.url, "send-btc", { ...payment, amount: "0.26" }, alice)).code).toBe(
+    "client_id_conflict",
+  );
   expect((await balance(bob)).available).toEqual({ btc: "0.25" });
   expect((await balance(alice)).available).toEqual({ btc: "1.25" });
   const [incoming] = (await must(hub.url, "my-transfers", {}, bob)).transfers;
-  expect(incoming).toMatchObject({ transfer_id: first.transfer_id, direction: "in", kind: "internal", amount: "0.25" });
+  expect(incoming).toMatchObject({
+    transfer_id: first.transfer_id,
+    direction: "in",
+    kind: "internal",
+    amount: "0.25",
+  });
 });
 
 test("a withdrawal debits what was quoted, goes by chain and is followed to its end", async () => {
@@ -88,15 +95,31 @@ test("two traders cross orders at the resting price", async () => {
   expect(buy).toMatchObject({ state: "filled", filled_trade_amt: "13000.00", filled_for_amt: "0.20" });
   expect((await balance(bob)).available.usd).toBe("7000.00");
   expect((await balance(alice)).held).toEqual({ btc: "0.30" });
-  expect((await must(hub.url, "my-open-orders", {}, alice)).orders).toMatchObject([{ filled_for_amt: "13000.00" }]);
+  expect((await must(hub.url, "my-open-orders", {}, alice)).orders).toMatchObject([
+    { filled_for_amt: "13000.00" },
+  ]);
   expect((await must(hub.url, "depth", { market: "BTC/USD" })).asks).toEqual([["65000.00", "0.30"]]);
-  expect(await must(hub.url, "ticker", { market: "BTC/USD" })).toMatchObject({ last: "65000.00", volume: "0.20" });
-  expect((await must(hub.url, "trades", { market: "BTC/USD" })).trades).toMatchObject([{ taker_side: "buy" }]);
-  expect((await must(hub.url, "candles", { market: "BTC/USD", interval: "1d" })).candles).toMatchObject([{ volume: "0.20" }]);
-  expect((await must(hub.url, "my-trades", {}, alice)).trades).toMatchObject([{ side: "sell", role: "maker" }]);
+  expect(await must(hub.url, "ticker", { market: "BTC/USD" })).toMatchObject({
+    last: "65000.00",
+    volume: "0.20",
+  });
+  expect((await must(hub.url, "trades", { market: "BTC/USD" })).trades).toMatchObject([
+    { taker_side: "buy" },
+  ]);
+  expect((await must(hub.url, "candles", { market: "BTC/USD", interval: "1d" })).candles).toMatchObject([
+    { volume: "0.20" },
+  ]);
+  expect((await must(hub.url, "my-trades", {}, alice)).trades).toMatchObject([
+    { side: "sell", role: "maker" },
+  ]);
   const amended = { oid: sell.oid, trade_amt: "0.4", for_amt: "26000" };
-  expect(await must(hub.url, "amend-order", amended, alice)).toMatchObject({ state: "open", kept_priority: true });
-  expect(await must(hub.url, "cancel-order", { oid: sell.oid }, alice)).toMatchObject({ given_back: { btc: "0.20" } });
+  expect(await must(hub.url, "amend-order", amended, alice)).toMatchObject({
+    state: "open",
+    kept_priority: true,
+  });
+  expect(await must(hub.url, "cancel-order", { oid: sell.oid }, alice)).toMatchObject({
+    given_back: { btc: "0.20" },
+  });
   expect(await must(hub.url, "cancel-all-orders", {}, alice)).toEqual({ cancelled: [] });
 });
 
@@ -113,14 +136,23 @@ test("a till's invoice is found by place and code, paid once, and the till hears
   expect((await call(hub.url, "my-balance", {}, till)).code).toBe("permission_denied");
   const found = await must(hub.url, "search-invoices", { lat: "45.5090", lng: "-73.5617", random: "417" });
   expect(found.invoices).toMatchObject([{ amount: "0.0021", confirmed: true, ambiguous: false }]);
-  const heard = must(hub.url, "invoice-status", { btc_address: posted.invoice.btc_address, wait_ms: "20000", than: "open" }, till);
+  const heard = must(
+    hub.url,
+    "invoice-status",
+    { btc_address: posted.invoice.btc_address, wait_ms: "20000", than: "open" },
+    till,
+  );
   const paying = { invoice_json: posted.invoice_json, signature: posted.signature, client_id: "coffee" };
   const paid = await must(hub.url, "pay-invoice", paying, alice);
   expect(await must(hub.url, "pay-invoice", paying, alice)).toEqual(paid);
   expect(await heard).toMatchObject({ state: "paid", received: "0.0021", transfers: [paid.transfer_id] });
-  expect((await call(hub.url, "pay-invoice", { ...paying, client_id: "again" }, alice)).code).toBe("invoice_not_open");
+  expect((await call(hub.url, "pay-invoice", { ...paying, client_id: "again" }, alice)).code).toBe(
+    "invoice_not_open",
+  );
   expect((await must(hub.url, "search-invoices", { random: "417" })).invoices).toEqual([]);
-  expect((await must(hub.url, "my-invoices", {}, bob)).invoices).toMatchObject([{ state: "paid", received: "0.0021" }]);
+  expect((await must(hub.url, "my-invoices", {}, bob)).invoices).toMatchObject([
+    { state: "paid", received: "0.0021" },
+  ]);
 });
 
 test("a pay-out in another currency is held until the operator settles it", async () => {
@@ -131,7 +163,12 @@ test("a pay-out in another currency is held until the operator settles it", asyn
   const { withdrawals } = await must(hub.url, "operator-fiat-withdrawals", {}, hub.operator);
   expect(withdrawals.map((one) => one.transfer_id)).toEqual([first.transfer_id, second.transfer_id]);
   const settle = (transfer_id: string, outcome: string) =>
-    must(hub.url, "operator-settle-fiat-withdrawal", { transfer_id, outcome, reference: "wire 2" }, hub.operator);
+    must(
+      hub.url,
+      "operator-settle-fiat-withdrawal",
+      { transfer_id, outcome, reference: "wire 2" },
+      hub.operator,
+    );
   await settle(first.transfer_id, "done");
   await settle(second.transfer_id, "refused");
   expect(await balance(bob)).toMatchObject({ available: { usd: "6900.00" }, held: {} });

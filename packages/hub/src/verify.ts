@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { balancesOf, checkInvariants, dump, emptyState, load, type State, SYSTEM_IDS } from "@coinholder/engine";
+import {
+  balancesOf,
+  checkInvariants,
+  dump,
+  emptyState,
+  load,
+  type State,
+  SYSTEM_IDS,
+} from "@coinholder/engine";
 import { openJournal, sqliteStore } from "@coinholder/journal";
 import { formatAmount } from "@coinholder/protocol";
 import { paths } from "./data-folder.ts";
@@ -50,11 +58,13 @@ export const verifyData = async (data: string, onProgress?: (entries: number) =>
       apply: (entry, at) => void replay(quick, entry, at),
     });
     const hash = stateHash(state);
-    if (stateHash(quick) !== hash) throw new Error(`the snapshot at ${snapshotSeq} and the journal give different states`);
+    if (stateHash(quick) !== hash)
+      throw new Error(`the snapshot at ${snapshotSeq} and the journal give different states`);
 
     const totals = state.config.currencies.map(() => 0);
     for (const account of state.accounts.list.slice(SYSTEM_IDS.length))
-      for (const { currency, available, held } of balancesOf(state.ledger, account.index)) totals[currency]! += available + held;
+      for (const { currency, available, held } of balancesOf(state.ledger, account.index))
+        totals[currency]! += available + held;
     return {
       entries: seq,
       groups,

@@ -1,6 +1,6 @@
 import { damaged, JournalError } from "./error.ts";
 import { type Head, hashGroup, headAt, isEntryText, makeGroup, type Seq } from "./group.ts";
-import { type Recovered, type Recovering, recover, replay } from "./recover.ts";
+import { type OnEntry, type Recovered, type Recovering, recover, replay } from "./recover.ts";
 import { type Lines, writeSnapshot } from "./snapshot.ts";
 import type { SnapshotMeta, Store } from "./store.ts";
 import { callGuarded, makeWaiters, type WhenDurable } from "./waiters.ts";
@@ -17,7 +17,7 @@ export type Journal = {
   /** Brings the state back. To be done once, before the first append. Errors: `journal_damaged`. */
   recover(into: Recovering): Promise<Recovered>;
   /** Reads every entry that is durable now, from 1, verifying the whole chain. Errors: `journal_damaged`. */
-  verify(onEntry?: (entryText: string, seq: Seq) => void): Promise<{ seq: Seq; groups: number }>;
+  verify(onEntry?: OnEntry): Promise<{ seq: Seq; groups: number }>;
   /**
    * Gives the entry (one line of text) its number and has it written with the next group.
    * Nothing may be answered before it is durable. Throws `journal_failed` after a failure.

@@ -4,11 +4,14 @@ import type { Head, Seq } from "./group.ts";
 import { snapshotFault, snapshotLines } from "./snapshot.ts";
 import type { SnapshotMeta, Store } from "./store.ts";
 
+/** A promise says «not so fast»: the next entry comes when it resolves. */
+export type OnEntry = (entryText: string, seq: Seq) => void | Promise<void>;
+
 export type Recovering = {
   /** Makes the lines the state. Called at most once, before any `apply`. */
   loadSnapshot(lines: AsyncIterable<string>, meta: SnapshotMeta): Promise<void>;
-  /** Applies one entry. Called with every seq after the snapshot (or from 1), in order. */
-  apply(entryText: string, seq: Seq): void;
+  /** Applies one entry. Called with every seq after the snapshot (or from 1), in order; a promise is waited for. */
+  apply: OnEntry;
 };
 
 export type Recovered = {
@@ -52,13 +55,16 @@ export async function replay(
   store: Store,
   head: Head,
   anchor: Anchor | undefined,
-  onEntry: (entryText: string, seq: Seq) => void,
+  onEntry: OnEntry,
 ): Promise<number> {
   const from = anchor?.seq ?? 0;
   for await (const group of readChain(store, head, anchor)) {
     let seq = group.firstSeq;
     for (const entry of group.data.split("\n")) {
-      if (seq > from) onEntry(entry, seq);
+      if (seq > from) {
+        const wait = onEntry(entry, seq);
+        if (wait) await wait;
+      }
       seq++;
     }
   }

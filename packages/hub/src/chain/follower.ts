@@ -28,7 +28,13 @@ const makeWatch = ({ sequencer, wallet }: Hub): Watch => {
   };
 };
 
-const asReceipt = ({ txid, vout, value, address, coinbase }: Receipt | (Omit<Receipt, "coinbase"> & { coinbase: boolean })): Receipt => ({
+const asReceipt = ({
+  txid,
+  vout,
+  value,
+  address,
+  coinbase,
+}: Receipt | (Omit<Receipt, "coinbase"> & { coinbase: boolean })): Receipt => ({
   txid,
   vout,
   value,
@@ -67,8 +73,12 @@ export const lookAtMempool = async (hub: Hub, watch: Watch, notOurs: Set<string>
   const { chain } = sequencer.state;
   const missing = new Set<string>();
   for (;;) {
-    const waiting = [...chain.uncredited].map((outpoint) => chain.deposits.get(outpoint)!).filter(({ height }) => height === 0);
-    const payouts = [...chain.payouts.values()].filter((payout) => payout.height === 0).map((payout) => payout.txid);
+    const waiting = [...chain.uncredited]
+      .map((outpoint) => chain.deposits.get(outpoint)!)
+      .filter(({ height }) => height === 0);
+    const payouts = [...chain.payouts.values()]
+      .filter((payout) => payout.height === 0)
+      .map((payout) => payout.txid);
     const look = await mempoolChanges(node, watch, {
       seenBefore: new Set([...waiting.map((deposit) => deposit.txid), ...payouts]),
       knownTip: tip(chain)!.hash,
@@ -76,7 +86,10 @@ export const lookAtMempool = async (hub: Hub, watch: Watch, notOurs: Set<string>
     });
     const appeared = look.appeared
       .flatMap(({ receipts }) => receipts)
-      .filter((receipt) => !chain.deposits.has(outpointOf(receipt)) && chain.addresses.get(receipt.address)!.account >= 0)
+      .filter(
+        (receipt) =>
+          !chain.deposits.has(outpointOf(receipt)) && chain.addresses.get(receipt.address)!.account >= 0,
+      )
       .map(asReceipt);
     const left = new Set(look.gone);
     const gone = waiting.filter((deposit) => left.has(deposit.txid)).map(outpointOf);
@@ -149,4 +162,3 @@ export const startFollower = (hub: Hub, log: Logger, onFatal: (error: unknown) =
     },
   };
 };
-

@@ -1,4 +1,4 @@
-import { type Coin as WalletCoin, planPayout, type PayoutPlan, signPayout } from "@coinholder/bitcoin";
+import { type PayoutPlan, planPayout, signPayout, type Coin as WalletCoin } from "@coinholder/bitcoin";
 import { CHANGE, type Payout, spendableCoins, type Withdrawal } from "@coinholder/engine";
 import type { Sats } from "@coinholder/protocol";
 import type { Logger } from "pino";
@@ -69,7 +69,9 @@ const build = (hub: Hub, withdrawals: readonly Withdrawal[]): string | undefined
 /** Builds payouts for what is reserved: all together, or one by one when the coins do not suffice for all. */
 const buildPayouts = (hub: Hub, log: Logger): void => {
   const { state } = hub.sequencer;
-  const waiting = [...state.withdrawals.values()].filter(({ payout }) => payout === 0).slice(0, MOST_PER_PAYOUT);
+  const waiting = [...state.withdrawals.values()]
+    .filter(({ payout }) => payout === 0)
+    .slice(0, MOST_PER_PAYOUT);
   if (waiting.length === 0) return;
   if (build(hub, waiting) === undefined) return;
   for (const one of waiting) {
@@ -82,7 +84,11 @@ const send = async (hub: Hub, payout: Payout, log: Logger): Promise<void> => {
   const outcome = await hub.node.sendRawTransaction(Buffer.from(payout.raw, "hex"));
   if ("accepted" in outcome && outcome.accepted) {
     if (!payout.broadcast) hub.sequencer.run({ kind: "payout-broadcast", payout: payout.number });
-  } else log.warn({ txid: payout.txid, outcome }, "a payout was not taken by the node; the same bytes are sent again");
+  } else
+    log.warn(
+      { txid: payout.txid, outcome },
+      "a payout was not taken by the node; the same bytes are sent again",
+    );
 };
 
 /**

@@ -1,9 +1,16 @@
 import { balancesOf, namedPairs } from "@coinholder/engine";
-import { type Amount, isFunctionName, functionRow, type PermissionPair, type Refusal, type TimeMs } from "@coinholder/protocol";
-import { balanceKey, dec, type Hub } from "../hub.ts";
-import { newAccountId, newHmacKey, newSalt, newToken } from "../ids.ts";
+import {
+  type Amount,
+  functionRow,
+  isFunctionName,
+  type PermissionPair,
+  type Refusal,
+  type TimeMs,
+} from "@coinholder/protocol";
 import { SHORTEST_PASSWORD } from "../http/passwords.ts";
 import { tokenBucket } from "../http/token-bucket.ts";
+import { balanceKey, dec, type Hub } from "../hub.ts";
+import { newAccountId, newHmacKey, newSalt, newToken } from "../ids.ts";
 import { byOf, type Call, carryOut, type Handlers, readAmount, refused } from "./call.ts";
 
 type Names =
@@ -28,12 +35,22 @@ const tooShort = (pass: string): { refused: Refusal } | undefined =>
     : undefined;
 
 /** A permission is `all` or the name of a function that needs one. */
-const unknownPermission = (pairs: readonly PermissionPair[], param: string): { refused: Refusal } | undefined => {
+const unknownPermission = (
+  pairs: readonly PermissionPair[],
+  param: string,
+): { refused: Refusal } | undefined => {
   const strange = pairs.find(([, permission]) => permission !== "all" && !isGrantable(permission));
-  return strange && refused("param_invalid", { param, permission: strange[1] }, `There is no permission ${strange[1]}.`);
+  return (
+    strange &&
+    refused("param_invalid", { param, permission: strange[1] }, `There is no permission ${strange[1]}.`)
+  );
 };
 const isGrantable = (name: string): boolean =>
-  isFunctionName(name) && (functionRow(name).access === "account" || functionRow(name).access === "operator" || name === "invoice-status" || name === "withdraw-invoice");
+  isFunctionName(name) &&
+  (functionRow(name).access === "account" ||
+    functionRow(name).access === "operator" ||
+    name === "invoice-status" ||
+    name === "withdraw-invoice");
 
 const hashed = async (call: Call, pass: string, salt: string): Promise<string | { refused: Refusal }> =>
   (await call.hub.passwords.hash(pass, salt)) ?? refused("overloaded");
@@ -64,7 +81,10 @@ export const accountHandlers: Handlers<Names> = {
       key,
       ...(name === undefined ? {} : { name }),
       ...(password
-        ? { salt: password.salt, password: { token: newToken(), type: "password" as const, secret: password.secret } }
+        ? {
+            salt: password.salt,
+            password: { token: newToken(), type: "password" as const, secret: password.secret },
+          }
         : {}),
       ...(call.by ? { by: { ...byOf(call), fn: "operator-registration" } } : {}),
     });
@@ -76,7 +96,11 @@ export const accountHandlers: Handlers<Names> = {
     const { hub } = call;
     const { type = "hmac-sha256", pass, permissions = [], expires_t, label } = params;
     if ((type === "password") !== (pass !== undefined))
-      return refused("param_invalid", { param: "pass" }, "pass is given for a key of type password, and only then.");
+      return refused(
+        "param_invalid",
+        { param: "pass" },
+        "pass is given for a key of type password, and only then.",
+      );
     const short = pass === undefined ? undefined : tooShort(pass);
     if (short) return short;
     const strange = unknownPermission(permissions, "permissions");
@@ -95,7 +119,8 @@ export const accountHandlers: Handlers<Names> = {
       const hash = await hashed(call, pass, salt);
       if (typeof hash !== "string") return hash;
       // Another password may have come first meanwhile, with another salt: the account has one.
-      if ((hub.sequencer.state.accounts.byId.get(call.by!.account)!.passwordSalt ?? salt) !== salt) return refused("overloaded");
+      if ((hub.sequencer.state.accounts.byId.get(call.by!.account)!.passwordSalt ?? salt) !== salt)
+        return refused("overloaded");
       secret = hash;
     }
     const done = carryOut<{ expires?: TimeMs }>(call, {
@@ -123,7 +148,13 @@ export const accountHandlers: Handlers<Names> = {
   "change-authkey-permissions": (call, { authkey_token, add = [], remove = [] }) => {
     const strange = unknownPermission(add, "add") ?? unknownPermission(remove, "remove");
     if (strange) return strange;
-    const done = carryOut(call, { kind: "change-permissions", by: byOf(call), token: authkey_token, add, remove });
+    const done = carryOut(call, {
+      kind: "change-permissions",
+      by: byOf(call),
+      token: authkey_token,
+      add,
+      remove,
+    });
     return "refused" in done ? done : {};
   },
 
@@ -134,14 +165,19 @@ export const accountHandlers: Handlers<Names> = {
       authkeys: authkeys.map((key) => ({
         type: key.type,
         token: key.token,
-        permissions: namedPairs(key, (account) => accounts.list[account]!.id).map(([a, p]): [string, string] => [a, p]),
+        permissions: namedPairs(key, (account) => accounts.list[account]!.id).map(
+          ([a, p]): [string, string] => [a, p],
+        ),
         ...(key.expires === undefined ? {} : { expires_t: key.expires }),
         ...(key.label === undefined ? {} : { label: key.label }),
         ...(key.limits === undefined
           ? {}
           : {
               limits: Object.fromEntries(
-                key.limits.map(({ currency, most }) => [config.currencies[currency]!.code, dec(call.hub, currency, most)]),
+                key.limits.map(({ currency, most }) => [
+                  config.currencies[currency]!.code,
+                  dec(call.hub, currency, most),
+                ]),
               ),
             }),
       })),
@@ -161,7 +197,10 @@ export const accountHandlers: Handlers<Names> = {
       held: {},
       withdrawable: {},
     };
-    for (const { currency, available, held, pending } of balancesOf(ledger, accounts.byId.get(by!.account)!.index)) {
+    for (const { currency, available, held, pending } of balancesOf(
+      ledger,
+      accounts.byId.get(by!.account)!.index,
+    )) {
       const key = balanceKey(hub, currency);
       if (available !== 0) answer.available[key] = dec(hub, currency, available);
       if (pending !== 0) answer.pending[key] = dec(hub, currency, pending);

@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
-import { type Amount, type Answer, type FunctionName, formatAmount, type Parameters, parseAmount, type Refusal, refusal } from "@coinholder/protocol";
 import { BTC, type By, type CurrencyIndex, currencyIndex, type Outcome } from "@coinholder/engine";
+import {
+  type Amount,
+  type Answer,
+  type FunctionName,
+  formatAmount,
+  type Parameters,
+  parseAmount,
+  type Refusal,
+  refusal,
+} from "@coinholder/protocol";
 import type { Proven } from "../http/authenticate.ts";
 import type { Hub } from "../hub.ts";
 
@@ -24,7 +33,9 @@ export type Handler<N extends FunctionName> = (
 
 export type Handlers<N extends FunctionName> = { readonly [F in N]: Handler<F> };
 
-export const refused = (...of: globalThis.Parameters<typeof refusal>): { refused: Refusal } => ({ refused: refusal(...of) });
+export const refused = (...of: globalThis.Parameters<typeof refusal>): { refused: Refusal } => ({
+  refused: refusal(...of),
+});
 
 // client_id itself is no parameter of what it makes once (PROTOCOL: `client_id`).
 const fingerprint = (params: Readonly<Record<string, unknown>>): string => {
@@ -51,14 +62,14 @@ export const byOf = (call: Call, params: Readonly<Record<string, unknown>> = {})
 
 /** The engine's amounts in refusals, as decimals of the currency they are of. */
 const inDecimals = (hub: Hub, currency: CurrencyIndex | undefined, of: Refusal): Refusal => {
-  const decimals = currency === undefined ? undefined : hub.sequencer.state.config.currencies[currency]?.decimals;
+  const decimals =
+    currency === undefined ? undefined : hub.sequencer.state.config.currencies[currency]?.decimals;
   if (decimals === undefined) return of;
   const converted: Record<string, unknown> = { ...of };
   for (const name of ["available", "left", "fee"])
     if (typeof converted[name] === "number") converted[name] = formatAmount(converted[name], decimals);
   return converted as unknown as Refusal;
 };
-
 
 /**
  * Carries a command out for a call. Answers the engine's answer, in its units.
@@ -88,7 +99,11 @@ export const readAmount = (
   const { decimals, max } = config.currencies[currency]!;
   const read = parseAmount(text, decimals, max);
   if ("problem" in read)
-    return refused("amount_invalid", { param, reason: read.problem }, `${param} is no amount of ${code}: ${WORDS[read.problem]}.`);
+    return refused(
+      "amount_invalid",
+      { param, reason: read.problem },
+      `${param} is no amount of ${code}: ${WORDS[read.problem]}.`,
+    );
   return { currency, amount: read.amount };
 };
 

@@ -54,11 +54,16 @@ export const invoiceHandlers: Handlers<Names> = {
     const currency = params.currency ?? "BTC";
     const read = readAmount(hub, currency, params.amount);
     if ("refused" in read && read.refused.code === "currency_unknown") return read;
-    if (currency !== "BTC") return refused("unsupported", { currency }, "Invoices in other currencies than BTC need options.");
+    if (currency !== "BTC")
+      return refused("unsupported", { currency }, "Invoices in other currencies than BTC need options.");
     if ("refused" in read) return read;
     const { lat, lng } = params;
     if ((lat === undefined) !== (lng === undefined))
-      return refused("param_missing", { param: lat === undefined ? "lat" : "lng" }, "lat and lng go together.");
+      return refused(
+        "param_missing",
+        { param: lat === undefined ? "lat" : "lng" },
+        "lat and lng go together.",
+      );
     const t = now();
     const expires = params.expires_t ?? t + LIFE_MS;
     if (expires <= t || expires > t + LONGEST_LIFE_MS) return refused("invoice_time", { now: t });
@@ -115,7 +120,8 @@ export const invoiceHandlers: Handlers<Names> = {
     const find = () => state.invoices.byAddress.get(btc_address);
     let invoice = find();
     if (!invoice) return refused("invoice_unknown");
-    if (wait_ms > 0 && call.inBatch) return refused("param_invalid", { param: "wait_ms" }, "A batch cannot wait.");
+    if (wait_ms > 0 && call.inBatch)
+      return refused("param_invalid", { param: "wait_ms" }, "A batch cannot wait.");
     const known = than ?? stateOfInvoice(invoice, now());
     const until = now() + wait_ms;
     while (stateOfInvoice(invoice, now()) === known && now() < until) {
@@ -134,7 +140,10 @@ export const invoiceHandlers: Handlers<Names> = {
       confirmed: invoice.owner !== undefined,
       expires_t: invoice.expires,
       ...(owned
-        ? { received: dec(hub, BTC, invoice.received), transfers: invoice.transfers.map((transfer) => `t${transfer}`) }
+        ? {
+            received: dec(hub, BTC, invoice.received),
+            transfers: invoice.transfers.map((transfer) => `t${transfer}`),
+          }
         : {}),
     };
   },
@@ -153,7 +162,10 @@ export const invoiceHandlers: Handlers<Names> = {
     if (unsigned) return unsigned;
     const known = state.invoices.byAddress.get(invoice.btc_address);
     if (known && known.json === invoice_json && !known.withdrawn) return {};
-    const done = carryOut(call, { kind: "post-invoice", ...postingOf(state, invoice_json, signature, invoice, t) });
+    const done = carryOut(call, {
+      kind: "post-invoice",
+      ...postingOf(state, invoice_json, signature, invoice, t),
+    });
     return "refused" in done ? done : {};
   },
 
@@ -161,7 +173,12 @@ export const invoiceHandlers: Handlers<Names> = {
     const limited = overLimit(call);
     if (limited) return limited;
     if ("error" in decodeAddress(address)) return refused("address_invalid", { reason: "malformed" });
-    if (signature === undefined && !call.by) return refused("authentication_missing", {}, "Give the address's signature, or sign the call as the invoice's owner.");
+    if (signature === undefined && !call.by)
+      return refused(
+        "authentication_missing",
+        {},
+        "Give the address's signature, or sign the call as the invoice's owner.",
+      );
     if (signature !== undefined) {
       const unsigned = checkSignature(address, withdrawalText(address), signature);
       if (unsigned) return unsigned;
@@ -179,9 +196,14 @@ export const invoiceHandlers: Handlers<Names> = {
   "search-invoices": ({ hub }, params) => {
     const { t, lat, lng, random, radius_m = DEFAULT_RADIUS_M, limit = 20 } = params;
     if ((lat === undefined) !== (lng === undefined))
-      return refused("param_missing", { param: lat === undefined ? "lat" : "lng" }, "lat and lng go together.");
+      return refused(
+        "param_missing",
+        { param: lat === undefined ? "lat" : "lng" },
+        "lat and lng go together.",
+      );
     const after = params.after === undefined ? undefined : readCursor(params.after);
-    if (after === null) return refused("param_invalid", { param: "after" }, "after must be a next_after that was answered.");
+    if (after === null)
+      return refused("param_invalid", { param: "after" }, "after must be a next_after that was answered.");
     const { state, now } = hub.sequencer;
     const { found, more } = searchInvoices(
       state,
@@ -221,7 +243,11 @@ export const invoiceHandlers: Handlers<Names> = {
     const unsigned = checkSignature(address, invoice_json, signature);
     if (unsigned) return unsigned;
     if (invoice.currency !== "BTC")
-      return refused("unsupported", { currency: invoice.currency }, "Invoices in other currencies than BTC need options.");
+      return refused(
+        "unsupported",
+        { currency: invoice.currency },
+        "Invoices in other currencies than BTC need options.",
+      );
     const amount = (parseAmount(invoice.amount, 8) as { amount: Amount }).amount;
     const known = state.invoices.byAddress.get(address);
     const inside = state.chain.addresses.has(address);
@@ -235,11 +261,18 @@ export const invoiceHandlers: Handlers<Names> = {
     }
     const to = destination(hub, address, amount, false);
     if ("refused" in to) return to;
-    return sendBtc(call, params, { address, amount, subtractFee: false, ...(to.inside ? {} : { fee: to.fee }), invoice: true });
+    return sendBtc(call, params, {
+      address,
+      amount,
+      subtractFee: false,
+      ...(to.inside ? {} : { fee: to.fee }),
+      invoice: true,
+    });
   },
 };
 
-const writeCursor = ({ invoice, distance }: Found): string => JSON.stringify([distance ?? null, invoice.number]);
+const writeCursor = ({ invoice, distance }: Found): string =>
+  JSON.stringify([distance ?? null, invoice.number]);
 
 const readCursor = (text: string): { distance?: number; number: number } | null => {
   try {

@@ -1,4 +1,4 @@
-import { best, BTC, currencyIndex, marketName } from "@coinholder/engine";
+import { BTC, best, currencyIndex, marketName } from "@coinholder/engine";
 import { dec, type Hub } from "../hub.ts";
 import { type Handlers, refused } from "./call.ts";
 

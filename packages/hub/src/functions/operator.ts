@@ -1,4 +1,4 @@
-import { balancesOf, BTC, HUB, SYSTEM_IDS, tip } from "@coinholder/engine";
+import { BTC, balancesOf, HUB, SYSTEM_IDS, tip } from "@coinholder/engine";
 import { balanceKey, dec } from "../hub.ts";
 import { byOf, carryOut, type Handlers, readAmount, refused } from "./call.ts";
 
@@ -61,11 +61,16 @@ export const operatorHandlers: Handlers<Names> = {
     const { accounts, chain, config, ledger } = state;
     const totals = config.currencies.map(() => 0);
     for (const account of accounts.list.slice(SYSTEM_IDS.length))
-      for (const { currency, available, held } of balancesOf(ledger, account.index)) totals[currency]! += available + held;
+      for (const { currency, available, held } of balancesOf(ledger, account.index))
+        totals[currency]! += available + held;
     const fees = balancesOf(ledger, HUB).filter((balance) => balance.available !== 0);
     const coins = [...chain.coins.values()].filter((coin) => coin.spentAt === 0 && coin.payout === 0);
     const worth = (confirmed: boolean): string =>
-      dec(hub, BTC, coins.filter((coin) => coin.height > 0 === confirmed).reduce((sum, coin) => sum + coin.value, 0));
+      dec(
+        hub,
+        BTC,
+        coins.filter((coin) => coin.height > 0 === confirmed).reduce((sum, coin) => sum + coin.value, 0),
+      );
     const top = tip(chain);
     return {
       journal_seq: hub.durableSeq(),
@@ -78,8 +83,12 @@ export const operatorHandlers: Handlers<Names> = {
         coins: coins.length,
         withdrawals_under_way: state.withdrawals.size,
       },
-      totals: Object.fromEntries(totals.map((sum, currency) => [balanceKey(hub, currency), dec(hub, currency, sum)])),
-      fees: Object.fromEntries(fees.map(({ currency, available }) => [balanceKey(hub, currency), dec(hub, currency, available)])),
+      totals: Object.fromEntries(
+        totals.map((sum, currency) => [balanceKey(hub, currency), dec(hub, currency, sum)]),
+      ),
+      fees: Object.fromEntries(
+        fees.map(({ currency, available }) => [balanceKey(hub, currency), dec(hub, currency, available)]),
+      ),
       in_debt: ledger.debtors.size,
     };
   },

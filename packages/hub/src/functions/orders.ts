@@ -1,4 +1,4 @@
-import { type By, currencyIndex, type CurrencyIndex, type Market, type Order } from "@coinholder/engine";
+import { type By, type CurrencyIndex, currencyIndex, type Market, type Order } from "@coinholder/engine";
 import type { Amount } from "@coinholder/protocol";
 import { balanceKey, dec, type Hub } from "../hub.ts";
 import { byOf, type Call, carryOut, type Handlers, readAmount, refused } from "./call.ts";
@@ -13,7 +13,10 @@ interface Told {
   state: "open" | "filled" | "cancelled";
 }
 
-const currencies = (hub: Hub, order: Pick<Order, "market" | "buys">): [give: CurrencyIndex, want: CurrencyIndex] => {
+const currencies = (
+  hub: Hub,
+  order: Pick<Order, "market" | "buys">,
+): [give: CurrencyIndex, want: CurrencyIndex] => {
   const { config } = hub.sequencer.state;
   const { base, quote } = config.markets[order.market] as Market;
   const [b, q] = [currencyIndex(config, base)!, currencyIndex(config, quote)!];
@@ -47,10 +50,12 @@ export const orderHandlers: Handlers<Names> = {
     const { hub } = call;
     const give = readAmount(hub, params.trade_cur, params.trade_amt, "trade_amt");
     const want = readAmount(hub, params.for_cur, params.for_amt, "for_amt");
-    for (const read of [give, want]) if ("refused" in read && read.refused.code === "currency_unknown") return read;
+    for (const read of [give, want])
+      if ("refused" in read && read.refused.code === "currency_unknown") return read;
     const { markets } = hub.sequencer.state.config;
     const pair = (a: string, b: string) => markets.some((market) => market.base === a && market.quote === b);
-    if (!pair(params.trade_cur, params.for_cur) && !pair(params.for_cur, params.trade_cur)) return refused("market_unknown");
+    if (!pair(params.trade_cur, params.for_cur) && !pair(params.for_cur, params.trade_cur))
+      return refused("market_unknown");
     if ("refused" in give) return give;
     if ("refused" in want) return want;
     const done = carryOut<Told>(
@@ -78,7 +83,11 @@ export const orderHandlers: Handlers<Names> = {
 
   "cancel-order": (call, { oid, client_id }) => {
     if (oid === undefined && client_id === undefined)
-      return refused("param_missing", { param: "oid" }, "Give oid, or the client_id that the order was placed with.");
+      return refused(
+        "param_missing",
+        { param: "oid" },
+        "Give oid, or the client_id that the order was placed with.",
+      );
     const { hub } = call;
     const done = carryOut<Told & { back: Amount; currency: CurrencyIndex; want: CurrencyIndex }>(call, {
       kind: "cancel-order",
@@ -90,7 +99,8 @@ export const orderHandlers: Handlers<Names> = {
     const { answer } = done;
     return {
       ...filled(hub, answer, answer.currency, answer.want),
-      given_back: answer.back > 0 ? { [balanceKey(hub, answer.currency)]: dec(hub, answer.currency, answer.back) } : {},
+      given_back:
+        answer.back > 0 ? { [balanceKey(hub, answer.currency)]: dec(hub, answer.currency, answer.back) } : {},
     };
   },
 
@@ -116,7 +126,13 @@ export const orderHandlers: Handlers<Names> = {
     if ("refused" in giveAmount) return giveAmount;
     const wantAmount = readAmount(hub, config.currencies[want]!.code, params.for_amt, "for_amt");
     if ("refused" in wantAmount) return wantAmount;
-    const command = { kind: "amend-order", by, order: mine.number, give: giveAmount.amount, want: wantAmount.amount } as const;
+    const command = {
+      kind: "amend-order",
+      by,
+      order: mine.number,
+      give: giveAmount.amount,
+      want: wantAmount.amount,
+    } as const;
     const done = carryOut<Amended>(call, command, give);
     return "refused" in done ? done : amended(hub, done.answer);
   },

@@ -4,8 +4,8 @@ import {
   functionRow,
   functions,
   isFunctionName,
-  readParams,
   type Refusal,
+  readParams,
   refusal,
 } from "@coinholder/protocol";
 import { accountHandlers } from "./accounts.ts";

@@ -1,8 +1,8 @@
-import { BTC, outpointOf, type State, tip } from "@coinholder/engine";
 import { checkDestination } from "@coinholder/bitcoin";
+import { BTC, outpointOf, type State, tip } from "@coinholder/engine";
 import type { Amount, Refusal } from "@coinholder/protocol";
-import { dec, type Hub } from "../hub.ts";
 import type { TransferRecord } from "../history/index.ts";
+import { dec, type Hub } from "../hub.ts";
 import { byOf, type Call, carryOut, type Handlers, readAmount, refused } from "./call.ts";
 
 type Names = "new-btc-address" | "send-btc" | "quote-send" | "withdraw-fiat" | "my-transfers";
@@ -29,9 +29,14 @@ export const destination = (
   if ("refused" in checked) return refused("address_invalid", { reason: checked.refused });
   const fee = feeFor(hub, checked.script.length);
   const arrives = subtractFee ? amount - fee : amount;
-  if (subtractFee && arrives < checked.dustLimit) return refused("fee_exceeds_amount", { fee: dec(hub, BTC, fee) });
+  if (subtractFee && arrives < checked.dustLimit)
+    return refused("fee_exceeds_amount", { fee: dec(hub, BTC, fee) });
   if (arrives < checked.dustLimit)
-    return refused("amount_invalid", { param: "amount", reason: "dust", least: dec(hub, BTC, checked.dustLimit) }, "The amount is too small for the chain to carry.");
+    return refused(
+      "amount_invalid",
+      { param: "amount", reason: "dust", least: dec(hub, BTC, checked.dustLimit) },
+      "The amount is too small for the chain to carry.",
+    );
   return { inside: false, fee };
 };
 
@@ -98,7 +103,13 @@ export const transferHandlers: Handlers<Names> = {
       if (!fits) return answeredBefore(call, params) ?? refused("quote_unknown");
       if (!to.inside) fee = quote.fee;
     }
-    return sendBtc(call, params, { address, amount, subtractFee, ...(fee === undefined ? {} : { fee }), invoice: false });
+    return sendBtc(call, params, {
+      address,
+      amount,
+      subtractFee,
+      ...(fee === undefined ? {} : { fee }),
+      invoice: false,
+    });
   },
 
   "quote-send": (call, params) => {
@@ -109,7 +120,8 @@ export const transferHandlers: Handlers<Names> = {
     if ("refused" in read) return read;
     const to = destination(hub, params.to_btc_address, read.amount, subtractFee);
     if ("refused" in to) return to;
-    if (state.chain.addresses.get(params.to_btc_address)?.account === accountOf(state, call).index) return refused("own_address");
+    if (state.chain.addresses.get(params.to_btc_address)?.account === accountOf(state, call).index)
+      return refused("own_address");
     const fee = to.inside ? (0 as Amount) : to.fee;
     const { id, expires } = hub.quotes.give(
       { account: call.by!.account, address: params.to_btc_address, amount: read.amount, subtractFee, fee },
@@ -159,7 +171,10 @@ const answeredBefore = (call: Call, params: Readonly<Record<string, unknown>>) =
   const { once } = byOf(call, params);
   if (!once) return undefined;
   const first = call.hub.sequencer.state.once.get(`${call.by!.account} ${call.fn} ${once[0]}`);
-  return first && (first.fingerprint === once[1] ? toldSent(call.hub, first.answer as Sent) : refused("client_id_conflict"));
+  return (
+    first &&
+    (first.fingerprint === once[1] ? toldSent(call.hub, first.answer as Sent) : refused("client_id_conflict"))
+  );
 };
 
 /** What is in sight and does not count yet, newest first. */

@@ -45,9 +45,12 @@ const decode = (request: Request): ReturnType<typeof decodeForm> => {
     return refuse("body_malformed", {}, "The bytes are not UTF-8.");
   }
   if (request.method === "GET") return decodeForm(text);
-  const [type, ...parameters] = (request.contentType ?? FORM).split(";").map((part) => part.trim().toLowerCase());
+  const [type, ...parameters] = (request.contentType ?? FORM)
+    .split(";")
+    .map((part) => part.trim().toLowerCase());
   const charset = parameters.find((parameter) => parameter.startsWith("charset="));
-  if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) return refuse("content_type_unsupported");
+  if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset))
+    return refuse("content_type_unsupported");
   if (type === FORM) return decodeForm(text);
   if (type === JSON_BODY) return decodeJson(text);
   return request.bytes.length === 0 ? { pairs: new Map() } : refuse("content_type_unsupported");
@@ -72,7 +75,8 @@ const authenticate = async (
   const [name, pass] = request.fn === "create-account" ? [] : [pairs.get("name"), pairs.get("pass")];
   if (typeof name === "string" && typeof pass === "string") {
     if (request.method === "GET") return refuse("authentication_type_refused");
-    if (name.length > 64 || pass.length > 200) return refuse("param_too_long", { param: name.length > 64 ? "name" : "pass" });
+    if (name.length > 64 || pass.length > 200)
+      return refuse("param_too_long", { param: name.length > 64 ? "name" : "pass" });
     own.delete("name");
     own.delete("pass");
     const proven = await authenticator.byPassword(name, pass, request.source, now);
@@ -84,13 +88,21 @@ const authenticate = async (
   return { by: undefined, own };
 };
 
-const handle = async (hub: Hub, authenticator: Authenticator, request: Request): Promise<{ answer: unknown } | Refused> => {
+const handle = async (
+  hub: Hub,
+  authenticator: Authenticator,
+  request: Request,
+): Promise<{ answer: unknown } | Refused> => {
   const { fn } = request;
   if (!isFunctionName(fn)) return refuse("function_unknown", { function: fn });
   const row = functionRow(fn);
   const signed = request.token !== undefined && request.signature !== undefined;
   if (request.method === "GET" && row.changes && !signed)
-    return refuse("method_not_allowed", { allowed: ["POST"] }, "What changes something is called by POST, or signed.");
+    return refuse(
+      "method_not_allowed",
+      { allowed: ["POST"] },
+      "What changes something is called by POST, or signed.",
+    );
   const decoded = decode(request);
   if ("refused" in decoded) return decoded;
   const proven = await authenticate(hub, authenticator, request, row, decoded.pairs);
@@ -120,7 +132,9 @@ export const answerCall = async (
       : { status: 200, body: outcome.answer };
   } catch (error) {
     onInternal(error);
-    const unknown = refusal((error as { code?: unknown } | null)?.code === "outcome_unknown" ? "outcome_unknown" : "internal");
+    const unknown = refusal(
+      (error as { code?: unknown } | null)?.code === "outcome_unknown" ? "outcome_unknown" : "internal",
+    );
     return { status: statusOf(unknown.code), body: { error: unknown } };
   }
 };

@@ -67,19 +67,30 @@ export const makeAuthenticator = (state: State, passwords: Passwords, fence: num
     const nonceMs = String(pairs.get("nonce_ms") ?? "");
     const random = pairs.get("nonce_random");
     if (!NONCE_MS.test(nonceMs))
-      return { refused: refusal("param_invalid", { param: "nonce_ms" }, "nonce_ms must be milliseconds since 1970.") };
+      return {
+        refused: refusal("param_invalid", { param: "nonce_ms" }, "nonce_ms must be milliseconds since 1970."),
+      };
     if (typeof random !== "string" || !RANDOM.test(random))
       return {
-        refused: refusal("param_invalid", { param: "nonce_random" }, "nonce_random must be 1 to 64 visible ASCII characters."),
+        refused: refusal(
+          "param_invalid",
+          { param: "nonce_random" },
+          "nonce_random must be 1 to 64 visible ASCII characters.",
+        ),
       };
     const ms = Number(nonceMs);
-    if (Math.abs(ms - now) > NONCE_WINDOW_MS || ms <= fence) return { refused: refusal("nonce_stale", { now }) };
+    if (Math.abs(ms - now) > NONCE_WINDOW_MS || ms <= fence)
+      return { refused: refusal("nonce_stale", { now }) };
     const nonce = nonceKey(token, ms, random);
     if (seen.has(nonce) || state.nonces.has(nonce)) return { refused: refusal("nonce_used") };
 
     const accountParam = pairs.get("account");
     const account =
-      accountParam === token ? state.accounts.list[key.home]!.id : typeof accountParam === "string" ? accountParam : undefined;
+      accountParam === token
+        ? state.accounts.list[key.home]!.id
+        : typeof accountParam === "string"
+          ? accountParam
+          : undefined;
     if (account === undefined || !state.accounts.byId.has(account)) return failed;
     rememberNonce(seen, nonce, now);
     return { token, account, nonce: [ms, random] };

@@ -1,5 +1,13 @@
 import { readFileSync } from "node:fs";
-import { BODY_LIMIT, openApi, refusal, type ErrorCode, SIGNATURE_HEADER, statusOf, TOKEN_HEADER } from "@coinholder/protocol";
+import {
+  BODY_LIMIT,
+  type ErrorCode,
+  openApi,
+  refusal,
+  SIGNATURE_HEADER,
+  statusOf,
+  TOKEN_HEADER,
+} from "@coinholder/protocol";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Hub } from "../hub.ts";
@@ -44,7 +52,8 @@ export const makeServer = async (
   const server: FastifyInstance = Fastify({
     ...tls,
     bodyLimit: BODY_LIMIT,
-    trustProxy: options.trustProxy === undefined ? false : options.trustProxy.split(",").map((one) => one.trim()),
+    trustProxy:
+      options.trustProxy === undefined ? false : options.trustProxy.split(",").map((one) => one.trim()),
     logger: false,
     // Long polls wait for up to half a minute.
     requestTimeout: 60_000,
@@ -90,7 +99,11 @@ export const makeServer = async (
 
   server.get("/api/overview.js", (_request, reply) => send(cors(reply), 200, hub().overview));
   server.get("/api/openapi.json", (_request, reply) =>
-    send(cors(reply), 200, openApi({ publicUrl: hub().publicUrl, name: hub().config.name, version: VERSION })),
+    send(
+      cors(reply),
+      200,
+      openApi({ publicUrl: hub().publicUrl, name: hub().config.name, version: VERSION }),
+    ),
   );
   server.post("/api/:fn", call);
   server.get("/api/:fn", call);

@@ -1,7 +1,9 @@
-import type { ChainBlock, ChainMempool, ChainUndo, PayoutBuilt, Receipt } from "@coinholder/engine";
+import type { Command, Receipt } from "@coinholder/engine";
 import { balanceOf, CHAIN, CHANGE, HUB, type Twin, type TwinDeposit, type TwinPayout } from "./twin.ts";
 
 const COINBASE_MATURITY = 100;
+
+type Of<K extends Command["kind"]> = Extract<Command, { kind: K }>;
 
 const invoiceAt = (twin: Twin, address: string) => twin.invoices.find((one) => one.address === address);
 
@@ -36,7 +38,7 @@ const note = (twin: Twin, receipt: Receipt): TwinDeposit | undefined => {
   return deposit;
 };
 
-export const twinMempool = (twin: Twin, command: ChainMempool): void => {
+export const twinMempool = (twin: Twin, command: Of<"chain-mempool">): void => {
   for (const receipt of command.appeared) note(twin, receipt);
   for (const deposit of twin.deposits.filter(
     (one) => one.height === 0 && command.gone.includes(one.outpoint),
@@ -59,7 +61,7 @@ const settle = (twin: Twin, payout: TwinPayout, height: number): void => {
   balanceOf(twin, CHAIN, "BTC").available += sign * BigInt(payout.fee);
 };
 
-export const twinBlock = (twin: Twin, command: ChainBlock): void => {
+export const twinBlock = (twin: Twin, command: Of<"chain-block">): void => {
   const { height } = command;
   twin.height = height;
   for (const receipt of command.receipts) {
@@ -78,7 +80,7 @@ export const twinBlock = (twin: Twin, command: ChainBlock): void => {
   }
 };
 
-export const twinUndo = (twin: Twin, command: ChainUndo): void => {
+export const twinUndo = (twin: Twin, command: Of<"chain-undo">): void => {
   twin.height = command.height - 1;
   for (const payout of twin.payouts)
     if (payout.height === command.height && !payout.final) settle(twin, payout, 0);
@@ -89,7 +91,7 @@ export const twinUndo = (twin: Twin, command: ChainUndo): void => {
   }
 };
 
-export const twinBuilt = (twin: Twin, command: PayoutBuilt): void => {
+export const twinBuilt = (twin: Twin, command: Of<"payout-built">): void => {
   const number = ++twin.lastPayout;
   for (const one of twin.withdrawals)
     if (command.withdrawals.includes(one.transfer)) one.payout = number;

@@ -7,7 +7,9 @@ export const postInvoice = (world: World): Unstamped => {
   const own = random.chance(0.6);
   const strangers = twin.invoices.filter((one) => one.owner === undefined && one.expires > t + MINUTE);
   const known = !own && strangers.length > 0 && random.chance(0.3) ? random.pick(strangers) : undefined;
-  const takenBack = [...twin.withdrawn.keys()].filter((address) => address.startsWith("early"));
+  const takenBack = [...twin.withdrawn.keys()].filter(
+    (address) => address.startsWith("early") && !twin.invoices.some((one) => one.address === address),
+  );
   const early = !own && takenBack.length > 0 && random.chance(0.3) ? random.pick(takenBack) : undefined;
   const address = known?.address ?? early ?? fresh(world, own ? "bc" : "till");
   const near = random.chance(0.8);

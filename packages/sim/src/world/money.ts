@@ -14,7 +14,10 @@ export const send = (world: World): Unstamped => {
   const byInvoice = random.chance(0.2);
   const by = anyCaller(world, byInvoice ? "pay-invoice" : "send-btc");
   const account = callerNumber(world, by);
-  const recent = twin.invoices.filter((one) => one.expires + 29 * 86_400_000 > world.t);
+  // Strangers' are forgotten when they end, an account's own thirty days later: to the minute, which the twin does not tell.
+  const recent = twin.invoices.filter(
+    (one) => one.expires + (one.owner === undefined ? 0 : 29 * 86_400_000) > world.t,
+  );
   const invoice = byInvoice && recent.length > 0 ? random.pick(recent) : undefined;
   const left = invoice ? invoice.amount - invoice.received : 0;
   const fee = random.chance(0.85) ? { fee: a(random.below(3000)) } : {};

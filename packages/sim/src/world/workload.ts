@@ -110,9 +110,9 @@ export const newWorld = (random: Prng, state: State, twin: Twin): World => {
 /** The next command, stamped. Time stands still now and then, and jumps by days or by more than a client_id is kept. */
 export const nextCommand = (world: World): Stamped => {
   const { random } = world;
-  let command = world.queue.shift();
-  while (!command) command = makers[random.weighted(weights)][1](world);
   const step = random.below(1000);
   world.t += step < 300 ? 0 : step < 997 ? random.below(4000) : step < 999 ? 86_400_000 : 31 * 86_400_000;
+  let command = world.queue.shift();
+  while (!command) command = makers[random.weighted(weights)][1](world);
   return { ...command, t: ms(world.t) } as Stamped;
 };

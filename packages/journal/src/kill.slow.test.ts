@@ -47,7 +47,7 @@ describe("kill -9", () => {
       expect(loaded ?? 0).toBe(recovered.snapshotSeq);
       expect(last === 0 ? recovered.snapshotSeq : last).toBe(recovered.seq);
       const entries: string[] = [];
-      await journal.verify((text) => entries.push(text));
+      await journal.verify((text) => void entries.push(text));
       expect(entries).toEqual(entriesTo(recovered.seq));
       before = recovered.seq;
       await journal.close();

@@ -1,0 +1,186 @@
+import { createHash } from "node:crypto";
+import {
+  assert,
+  balancesOf,
+  checkInvariants,
+  type Cursor,
+  dump,
+  openQuantity,
+  outpointOf,
+  type Search,
+  type State,
+  searchInvoices,
+  spendableCoins,
+  stateOfInvoice,
+} from "@coinholder/engine";
+import type { TimeMs } from "@coinholder/protocol";
+import type { Told } from "./effects.ts";
+import type { Prng } from "./prng.ts";
+import { isFindable, stateOfTwinInvoice } from "./twin/invoices.ts";
+import { byPriority, needOf, openOf } from "./twin/market.ts";
+import { CHANGE, OPERATOR, type Twin } from "./twin/twin.ts";
+import type { World } from "./world/world.ts";
+
+export const hashOf = (state: State): string => {
+  const hash = createHash("sha256");
+  for (const line of dump(state)) hash.update(line).update("\n");
+  return hash.digest("hex");
+};
+
+const same = (engine: unknown, plain: unknown, what: string): void => {
+  const [a, b] = [JSON.stringify(engine), JSON.stringify(plain)];
+  assert(a === b, `${what}: the engine has ${a}, the twin ${b}`);
+};
+
+/** Everything that can be compared, after some commands. */
+export const audit = (state: State, told: Told, world: World): void => {
+  checkInvariants(state);
+  auditBalances(state, world.twin, told);
+  auditKeys(state, world.twin);
+  auditBooks(state, world.twin);
+  auditInvoices(state, world.twin, world.random);
+  auditCoins(state, world);
+};
+
+const auditBalances = (state: State, twin: Twin, told: Told): void => {
+  same(
+    state.accounts.list.map(({ id, name }) => [id, name]),
+    twin.accounts.map(({ id, name }) => [id, name]),
+    "accounts",
+  );
+  const left = new Map([...twin.balances].filter(([, one]) => one.available || one.held || one.pending));
+  for (const { index } of state.accounts.list)
+    for (const { currency, available, held, pending } of balancesOf(state.ledger, index)) {
+      const key = `${index} ${state.config.currencies[currency]!.code}`;
+      const plain = left.get(key) ?? { available: 0n, held: 0n, pending: 0n };
+      left.delete(key);
+      const now = [available, held, pending].map(String);
+      same(now, [plain.available, plain.held, plain.pending].map(String), `balance ${key}`);
+      const sum = told.sums.get(`${index} ${currency}`) ?? 0n;
+      if (index >= OPERATOR)
+        same(String(available + held), String(sum), `account ${index}, currency ${currency}: what effects told`);
+    }
+  same([...left.keys()], [], "balances that the engine does not know");
+};
+
+const auditKeys = (state: State, twin: Twin): void => {
+  const sorted = (pairs: readonly (readonly [string, string])[]): string[] =>
+    pairs.map((pair) => pair.join(" ")).sort();
+  same(
+    [...state.authkeys.values()].map((key) => {
+      const pairs = key.pairs.map(({ account, permission }) => [state.accounts.list[account]!.id, permission] as const);
+      const home = state.accounts.list[key.home]!.id;
+      return [key.token, sorted(key.allOfHome ? [[home, "all"], ...pairs] : pairs)];
+    }),
+    twin.keys.map((key) => [key.token, sorted([...new Set(key.pairs.map((pair) => pair.join(" ")))].map((pair) => pair.split(" ") as [string, string]))]),
+    "authkeys",
+  );
+};
+
+const auditBooks = (state: State, twin: Twin): void => {
+  for (const [market, book] of state.markets.books.entries())
+    for (const side of [book.bids, book.asks]) {
+      const engine: unknown[] = [];
+      for (const level of side.levels.toReversed())
+        for (let order = level.first; order; order = order.behind)
+          engine.push(
+            [order.number, order.price, openQuantity(order), order.held, order.given, order.received, order.fees].map(String),
+          );
+      const plain = twin.orders
+        .filter((order) => order.market === market && order.buys === side.buys)
+        .sort(byPriority)
+        .map((order) =>
+          [order.number, order.price, openOf(order), needOf(twin, order), order.given, order.received, order.fees].map(String),
+        );
+      same(engine, plain, `book ${market}, ${side.buys ? "bids" : "asks"}`);
+    }
+};
+
+const auditInvoices = (state: State, twin: Twin, random: Prng): void => {
+  const t = state.t;
+  for (const plain of twin.invoices) {
+    const invoice = state.invoices.byAddress.get(plain.address);
+    const kept = plain.owner === undefined ? plain.expires : plain.expires + 30 * 86_400_000;
+    assert(invoice !== undefined || kept <= t, `invoice ${plain.address} is kept`);
+    if (invoice && kept > t)
+      same(
+        [stateOfInvoice(invoice, t), invoice.seen, invoice.received],
+        [stateOfTwinInvoice(plain, t), plain.seen, plain.received],
+        `invoice ${plain.address}`,
+      );
+  }
+  const code = random.chance(0.5) ? { random: `${random.below(20)}` } : {};
+  const place = random.chance(0.5)
+    ? { place: { lat: 45.5, lng: -73.5, radiusM: random.pick([400, 5000, 20_100_000]) } }
+    : {};
+  const since = random.chance(0.3) ? { since: (t - random.below(600_000)) as TimeMs } : {};
+  auditSearch(state, twin, { ...code, ...place, ...since, limit: random.between(1, 7) }, t);
+};
+
+/** Page by page, every one that the twin finds comes once, and no other. */
+const auditSearch = (state: State, twin: Twin, search: Search, t: TimeMs): void => {
+  const pages: number[] = [];
+  let after: Cursor | undefined;
+  for (let more = true; more; ) {
+    const page = searchInvoices(state, { ...search, ...(after ? { after } : {}) }, t);
+    for (const { invoice, distance } of page.found) {
+      pages.push(invoice.number);
+      after = { number: invoice.number, ...(distance === undefined ? {} : { distance }) };
+    }
+    more = page.more;
+    assert(page.found.length === search.limit || !more, "only a full page has more after it");
+  }
+  const plain = twin.invoices
+    .filter((one) => isFindable(one, t))
+    .filter((one) => search.random === undefined || one.random === search.random)
+    .filter((one) => search.since === undefined || one.posted! >= search.since)
+    .filter((one) => {
+      if (!search.place) return true;
+      if (one.lat === undefined || one.lng === undefined) return false;
+      return metres(one.lat, one.lng, search.place.lat, search.place.lng) <= search.place.radiusM;
+    })
+    .map((one) => one.number);
+  const numeric = (a: number, b: number): number => a - b;
+  same(search.place ? pages.toSorted(numeric) : pages, search.place ? plain : plain.toReversed(), "search");
+};
+
+// By the angle between two vectors: another formula than the engine's.
+const metres = (lat1: number, lng1: number, lat2: number, lng2: number): number => {
+  const vector = (lat: number, lng: number): [number, number, number] => {
+    const [a, b] = [(lat * Math.PI) / 180, (lng * Math.PI) / 180];
+    return [Math.cos(a) * Math.cos(b), Math.cos(a) * Math.sin(b), Math.sin(a)];
+  };
+  const [x1, y1, z1] = vector(lat1, lng1);
+  const [x2, y2, z2] = vector(lat2, lng2);
+  const chord = Math.hypot(x1 - x2, y1 - y2, z1 - z2);
+  return 2 * 6_371_008.8 * Math.asin(Math.min(1, chord / 2));
+};
+
+/** What a payout may spend: what came in and stands in the chain or is our own change, less what any payout spends. */
+const auditCoins = (state: State, world: World): void => {
+  if (world.queue.length > 0) return; // The chain of the world is ahead of what the engine was told.
+  const { twin, chain } = world;
+  const spent = new Set([
+    ...twin.payouts.flatMap((payout) => payout.inputs),
+    ...chain.flatMap((block) => block.txs.flatMap((tx) => tx.inputs)),
+  ]);
+  const change = twin.payouts.flatMap((payout) => payout.change ?? []);
+  const mined = chain.flatMap((block) =>
+    block.txs
+      .filter((tx) => !tx.coinbase || twin.height - block.height + 1 >= 100)
+      .flatMap((tx) => tx.receipts.filter((one) => twin.addresses.has(one.address)).map(outpointOf)),
+  );
+  const free = [...new Set([...mined, ...change])].filter((outpoint) => !spent.has(outpoint));
+  same(
+    spendableCoins(state.chain)
+      .map((coin) => coin.outpoint)
+      .sort(),
+    free.sort(),
+    "coins",
+  );
+  for (const address of twin.addresses.keys())
+    assert(
+      state.chain.addresses.get(address)?.account === twin.addresses.get(address) || twin.addresses.get(address) === CHANGE,
+      `address ${address}`,
+    );
+};
