@@ -28,6 +28,8 @@ import { makeSequencer, type Sequencer } from "./sequencer.ts";
 
 /** Replaying more than this at the start is worth a snapshot, so that the next start is quick. */
 const SNAPSHOT_AFTER = 20_000;
+/** While running: writing the state out holds everybody up for a moment, a replay of so many takes a few seconds. */
+const SNAPSHOT_EVERY = 1_000_000;
 const DEVCHAIN_USER = "devchain";
 
 export interface RunningHub {
@@ -160,11 +162,28 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
     });
     closers.push(() => addresses.close());
 
+    let snapshotSeq = journal.lastSeq - replayed;
+    let snapshotting: Promise<void> | undefined;
+    const takeSnapshot = async (): Promise<void> => {
+      // Position and state of one moment; commands go on while they are written.
+      const seq = journal.lastSeq;
+      const lines = stateLines(state);
+      snapshotSeq = seq;
+      await journal.durable(seq);
+      await journal.snapshot(seq, lines);
+    };
     const snapshot = async (): Promise<void> => {
-      await sequencer.durable();
-      await journal.snapshot(journal.lastSeq, stateLines(state));
+      snapshotting = takeSnapshot()
+        .catch((error) => log.error({ err: error }, "no snapshot could be written; the next start takes longer"))
+        .finally(() => {
+          snapshotting = undefined;
+        });
+      await snapshotting;
     };
     if (replayed >= SNAPSHOT_AFTER) await snapshot();
+    sequencer.onEffects((seq) => {
+      if (seq - snapshotSeq >= SNAPSHOT_EVERY && !snapshotting) void snapshot();
+    });
 
     const passwords = makePasswords();
     // A journal with entries may have been served before: nonces of calls that changed nothing are not in it.
@@ -206,7 +225,10 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
     const follower = startFollower(hub, log, fatal);
 
     closers.push(
-      () => snapshot(),
+      async () => {
+        await snapshotting;
+        if (journal.lastSeq > snapshotSeq) await snapshot();
+      },
       () => follower.close(),
       async () => {
         invoiceWatch.close();

@@ -55,7 +55,10 @@ export const checkedFirst: readonly CommonError[] = [
   { code: "param_unknown", when: "A parameter that the function does not have." },
   { code: "param_too_long", when: "A parameter over its length." },
   { code: "param_missing", when: "A required parameter is not there." },
-  { code: "param_invalid", when: "A parameter has not its form. `param` names the first, in the table's order." },
+  {
+    code: "param_invalid",
+    when: "A parameter has not its form. `param` names the first, in the table's order.",
+  },
   { code: "authkey_expired", when: "The key's `expires_t` has passed.", of: needsKey },
   { code: "permission_denied", when: "The key does not hold this function on this account.", of: needsKey },
 ];
@@ -63,7 +66,10 @@ export const checkedFirst: readonly CommonError[] = [
 /** What can come at any time, whatever was checked. */
 export const atAnyTime: readonly CommonError[] = [
   { code: "internal", when: "A fault of the hub." },
-  { code: "outcome_unknown", when: "The hub stops, or cannot write to its disk, while it carries the call out." },
+  {
+    code: "outcome_unknown",
+    when: "The hub stops, or cannot write to its disk, while it carries the call out.",
+  },
 ];
 
 const distinct = <T>(of: readonly T[]): T[] => [...new Set(of)];

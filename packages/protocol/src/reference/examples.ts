@@ -19,7 +19,8 @@ export interface ExampleBody {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-export const needsAuthkey = (row: FunctionRow): boolean => row.access === "account" || row.access === "operator";
+export const needsAuthkey = (row: FunctionRow): boolean =>
+  row.access === "account" || row.access === "operator";
 
 const nonceOf = (name: string): Record<string, string> =>
   callNonce(name, exampleCaller.account, exampleCaller.nonceMs, exampleCaller.nonceRandom);

@@ -26,9 +26,7 @@ const parameters = (row: FunctionRow): string => {
     optional ? "no" : "yes",
     about,
   ]);
-  return rows.length === 0
-    ? "None of its own."
-    : table(["name", "form", "required", "meaning"], rows);
+  return rows.length === 0 ? "None of its own." : table(["name", "form", "required", "meaning"], rows);
 };
 
 const answer = (row: FunctionRow): string => {
@@ -37,7 +35,12 @@ const answer = (row: FunctionRow): string => {
     ? "An empty object: it worked."
     : table(
         ["member", "form", "always there", "meaning"],
-        members.map(({ path, form, always, meaning }) => [`\`${path}\``, form, always ? "yes" : "no", meaning]),
+        members.map(({ path, form, always, meaning }) => [
+          `\`${path}\``,
+          form,
+          always ? "yes" : "no",
+          meaning,
+        ]),
       );
 };
 
@@ -46,7 +49,11 @@ const errorsOf = (row: FunctionRow): string =>
     ? "None of its own."
     : table(
         ["code", "status", "meaning"],
-        row.errors.map((code) => [`[\`${code}\`](errors.md#${code})`, String(statusOf(code)), meaningOf(code)]),
+        row.errors.map((code) => [
+          `[\`${code}\`](errors.md#${code})`,
+          String(statusOf(code)),
+          meaningOf(code),
+        ]),
       );
 
 const unsignedUse = (name: string, row: FunctionRow): string =>

@@ -28,7 +28,8 @@ export const glossary: Readonly<Record<string, string>> = {
   for_cur: "What is wanted.",
   held: "Bound by open orders and withdrawals under way; by currency in lower case.",
   high: "Highest price.",
-  hub_url: "The hub that claims to have made the invoice. A claim until that hub's `invoice-status` says `confirmed`.",
+  hub_url:
+    "The hub that claims to have made the invoice. A claim until that hub's `invoice-status` says `confirmed`.",
   info: "Further particulars; every member may be left out.",
   invoice: "The invoice, read.",
   invoices: "The invoices.",

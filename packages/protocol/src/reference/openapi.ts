@@ -30,7 +30,11 @@ const authentication: Readonly<Record<string, Json>> = {
     pattern: "^[\\x21-\\x7e]{1,64}$",
     description: "Type 2: a random token, fresh for each call.",
   },
-  name: { type: "string", maxLength: 64, description: "Type 1: the account identifier or the account's name." },
+  name: {
+    type: "string",
+    maxLength: 64,
+    description: "Type 1: the account identifier or the account's name.",
+  },
   pass: { type: "string", maxLength: 200, description: "Type 1: the password of one of its authkeys." },
 };
 

@@ -14,8 +14,10 @@ const amountsAt = (world: World, market: Market, buys: boolean, account: number)
   const most = buys ? (free / price) * scale : free;
   let quantity = anySize(random, Math.max(10, random.chance(0.9) ? most : most * 3));
   if (random.chance(0.95)) quantity = Math.max(market.lot, quantity - (quantity % market.lot));
+  const maxOf = (code: string): number => twin.config.currencies.find((one) => one.code === code)!.max;
+  quantity = Math.min(quantity, maxOf(market.base));
   const exact = (price * quantity) / scale;
-  const quote = Math.max(1, buys ? Math.floor(exact) : Math.ceil(exact));
+  const quote = Math.min(Math.max(1, buys ? Math.floor(exact) : Math.ceil(exact)), maxOf(market.quote));
   return buys ? { give: a(quote), want: a(quantity) } : { give: a(quantity), want: a(quote) };
 };
 
