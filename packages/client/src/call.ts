@@ -1,7 +1,7 @@
 import { type FunctionRow, functionRow, isFunctionName, type Overview } from "@coinholder/protocol";
 import type { Credentials } from "./credentials.ts";
 import { exchange } from "./exchange.ts";
-import { asUnknown, HubError } from "./hub-error.ts";
+import { HubError, withOutcome } from "./hub-error.ts";
 import { randomToken } from "./random-token.ts";
 import { buildRequest } from "./request.ts";
 
@@ -113,13 +113,15 @@ export const callFunction = async (
         connection.clockOffsetMs = (now as number) - Date.now();
         continue;
       }
+      if (row?.changes === false) throw withOutcome(error, false);
       // Once a try may have arrived, only a refusal by the function itself tells that it did not: one for want of
       // a connection, a nonce or a permission is decided before the hub looks for the client_id.
       const settled = !error.unknown && (!mayHaveArrived || row?.errors.some((code) => code === error.code));
       if (settled) throw error;
       mayHaveArrived = true;
       const next = repeatable && options.signal?.aborted !== true ? PAUSES_MS[tries++] : undefined;
-      if (next === undefined) throw asUnknown(error, params.client_id);
+      if (next === undefined)
+        throw withOutcome(error, true, repeatable ? { client_id: params.client_id } : {});
       await pause(next, options.signal);
     }
   }

@@ -9,7 +9,10 @@ export class HubError extends Error {
   readonly code: string;
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
-  /** Whether the call may have taken effect all the same: look, or call again with the same `client_id`. */
+  /**
+   * Whether the call may have taken effect all the same: look, or call again with the same `client_id` (which stands
+   * among the particulars). Never true of a function that only reads.
+   */
   readonly unknown: boolean;
   /** What the hub tells beside code and message: `param`, `available`, `now`, ... */
   readonly particulars: Readonly<Record<string, unknown>>;
@@ -33,11 +36,15 @@ export class HubError extends Error {
   }
 }
 
-/** The same failure, of a call whose outcome is unknown. `client_id` is the one to call again with. */
-export const asUnknown = (error: HubError, clientId: unknown): HubError =>
+/** The same failure, of a call whose outcome is unknown, or of one that had nothing to bring about. */
+export const withOutcome = (
+  error: HubError,
+  unknown: boolean,
+  more: Readonly<Record<string, unknown>> = {},
+): HubError =>
   new HubError(error.code, error.message, {
     status: error.status,
-    unknown: true,
-    particulars: clientId === undefined ? error.particulars : { ...error.particulars, client_id: clientId },
+    unknown,
+    particulars: { ...error.particulars, ...more },
     cause: error.cause,
   });

@@ -2,14 +2,14 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { JSON_BODY } from "@coinholder/protocol";
-import { afterEach, expect, test } from "vitest";
+import { afterAll, test as eachTest, expect } from "vitest";
 import { connect, HubError } from "./index.ts";
 import { fail, KEY, type SeedHubOptions, startSeedHub } from "./testing.ts";
 
 const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((close) => close()));
-});
+afterAll(() => Promise.all(closing.map((close) => close())));
+// They mostly wait, each for its own hub.
+const test = eachTest.concurrent;
 const started = async (options: Partial<SeedHubOptions>) => {
   const hub = await startSeedHub({ method: "POST", encoding: JSON_BODY, type: 2, ours: true, ...options });
   closing.push(hub.close);
@@ -171,6 +171,13 @@ test("no answer in time is a timeout of unknown outcome; a long poll has its wai
   expect(await hub.call("invoice-status", { btc_address: "a", wait_ms: 800 })).toEqual({});
 });
 
+test("a read has no outcome that could be unknown", async () => {
+  const server = await started({ answer: (_call, response) => void response.destroy() });
+  const hub = await connect(server.url, KEY);
+  expect(await failure(hub.call("my-balance"))).toMatchObject({ code: "connection_lost", unknown: false });
+  expect(server.calls).toHaveLength(1);
+});
+
 test("a call that its caller gives up is not tried again", async () => {
   const stop = new AbortController();
   const server = await started({
@@ -207,9 +214,9 @@ test("a hub that never takes the nonce is asked twice, not for ever", async () =
 });
 
 test("nothing listens: known to be without effect", async () => {
-  const server = await started({});
+  const server = await startSeedHub({ method: "POST", encoding: JSON_BODY, type: 2, ours: true });
   const hub = await connect(server.url, KEY);
-  await closing.pop()!();
+  await server.close();
   expect(await failure(hub.call("send-btc", payment))).toMatchObject({
     code: "hub_unreachable",
     unknown: false,

@@ -1,6 +1,6 @@
 import { FORM, FUNCTION_NAME_PLACE, JSON_BODY, type Overview } from "@coinholder/protocol";
 import { exchange } from "./exchange.ts";
-import { HubError } from "./hub-error.ts";
+import { HubError, withOutcome } from "./hub-error.ts";
 
 const problemOf = (overview: Partial<Overview> | null): string | undefined => {
   if (typeof overview !== "object" || overview === null) return "it is not a JSON object";
@@ -25,7 +25,9 @@ const problemOf = (overview: Partial<Overview> | null): string | undefined => {
 /** `url`: the hub's address, with or without the path of its overview. Throws HubError. */
 export const readOverview = async (url: string, signal: AbortSignal): Promise<Overview> => {
   const address = /\/overview\.js$/.test(url) ? url : `${url.replace(/\/+$/, "")}/api/overview.js`;
-  const overview = (await exchange(address, { redirect: "follow", signal })) as Partial<Overview> | null;
+  const overview = (await exchange(address, { redirect: "follow", signal }).catch((error: unknown) => {
+    throw error instanceof HubError ? withOutcome(error, false) : error;
+  })) as Partial<Overview> | null;
   const problem = problemOf(overview);
   if (problem !== undefined)
     throw new HubError("overview_malformed", `${address} is not the overview of a hub: ${problem}.`);

@@ -38,6 +38,11 @@ export const checkInvariants = (state: State): void => {
   }
   for (const [currency, sum] of sums)
     assert(sum === 0, `currency ${currency}: all balances sum to zero, not ${sum}`);
+  for (const index of state.ledger.debtors)
+    assert(
+      balancesOf(state.ledger, index).some((balance) => balance.available < 0),
+      `account ${index}: a debt that was made good is no longer recorded`,
+    );
   assert(!state.ledger.debtors.has(ROUNDING), "what trades leave over is never negative");
 
   const bound = new Map<string, number>();

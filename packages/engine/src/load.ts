@@ -7,7 +7,7 @@ import { rest, sideOf } from "./book/book.ts";
 import { keepOrder } from "./book/markets.ts";
 import type { Order } from "./book/order.ts";
 import { DUMP_VERSION } from "./dump.ts";
-import { type Invoice, isListed, noteEndings } from "./invoices/invoices.ts";
+import { type Invoice, isListed, keepOwn, noteEndings } from "./invoices/invoices.ts";
 import { insertNearby } from "./invoices/nearby.ts";
 import { slotOf } from "./ledger/ledger.ts";
 import { emptyState, type State } from "./state.ts";
@@ -80,10 +80,7 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     invoices.byAddress.set(invoice.address, invoice);
     if (isListed(invoice, state.t)) insertNearby(invoices.nearby, invoice);
     noteEndings(invoices, invoice);
-    if (invoice.owner === undefined) return;
-    const own = invoices.ofAccount.get(invoice.owner);
-    if (own) own.push(invoice);
-    else invoices.ofAccount.set(invoice.owner, [invoice]);
+    if (invoice.owner !== undefined) keepOwn(invoices, invoice.owner, invoice);
   },
   withdrawn: ({ invoices }, [, address, until]) => invoices.withdrawn.set(address, until),
   chain: ({ chain }, [, network, nextReceive, nextChange, recent]) =>

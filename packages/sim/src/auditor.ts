@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import {
   assert,
   balancesOf,
-  checkInvariants,
   type Cursor,
+  checkInvariants,
   dump,
   openQuantity,
   outpointOf,
@@ -16,6 +16,7 @@ import {
 import type { TimeMs } from "@coinholder/protocol";
 import type { Told } from "./effects.ts";
 import type { Prng } from "./prng.ts";
+import { neededDepth } from "./twin/chain.ts";
 import { isFindable, stateOfTwinInvoice } from "./twin/invoices.ts";
 import { byPriority, needOf, openOf } from "./twin/market.ts";
 import { CHANGE, OPERATOR, type Twin } from "./twin/twin.ts";
@@ -58,7 +59,11 @@ const auditBalances = (state: State, twin: Twin, told: Told): void => {
       same(now, [plain.available, plain.held, plain.pending].map(String), `balance ${key}`);
       const sum = told.sums.get(`${index} ${currency}`) ?? 0n;
       if (index >= OPERATOR)
-        same(String(available + held), String(sum), `account ${index}, currency ${currency}: what effects told`);
+        same(
+          String(available + held),
+          String(sum),
+          `account ${index}, currency ${currency}: what effects told`,
+        );
     }
   same([...left.keys()], [], "balances that the engine does not know");
 };
@@ -68,11 +73,20 @@ const auditKeys = (state: State, twin: Twin): void => {
     pairs.map((pair) => pair.join(" ")).sort();
   same(
     [...state.authkeys.values()].map((key) => {
-      const pairs = key.pairs.map(({ account, permission }) => [state.accounts.list[account]!.id, permission] as const);
+      const pairs = key.pairs.map(
+        ({ account, permission }) => [state.accounts.list[account]!.id, permission] as const,
+      );
       const home = state.accounts.list[key.home]!.id;
       return [key.token, sorted(key.allOfHome ? [[home, "all"], ...pairs] : pairs)];
     }),
-    twin.keys.map((key) => [key.token, sorted([...new Set(key.pairs.map((pair) => pair.join(" ")))].map((pair) => pair.split(" ") as [string, string]))]),
+    twin.keys.map((key) => [
+      key.token,
+      sorted(
+        [...new Set(key.pairs.map((pair) => pair.join(" ")))].map(
+          (pair) => pair.split(" ") as [string, string],
+        ),
+      ),
+    ]),
     "authkeys",
   );
 };
@@ -84,13 +98,29 @@ const auditBooks = (state: State, twin: Twin): void => {
       for (const level of side.levels.toReversed())
         for (let order = level.first; order; order = order.behind)
           engine.push(
-            [order.number, order.price, openQuantity(order), order.held, order.given, order.received, order.fees].map(String),
+            [
+              order.number,
+              order.price,
+              openQuantity(order),
+              order.held,
+              order.given,
+              order.received,
+              order.fees,
+            ].map(String),
           );
       const plain = twin.orders
         .filter((order) => order.market === market && order.buys === side.buys)
         .sort(byPriority)
         .map((order) =>
-          [order.number, order.price, openOf(order), needOf(twin, order), order.given, order.received, order.fees].map(String),
+          [
+            order.number,
+            order.price,
+            openOf(order),
+            needOf(twin, order),
+            order.given,
+            order.received,
+            order.fees,
+          ].map(String),
         );
       same(engine, plain, `book ${market}, ${side.buys ? "bids" : "asks"}`);
     }
@@ -156,7 +186,7 @@ const metres = (lat1: number, lng1: number, lat2: number, lng2: number): number 
   return 2 * 6_371_008.8 * Math.asin(Math.min(1, chord / 2));
 };
 
-/** What a payout may spend: what came in and stands in the chain or is our own change, less what any payout spends. */
+/** What a payout may spend: what came in and is deep enough to count, and our own change; less what any payout spends. */
 const auditCoins = (state: State, world: World): void => {
   if (world.queue.length > 0) return; // The chain of the world is ahead of what the engine was told.
   const { twin, chain } = world;
@@ -167,12 +197,12 @@ const auditCoins = (state: State, world: World): void => {
   const change = twin.payouts.flatMap((payout) => payout.change ?? []);
   const mined = chain.flatMap((block) =>
     block.txs
-      .filter((tx) => !tx.coinbase || twin.height - block.height + 1 >= 100)
+      .filter((tx) => twin.height - block.height + 1 >= neededDepth(twin, tx.coinbase))
       .flatMap((tx) => tx.receipts.filter((one) => twin.addresses.has(one.address)).map(outpointOf)),
   );
   const free = [...new Set([...mined, ...change])].filter((outpoint) => !spent.has(outpoint));
   same(
-    spendableCoins(state.chain)
+    spendableCoins(state.chain, state.config.confirmations)
       .map((coin) => coin.outpoint)
       .sort(),
     free.sort(),
@@ -180,7 +210,8 @@ const auditCoins = (state: State, world: World): void => {
   );
   for (const address of twin.addresses.keys())
     assert(
-      state.chain.addresses.get(address)?.account === twin.addresses.get(address) || twin.addresses.get(address) === CHANGE,
+      state.chain.addresses.get(address)?.account === twin.addresses.get(address) ||
+        twin.addresses.get(address) === CHANGE,
       `address ${address}`,
     );
 };

@@ -33,7 +33,10 @@ const add = (told: Told, key: string, amount: number): void => {
 };
 
 const follows = (last: Map<number, number>, of: number, row: number, previous: number): void => {
-  assert(previous === (last.get(of) ?? 0), `row ${row} of ${of} follows ${last.get(of) ?? 0}, not ${previous}`);
+  assert(
+    previous === (last.get(of) ?? 0),
+    `row ${row} of ${of} follows ${last.get(of) ?? 0}, not ${previous}`,
+  );
   last.set(of, row);
 };
 

@@ -58,9 +58,10 @@ export const run = async (seed: number, commands: number, given?: readonly Stamp
       const expected = judge(twin, command);
       if (verdict !== expected)
         throw new Error(`${command.kind} came to ${verdict}, the twin says ${expected}`);
-      const line = `${command.kind}: ${verdict}`;
-      verdicts.set(line, (verdicts.get(line) ?? 0) + 1);
-      if (n % AUDITED_EVERY === 0) audit(state, told, { ...world, state, ...(given ? { queue: [command] } : {}) });
+      count(`${command.kind}: ${verdict}`);
+      if (state.ledger.debtors.size > 0) count("(with someone in debt)");
+      if (n % AUDITED_EVERY === 0)
+        audit(state, told, { ...world, state, ...(given ? { queue: [command] } : {}) });
       if (n % RELOADED_EVERY === 0) await reload();
     }
     audit(state, told, { ...world, state, queue: tried.slice(-1) });
@@ -70,12 +71,18 @@ export const run = async (seed: number, commands: number, given?: readonly Stamp
     return finish({ message: String(error), commands: tried });
   }
 
+  function count(what: string): void {
+    verdicts.set(what, (verdicts.get(what) ?? 0) + 1);
+  }
+
   function applied(command: Stamped): Verdict {
     const outcome = apply(state, command);
     if (isRefused(outcome)) return outcome.refused.code;
     if ("repeated" in outcome) return "repeated";
     accepted.push(JSON.stringify(command));
     hear(told, state, outcome.effects);
+    for (const effect of outcome.effects)
+      count(`(effect: ${"status" in effect ? effect.status : effect.is})`);
     world.answered.push(command);
     if (world.answered.length > 50) world.answered.shift();
     return "done";

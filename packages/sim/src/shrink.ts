@@ -8,7 +8,11 @@ const reasonOf = (message: string): string => message.replace(/[0-9]+/g, "#").sl
 export const shrink = async (seed: number, failure: Failure, seconds = 20): Promise<Failure> => {
   const until = performance.now() + seconds * 1000;
   let smallest = failure;
-  for (let part = Math.ceil(smallest.commands.length / 2); part >= 1; part = part === 1 ? 0 : Math.ceil(part / 2)) {
+  for (
+    let part = Math.ceil(smallest.commands.length / 2);
+    part >= 1;
+    part = part === 1 ? 0 : Math.ceil(part / 2)
+  ) {
     for (let from = 0; from < smallest.commands.length && performance.now() < until; ) {
       const fewer: Stamped[] = [...smallest.commands.slice(0, from), ...smallest.commands.slice(from + part)];
       const { failure: still } = await run(seed, fewer.length, fewer);

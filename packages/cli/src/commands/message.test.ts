@@ -43,8 +43,8 @@ test("the key comes from the environment or a file, as WIF or hex, and makes sig
   expect(await verify(ADDRESS, byFile.out.trim(), message)).toMatchObject({ code: 0 });
 });
 
-test("a hex key signs for its taproot and legacy addresses", async () => {
-  // BIP-86, first receiving address of its test vector; and the private key 1.
+test("a hex key signs for its legacy address, in the full form", async () => {
+  // The private key 1 and its p2pkh address.
   const one = "1".padStart(64, "0");
   const legacy = "1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMH";
   const signed = await at.run(["message", "sign", legacy, "--json"], {

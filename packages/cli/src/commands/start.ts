@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
+import type { HubOptions, RunningHub } from "@coinholder/hub";
 import { type Command, Option } from "commander";
-import { usageError } from "../failure.ts";
-import { type StartedHub, type StartOptions, startHub } from "../hub-package.ts";
+import { EXIT, report, usageError } from "../failure.ts";
 import { dataOption, devchainPortOption, type Globals, portOption } from "../settings.ts";
 import { bold, cyan, dim } from "../terminal.ts";
 
@@ -17,28 +17,27 @@ With --json the first line on standard output says that the hub is ready:
   {"ready":true,"url":"http://127.0.0.1:8420","overview_url":"...","devchain_url":"...","data":"/..."}
 Ctrl-C (SIGINT) or SIGTERM stops the hub in an orderly way.`;
 
-const tryNext = (hub: StartedHub, options: StartOptions, data: string): string[] => {
-  const port = hub.devchainUrl === undefined ? undefined : Number(new URL(hub.devchainUrl).port);
+const tryNext = (hub: RunningHub, options: HubOptions): string[] => {
+  const port = Number(new URL(hub.devchainUrl).port);
   const at = hub.url === "http://127.0.0.1:8420" ? "" : ` --hub ${hub.url}`;
-  const chain = `${options.data === "./data" ? "" : ` --data ${data}`}${port === 18_443 ? "" : ` --devchain-port ${port}`}`;
+  const data = options.data === "./data" ? "" : ` --data ${resolve(options.data)}`;
+  const chain = `${data}${port === 18_443 ? "" : ` --devchain-port ${port}`}`;
   return [
     `npx coinholder call create-account --as alice${at}`,
-    ...(port === undefined
-      ? [`npx coinholder call new-btc-address --as alice${at}`]
-      : [`npx coinholder devchain fund alice 1.5${at}${chain} && npx coinholder devchain mine 1${chain}`]),
+    `npx coinholder devchain fund alice 1.5${at}${chain} && npx coinholder devchain mine 1${chain}`,
     `npx coinholder accounts${at}`,
   ];
 };
 
-const announce = (hub: StartedHub, options: StartOptions, data: string): void => {
+const announce = (hub: RunningHub, options: HubOptions): void => {
   const lines = [
     `${bold("Coinholder")} listens at ${cyan(hub.url)}`,
-    `  overview   ${hub.url}/api/overview.js`,
-    ...(hub.devchainUrl === undefined ? [] : [`  devchain   ${hub.devchainUrl} (regtest: play money)`]),
-    `  data       ${data}`,
+    `  overview   ${hub.overviewUrl}`,
+    `  devchain   ${hub.devchainUrl} (regtest: play money)`,
+    `  data       ${resolve(options.data)}`,
     "",
     "Try, in another terminal:",
-    ...tryNext(hub, options, data).map((line) => `  ${line}`),
+    ...tryNext(hub, options).map((line) => `  ${line}`),
     "",
     dim("Ctrl-C stops it."),
   ];
@@ -90,24 +89,28 @@ export const addStart = (program: Command): void => {
     )
     .addHelpText("after", EXAMPLES)
     .action(async (_options: unknown, command: Command) => {
-      const { hub: _hub, json, ...options } = command.optsWithGlobals<StartOptions & Globals>();
+      const { hub: _hub, json, ...options } = command.optsWithGlobals<HubOptions & Globals>();
       if ((options.tlsCert === undefined) !== (options.tlsKey === undefined))
         throw usageError("--tls-cert and --tls-key go together");
       // Heard from the beginning, so that a signal during the start is not lost.
       const stop = stopAsked();
-      const hub = await startHub(options);
-      const data = resolve(options.data);
+      // Loaded here, so that no other command waits for all that a hub needs.
+      const { startHub } = await import("@coinholder/hub");
+      const hub = await startHub(options, (error) => {
+        report(error, json);
+        process.exit(EXIT.failed);
+      });
       if (json)
         console.log(
           JSON.stringify({
             ready: true,
             url: hub.url,
-            overview_url: `${hub.url}/api/overview.js`,
-            devchain_url: hub.devchainUrl ?? null,
-            data,
+            overview_url: hub.overviewUrl,
+            devchain_url: hub.devchainUrl,
+            data: resolve(options.data),
           }),
         );
-      else announce(hub, options, data);
+      else announce(hub, options);
       await stop;
       await hub.close();
     });

@@ -1,27 +1,49 @@
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { EXIT } from "../failure.ts";
-import { verifyData } from "../hub-package.ts";
+import { CommandError } from "../failure.ts";
 import { print } from "../output.ts";
 import { dataOption, type Globals } from "../settings.ts";
+import { green } from "../terminal.ts";
 
 const ABOUT = `
-Reads the journal from its first entry, carries every command out anew, checks every invariant after it, and prints
-the hash of the state that comes out. The same journal gives the same hash on every machine.
-Exit code 0: all is well. 1: something is not.
+Reads the journal of a stopped hub from its first entry, carries every command out anew, checks every invariant, and
+compares the outcome with what the hub's snapshot gives. The same journal gives the same hash on every machine.
+Exit code 0: all is well. 1: something is not, and the message says what.
 
 Example:
   coinholder verify --data ./data`;
 
+const showProgress = (entries: number): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r${entries} entries replayed `);
+};
+
 export const addVerify = (program: Command): void => {
   program
     .command("verify")
-    .description("replay a hub's journal, check every invariant, print the state hash")
+    .description("replay a stopped hub's journal, check every invariant, print the state hash")
     .addOption(dataOption("the hub's data folder"))
     .addHelpText("after", ABOUT)
     .action(async (_options: unknown, command: Command) => {
       const { data, json } = command.optsWithGlobals<{ data: string } & Globals>();
-      const found = await verifyData(data);
-      print(found, json);
-      if (found.problems.length > 0) process.exitCode = EXIT.failed;
+      const { paths, verifyData } = await import("@coinholder/hub");
+      if (!existsSync(paths(data).journal))
+        throw new CommandError("journal_missing", `There is no hub's journal in ${data}: give --data.`);
+      const found = await verifyData(data, showProgress).catch((error: unknown) => {
+        throw new CommandError("verification_failed", error instanceof Error ? error.message : String(error));
+      });
+      if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+      print(
+        {
+          entries: found.entries,
+          groups: found.groups,
+          accounts: found.accounts,
+          totals: found.totals,
+          in_debt: found.inDebt,
+          snapshot_seq: found.snapshotSeq,
+          state_hash: found.stateHash,
+        },
+        json,
+      );
+      if (!json) console.log(green("Every entry, sum and invariant is as it must be."));
     });
 };

@@ -85,7 +85,7 @@ export const buyCoffee = async (world: World, alice: Person): Promise<void> => {
     currency: "BTC",
     info: posted.invoice.info,
   });
-  const forged = invoice_json.replace(PRICE, "5");
+  const forged = invoice_json.replace(PRICE, "0.00009");
   check(
     "with one digit changed the signature is worth nothing",
     verifyMessage(found.btc_address, forged, signature).result,

@@ -93,14 +93,20 @@ export const tip = (chain: Chain): BlockId | undefined => chain.recent.at(-1);
 export const outpointOf = (of: { readonly txid: string; readonly vout: number }): string =>
   `${of.txid}:${of.vout}`;
 
-/** Coins that a payout may spend: confirmed ones first, then change of the hub's own payouts. */
-export const spendableCoins = (chain: Chain): Coin[] => {
+/**
+ * Coins that a payout may spend: those as deep as a deposit must be to count, then change of the hub's own payouts, whatever
+ * its depth. Paying with a deposit that does not count yet would make others bear its risk.
+ */
+export const spendableCoins = (chain: Chain, confirmations: number): Coin[] => {
   const height = tip(chain)?.height ?? 0;
-  const free = [...chain.coins.values()].filter(
-    (coin) =>
-      coin.payout === 0 &&
-      coin.spentAt === 0 &&
-      (!coin.coinbase || height - coin.height + 1 >= COINBASE_MATURITY),
-  );
-  return [...free.filter((coin) => coin.height > 0), ...free.filter((coin) => coin.height === 0)];
+  const deep: Coin[] = [];
+  const change: Coin[] = [];
+  for (const coin of chain.coins.values()) {
+    if (coin.payout !== 0 || coin.spentAt !== 0) continue;
+    const depth = coin.height === 0 ? 0 : height - coin.height + 1;
+    if (depth >= (coin.coinbase ? Math.max(confirmations, COINBASE_MATURITY) : confirmations))
+      deep.push(coin);
+    else if (chain.addresses.get(coin.address)?.account === CHANGE) change.push(coin);
+  }
+  return [...deep, ...change];
 };

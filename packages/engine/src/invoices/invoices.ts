@@ -106,6 +106,12 @@ export const isListed = (invoice: Invoice, t: TimeMs): boolean =>
   (invoice.received < invoice.amount || invoice.received === 0) &&
   t < invoice.expires;
 
+export const keepOwn = (invoices: Invoices, account: AccountIndex, invoice: Invoice): void => {
+  const own = invoices.ofAccount.get(account);
+  if (own) own.push(invoice);
+  else invoices.ofAccount.set(account, [invoice]);
+};
+
 const unlist = (state: State, invoice: Invoice): void => {
   removeNearby(state.invoices.nearby, invoice);
 };
@@ -188,8 +194,7 @@ export const postInvoice = (
   invoices.byAddress.set(address, invoice);
   if (isListed(invoice, t)) insertNearby(invoices.nearby, invoice);
   noteEndings(invoices, invoice);
-  if (own) own.push(invoice);
-  else if (caller) invoices.ofAccount.set(caller.account.index, [invoice]);
+  if (caller) keepOwn(invoices, caller.account.index, invoice);
   return {};
 };
 

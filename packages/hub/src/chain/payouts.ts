@@ -12,8 +12,8 @@ const TRY_AGAIN_MS = 10_000;
 const LARGEST_VSIZE = 20_000;
 
 const walletCoins = (hub: Hub): WalletCoin[] => {
-  const { chain } = hub.sequencer.state;
-  return spendableCoins(chain).map((coin) => {
+  const { chain, config } = hub.sequencer.state;
+  return spendableCoins(chain, config.confirmations).map((coin) => {
     const { account, index } = chain.addresses.get(coin.address)!;
     const [txid, vout] = coin.outpoint.split(":") as [string, string];
     return {

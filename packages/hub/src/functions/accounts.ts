@@ -1,4 +1,4 @@
-import { balancesOf, namedPairs } from "@coinholder/engine";
+import { authorize, balancesOf, namedPairs } from "@coinholder/engine";
 import {
   type Amount,
   functionRow,
@@ -55,12 +55,21 @@ const isGrantable = (name: string): boolean =>
 const hashed = async (call: Call, pass: string, salt: string): Promise<string | { refused: Refusal }> =>
   (await call.hub.passwords.hash(pass, salt)) ?? refused("overloaded");
 
+const mayRegister = ({ hub, by }: Call): boolean => {
+  const { state, now } = hub.sequencer;
+  return (
+    by !== undefined && !("refused" in authorize(state, by.token, by.account, "operator-registration", now()))
+  );
+};
+
 export const accountHandlers: Handlers<Names> = {
   "create-account": async (call, { name, pass }) => {
     const { hub } = call;
     const { state, now } = hub.sequencer;
-    if (!state.registrationOpen && !call.by) return refused("registration_closed");
-    if (!call.by) {
+    // Whoever may open and close registration makes accounts without limit; any other key is a stranger here.
+    const by = mayRegister(call) ? { by: { ...byOf(call), fn: "operator-registration" } } : {};
+    if (!("by" in by)) {
+      if (!state.registrationOpen) return refused("registration_closed");
       const wait = registrationBucket(hub).take(call.source, now());
       if (wait !== undefined) return refused("rate_limited", { retry_after_ms: wait });
     }
@@ -86,7 +95,7 @@ export const accountHandlers: Handlers<Names> = {
             password: { token: newToken(), type: "password" as const, secret: password.secret },
           }
         : {}),
-      ...(call.by ? { by: { ...byOf(call), fn: "operator-registration" } } : {}),
+      ...by,
     });
     if ("refused" in done) return done;
     return { account: done.answer.account, authkey: { type: key.type, token: key.token, key: key.secret } };

@@ -63,7 +63,8 @@ export const accountFunctions = {
     summary: "Makes another authkey for the account, with just the permissions asked for.",
     about:
       "No permissions unless asked for. A key gives only what it holds entirely itself, and what it makes expires no later than it does. " +
-      "A key with limits makes no keys. For type `password` give `pass`; the account then signs in with its name or identifier.",
+      "A key with limits makes no keys. For type `password` give `pass` and sign the call: with type 1 authentication `pass` is the caller's own. " +
+      "The account then signs in with its name or identifier.",
     access: "account",
     changes: true,
     params: {

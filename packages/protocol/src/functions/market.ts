@@ -71,7 +71,13 @@ export const marketFunctions = {
     params: {
       oid: p.optional(oid),
       client_id: p.optional(
-        p.patterned("The client_id that the order was placed with.", /^[\x21-\x7e]{1,64}$/, "a client_id", 64, "order-417"),
+        p.patterned(
+          "The client_id that the order was placed with.",
+          /^[\x21-\x7e]{1,64}$/,
+          "a client_id",
+          64,
+          "order-417",
+        ),
       ),
     },
     result: s.obj({ ...filled, given_back: givenBack }),

@@ -6,6 +6,11 @@ import { fence, page, table } from "./markdown.ts";
 
 const link = (code: ErrorCode): string => `[\`${code}\`](#${code})`;
 
+// The statuses of 5xx that still promise that nothing was done.
+const beforeAnything = (Object.keys(errors) as ErrorCode[]).filter(
+  (code) => statusOf(code) >= 500 && !atAnyTime.some((unknown) => unknown.code === code),
+);
+
 const rows = (of: readonly CommonError[]): string[][] =>
   of.map(({ code, when }) => [link(code), String(statusOf(code)), when]);
 
@@ -23,7 +28,7 @@ export const errorsPage = (): string =>
     "# Errors",
     "Every error has this form. `code` is stable and for programs; `message` is for people and may change; further members give particulars, such as `param`, `available` or `retry_after_ms`.",
     fence("json", JSON.stringify(exampleError("insufficient_funds"), null, 2)),
-    "A status of 4xx, 501 or 503 with `overloaded`, `hub_coins_short` or `node_unreachable` means that nothing was changed. After `internal` and `outcome_unknown`, and when the connection breaks before an answer, the outcome is unknown: see [calls that may have worked](calls.md#retries-and-client_id).",
+    `After a status of 4xx nothing was changed, nor after ${beforeAnything.map(link).join(", ")}. After ${link("internal")} and ${link("outcome_unknown")}, and when the connection breaks before an answer, the outcome is unknown: see [calls that may have worked](calls.md#retries-and-client_id).`,
     "## What every call is checked for",
     "In this order, before a function's own checks; the first check that fails is the answer.",
     table(["code", "status", "when"], rows(checkedFirst)),

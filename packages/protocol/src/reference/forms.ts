@@ -110,5 +110,23 @@ const inside = (schema: Schema, path: string): Member[] => {
   });
 };
 
+/** A shape's schema with the glossary's words where it has none of its own. */
+export const explained = (schema: JsonSchema, name = ""): JsonSchema => {
+  const { properties, items, description, ...rest } = schema as Schema;
+  const meaning = description || glossary[name];
+  return {
+    ...rest,
+    ...(meaning ? { description: meaning } : {}),
+    ...(items ? { items: explained(items as JsonSchema) } : {}),
+    ...(properties
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([member, of]) => [member, explained(of as JsonSchema, member)]),
+          ),
+        }
+      : {}),
+  };
+};
+
 /** Every member of a function's answer, outer ones first. */
 export const answerMembers = (row: FunctionRow): Member[] => inside(row.result.schema as Schema, "");

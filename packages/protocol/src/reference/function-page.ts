@@ -2,6 +2,7 @@ import { FORM, JSON_BODY } from "../encoding.ts";
 import { meaningOf, statusOf } from "../errors.ts";
 import type { FunctionRow } from "../functions/row.ts";
 import { type FunctionName, functionNames, functionRow } from "../functions/table.ts";
+import type { Param } from "../param.ts";
 import { type ExampleBody, exampleForm, exampleJson, needsAuthkey } from "./examples.ts";
 import { answerMembers, paramForm } from "./forms.ts";
 import { accessWords, groups } from "./groups.ts";
@@ -19,12 +20,18 @@ const request = (name: string, contentType: string, { headers, body }: ExampleBo
     ].join("\n"),
   );
 
+// The example call shows the form of what it holds; what it leaves out gets its example here.
+const meaning = (name: string, { about, schema }: Param, row: FunctionRow): string =>
+  typeof schema.example === "string" && !Object.hasOwn(row.example.request, name)
+    ? `${about} For example \`${schema.example}\`.`
+    : about;
+
 const parameters = (row: FunctionRow): string => {
-  const rows = Object.entries(row.params).map(([name, { schema, about, optional }]) => [
+  const rows = Object.entries(row.params).map(([name, param]) => [
     `\`${name}\``,
-    paramForm(schema),
-    optional ? "no" : "yes",
-    about,
+    paramForm(param.schema),
+    param.optional ? "no" : "yes",
+    meaning(name, param, row),
   ]);
   return rows.length === 0 ? "None of its own." : table(["name", "form", "required", "meaning"], rows);
 };

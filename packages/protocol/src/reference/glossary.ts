@@ -4,6 +4,7 @@
  */
 export const glossary: Readonly<Record<string, string>> = {
   account: "The account identifier.",
+  ambiguous: "Whether another live invoice nearby has the same code: choose by address, never by code alone.",
   amount: "How much.",
   asks: "Offers to sell, lowest price first: pairs [price, quantity of base].",
   ask: "Lowest price at which base is offered.",
@@ -24,8 +25,13 @@ export const glossary: Readonly<Record<string, string>> = {
   distance_m: "From where you are, in metres.",
   expires_t: "When it ends, ms since 1970.",
   fee: "What it cost.",
+  filled_for_amt: "Received so far, before fees.",
+  filled_trade_amt: "Given so far.",
   for_amt: "How much is wanted.",
   for_cur: "What is wanted.",
+  gave_amt: "What was given.",
+  gave_cur: "In this currency.",
+  got_cur: "In this currency.",
   held: "Bound by open orders and withdrawals under way; by currency in lower case.",
   high: "Highest price.",
   hub_url:

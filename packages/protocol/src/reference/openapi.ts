@@ -6,6 +6,7 @@ import type { JsonSchema, Param } from "../param.ts";
 import { SIGNATURE_HEADER, TOKEN_HEADER } from "../signing.ts";
 import { codesOf } from "./common-errors.ts";
 import { exampleError, exampleValues, needsAuthkey } from "./examples.ts";
+import { explained } from "./forms.ts";
 import { accessWords, groups } from "./groups.ts";
 import { overviewShape } from "./overview-shape.ts";
 
@@ -95,7 +96,7 @@ const errorResponses = (row: FunctionRow): Json => {
 const responses = (row: FunctionRow): Json => ({
   "200": {
     description: "It worked.",
-    content: { [JSON_BODY]: { schema: row.result.schema, example: row.example.answer } },
+    content: { [JSON_BODY]: { schema: explained(row.result.schema), example: row.example.answer } },
   },
   ...errorResponses(row),
 });
@@ -109,8 +110,7 @@ const operation = (name: FunctionName, row: FunctionRow): Json => ({
   security: needsAuthkey(row) ? [signedCall] : [{}, signedCall],
   responses: responses(row),
   "x-access": row.access,
-  "x-errors": codesOf(row),
-  "x-example": exampleValues(row),
+  "x-errors": row.errors,
   operationId: name,
 });
 
@@ -146,7 +146,7 @@ const overviewPath: Json = {
     responses: {
       "200": {
         description: "The overview.",
-        content: { [JSON_BODY]: { schema: overviewShape.schema } },
+        content: { [JSON_BODY]: { schema: explained(overviewShape.schema) } },
       },
     },
   },

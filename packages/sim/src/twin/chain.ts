@@ -5,6 +5,9 @@ const COINBASE_MATURITY = 100;
 
 type Of<K extends Command["kind"]> = Extract<Command, { kind: K }>;
 
+export const neededDepth = (twin: Twin, coinbase: boolean): number =>
+  Math.max(twin.config.confirmations, coinbase ? COINBASE_MATURITY : 0);
+
 const invoiceAt = (twin: Twin, address: string) => twin.invoices.find((one) => one.address === address);
 
 const inSight = (twin: Twin, deposit: TwinDeposit, sign: 1 | -1): void => {
@@ -52,7 +55,9 @@ export const twinMempool = (twin: Twin, command: Of<"chain-mempool">): void => {
 const settle = (twin: Twin, payout: TwinPayout, height: number): void => {
   const sign = height > 0 ? 1n : -1n;
   payout.height = height;
-  for (const one of twin.withdrawals.filter((withdrawal) => payout.withdrawals.includes(withdrawal.transfer))) {
+  for (const one of twin.withdrawals.filter((withdrawal) =>
+    payout.withdrawals.includes(withdrawal.transfer),
+  )) {
     balanceOf(twin, one.account, "BTC").held -= sign * BigInt(one.amount + one.fee);
     balanceOf(twin, CHAIN, "BTC").available += sign * BigInt(one.amount);
     balanceOf(twin, HUB, "BTC").available += sign * BigInt(one.fee);
@@ -74,7 +79,7 @@ export const twinBlock = (twin: Twin, command: Of<"chain-block">): void => {
     else if (payout.height > 0 && height - payout.height + 1 >= twin.config.finalAfter) payout.final = true;
   }
   for (const deposit of twin.deposits) {
-    const needed = Math.max(twin.config.confirmations, deposit.coinbase ? COINBASE_MATURITY : 0);
+    const needed = neededDepth(twin, deposit.coinbase);
     if (deposit.height > 0 && !deposit.counted && height - deposit.height + 1 >= needed)
       count(twin, deposit, true);
   }
@@ -93,8 +98,7 @@ export const twinUndo = (twin: Twin, command: Of<"chain-undo">): void => {
 
 export const twinBuilt = (twin: Twin, command: Of<"payout-built">): void => {
   const number = ++twin.lastPayout;
-  for (const one of twin.withdrawals)
-    if (command.withdrawals.includes(one.transfer)) one.payout = number;
+  for (const one of twin.withdrawals) if (command.withdrawals.includes(one.transfer)) one.payout = number;
   if (command.change) twin.addresses.set(command.change.address, CHANGE);
   const { txid, inputs, withdrawals, fee, change } = command;
   twin.payouts.push({

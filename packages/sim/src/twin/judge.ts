@@ -35,7 +35,12 @@ const decide = (twin: Twin, command: Stamped, caller: TwinCaller | undefined): V
         twin.accounts.push({ id, name: undefined });
       const { id, key, permissions } = command.operator;
       twin.accounts.push({ id, name: "operator" });
-      addTwinKey(twin, id, key, ["all", ...permissions].map((permission) => [id, permission] as const));
+      addTwinKey(
+        twin,
+        id,
+        key,
+        ["all", ...permissions].map((permission) => [id, permission] as const),
+      );
       return "done";
     }
     case "configure":
@@ -51,8 +56,7 @@ const decide = (twin: Twin, command: Stamped, caller: TwinCaller | undefined): V
         const covers = [...named].every(
           (one) => held.includes(one) || (held.includes("all") && !one.startsWith("operator-")),
         );
-        if (covers)
-          for (const one of command.permissions) if (!held.includes(one)) key.pairs.push([id, one]);
+        if (covers) for (const one of command.permissions) if (!held.includes(one)) key.pairs.push([id, one]);
       }
       return "done";
     }

@@ -6,7 +6,15 @@ import type {
   RevokeAuthkey,
   Stamped,
 } from "@coinholder/engine";
-import { keyHolds, numberOf, OPERATOR, type Twin, type TwinCaller, type TwinKey, type Verdict } from "./twin.ts";
+import {
+  keyHolds,
+  numberOf,
+  OPERATOR,
+  type Twin,
+  type TwinCaller,
+  type TwinKey,
+  type Verdict,
+} from "./twin.ts";
 
 const MOST_AUTHKEYS = 100;
 
@@ -95,8 +103,7 @@ export const twinChangePermissions = (
   const same = (a: readonly [string, string], b: readonly [string, string]): boolean =>
     a[0] === b[0] && a[1] === b[1];
   target.pairs = target.pairs.filter((pair) => !command.remove.some((gone) => same(pair, gone)));
-  for (const pair of command.add)
-    if (!target.pairs.some((had) => same(had, pair))) target.pairs.push(pair);
+  for (const pair of command.add) if (!target.pairs.some((had) => same(had, pair))) target.pairs.push(pair);
   return "done";
 };
 

@@ -109,9 +109,7 @@ const terms = (twin: Twin, market: number, buys: boolean, give: number, want: nu
 
 const tooMuchAt = (twin: Twin, order: TwinOrder): boolean =>
   twin.orders
-    .filter(
-      (one) => one.market === order.market && one.buys === order.buys && one.price === order.price,
-    )
+    .filter((one) => one.market === order.market && one.buys === order.buys && one.price === order.price)
     .reduce((sum, one) => sum + openOf(one), openOf(order)) > LARGEST;
 
 export const twinPlace = (twin: Twin, command: Stamped<PlaceOrder>, caller: TwinCaller): Verdict => {

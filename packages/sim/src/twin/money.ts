@@ -60,11 +60,7 @@ export const twinCredit = (twin: Twin, command: Stamped<Credit>): Verdict => {
   return "done";
 };
 
-export const twinWithdrawFiat = (
-  twin: Twin,
-  command: Stamped<WithdrawFiat>,
-  caller: TwinCaller,
-): Verdict => {
+export const twinWithdrawFiat = (twin: Twin, command: Stamped<WithdrawFiat>, caller: TwinCaller): Verdict => {
   const { currency, amount } = command;
   if (!twin.config.currencies.some((one) => one.code === currency)) return "currency_unknown";
   if (currency === "BTC") return "unsupported";

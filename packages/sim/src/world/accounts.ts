@@ -1,6 +1,17 @@
 import type { NewKey } from "@coinholder/engine";
 import type { PermissionPair } from "@coinholder/protocol";
-import { a, anyAccountId, anyCaller, fresh, ms, operatorCall, type Unstamped, type World, withOnce } from "./world.ts";
+import {
+  a,
+  anyAccountId,
+  anyCaller,
+  fresh,
+  ms,
+  operatorCall,
+  REGULARS,
+  type Unstamped,
+  type World,
+  withOnce,
+} from "./world.ts";
 
 const PERMISSIONS = ["all", "send-btc", "place-order", "my-balance", "create-authkey", "revoke-authkey"];
 export const OPERATORS = ["operator-credit", "operator-settle", "operator-registration"];
@@ -38,7 +49,9 @@ export const createAuthkey = (world: World): Unstamped => {
   const { random, t } = world;
   const by = random.chance(0.1) ? operatorCall(world, "create-authkey") : anyCaller(world, "create-authkey");
   const limits = random.chance(0.2)
-    ? ["BTC", "USD", random.pick(["EUR", "XXX"])].slice(0, random.below(4)).map((code) => [code, a(random.between(1, 1e6))] as const)
+    ? ["BTC", "USD", random.pick(["EUR", "XXX"])]
+        .slice(0, random.below(4))
+        .map((code) => [code, a(random.between(1, 1e6))] as const)
     : undefined;
   return {
     kind: "create-authkey",
@@ -70,8 +83,8 @@ export const revokeAuthkey = (world: World): Unstamped => {
   const by = anyCaller(world, "revoke-authkey");
   const own = twin.keys.filter((key) => key.home === by.account);
   const token = own.length > 1 && random.chance(0.8) ? random.pick(own.slice(1)).token : anyToken(world);
-  // The operator's first key stays, or the run would end without money.
-  return token === twin.keys[0]!.token
+  // The operator's first key stays, and those who do the most, or the run would end without money.
+  return twin.keys.slice(0, 1 + REGULARS).some((key) => key.token === token)
     ? createAccount(world)
     : { kind: "revoke-authkey", by, token };
 };
@@ -91,7 +104,7 @@ export const newAddress = (world: World): Unstamped => ({
 
 export const credit = (world: World): Unstamped => {
   const { random, twin } = world;
-  const to = random.pick(twin.accounts);
+  const to = random.pick(random.chance(0.8) ? twin.accounts.slice(4, 5 + REGULARS) : twin.accounts);
   const currency = random.pick(["USD", "USD", "EUR", "JPY", "XAU", random.pick(["BTC", "XXX"])]);
   const max = twin.config.currencies.find((one) => one.code === currency)?.max ?? 1;
   return withOnce(world, {

@@ -1,6 +1,6 @@
 import { outpointOf, type Receipt, spendableCoins } from "@coinholder/engine";
 import { CHANGE } from "../twin/twin.ts";
-import { a, fresh, type Block, type Tx, type Unstamped, type World } from "./world.ts";
+import { a, type Block, fresh, REGULARS, type Tx, type Unstamped, type World } from "./world.ts";
 
 const tipOf = (world: World): Block => world.chain.at(-1)!;
 
@@ -16,7 +16,8 @@ const payTo = (world: World, coinbase: boolean): Tx => {
       txid,
       vout,
       value: a(invoice && random.chance(0.7) ? invoice.amount : random.between(1, 5e8)),
-      address: invoice?.address ?? (random.chance(0.9) ? random.pick(own) : own.at(-1)!),
+      // The first ones again and again.
+      address: invoice?.address ?? random.pick(random.chance(0.7) ? own.slice(0, REGULARS) : own),
       ...(coinbase ? { coinbase: true as const } : {}),
     });
   }
@@ -43,7 +44,11 @@ export const mempool = (world: World): Unstamped => {
 };
 
 // A block with some of what waits, each after what it spends.
-const nextBlock = (world: World, before: Block, mined: ReadonlySet<string>): { block: Block; made: Set<string> } => {
+const nextBlock = (
+  world: World,
+  before: Block,
+  mined: ReadonlySet<string>,
+): { block: Block; made: Set<string> } => {
   const { random } = world;
   const made = new Set(mined);
   const txs: Tx[] = [];
@@ -75,7 +80,7 @@ const asCommand = (block: Block, prev: string): Unstamped => ({
 
 export const mine = (world: World): Unstamped => {
   const { random, queue } = world;
-  const blocks = random.chance(0.05) ? random.between(5, 120) : 1;
+  const blocks = random.chance(0.01) ? random.between(5, 220) : 1;
   for (let i = 0; i < blocks; i++) {
     const before = tipOf(world);
     const { block } = nextBlock(world, before, outputsOf(world.chain));
@@ -95,7 +100,8 @@ export const reorganise = (world: World): Unstamped => {
     const { height, hash, txs } = chain.pop()!;
     queue.push({ kind: "chain-undo", height, hash });
     for (const tx of txs) {
-      if (tx.coinbase || (tx.inputs.length === 0 && random.chance(0.2))) gone.push(...tx.receipts.map(outpointOf));
+      if (tx.coinbase || (tx.inputs.length === 0 && random.chance(0.4)))
+        gone.push(...tx.receipts.map(outpointOf));
       else world.mempool.push(tx);
     }
   }
@@ -118,7 +124,7 @@ export const buildPayout = (world: World): Unstamped | undefined => {
   const inputs: string[] = [];
   let sum = 0;
   const fee = random.between(1, 2000);
-  for (const coin of spendableCoins(state.chain)) {
+  for (const coin of spendableCoins(state.chain, state.config.confirmations)) {
     if (sum >= needed + fee) break;
     inputs.push(coin.outpoint);
     sum += coin.value;
@@ -128,7 +134,12 @@ export const buildPayout = (world: World): Unstamped | undefined => {
   const txid = fresh(world, "tx");
   const change = { vout: 1, value: a(left), address: fresh(world, "change"), index: state.chain.nextChange };
   const { vout, value, address } = change;
-  world.mempool.push({ txid, receipts: left > 0 ? [{ txid, vout, value, address }] : [], inputs, coinbase: false });
+  world.mempool.push({
+    txid,
+    receipts: left > 0 ? [{ txid, vout, value, address }] : [],
+    inputs,
+    coinbase: false,
+  });
   return {
     kind: "payout-built",
     withdrawals: waiting.map((one) => one.transfer),

@@ -23,7 +23,10 @@ export const postInvoice = (world: World): Unstamped => {
     amount: a(own || random.chance(0.9) ? random.between(1, 100_000) : 0),
     ...(random.chance(0.8) ? { posted: ms(t - random.below(5000)) } : {}),
     ...(random.chance(0.8)
-      ? { lat: near ? 45.5 + random.below(60) / 10_000 : random.between(-90, 90), lng: near ? -73.5 : random.between(-180, 180) }
+      ? {
+          lat: near ? 45.5 + random.below(60) / 10_000 : random.between(-90, 90),
+          lng: near ? -73.5 : random.between(-180, 180),
+        }
       : {}),
     ...(random.chance(0.7) ? { random: `${random.below(20)}` } : {}),
     expires: ms(t + random.between(1000, 20 * MINUTE)),

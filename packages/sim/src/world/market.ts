@@ -9,7 +9,9 @@ const amountsAt = (world: World, market: Market, buys: boolean, account: number)
   const { random, twin } = world;
   const scale = 10 ** twin.config.currencies.find((one) => one.code === market.base)!.decimals;
   const middle = MIDDLE[`${market.base}/${market.quote}`] ?? 1000;
-  const price = Math.max(1, Math.round(middle * (0.9 + random.below(21) / 100)));
+  // Often to the other side's advantage, so that they meet.
+  const about = Math.round(middle * (0.95 + (random.below(11) + (buys ? 3 : -3)) / 100));
+  const price = Math.max(market.tick, about - (about % market.tick));
   const free = Number(balanceOf(twin, Math.max(account, 0), buys ? market.quote : market.base).available);
   const most = buys ? (free / price) * scale : free;
   let quantity = anySize(random, Math.max(10, random.chance(0.9) ? most : most * 3));
@@ -17,14 +19,15 @@ const amountsAt = (world: World, market: Market, buys: boolean, account: number)
   const maxOf = (code: string): number => twin.config.currencies.find((one) => one.code === code)!.max;
   quantity = Math.min(quantity, maxOf(market.base));
   const exact = (price * quantity) / scale;
-  const quote = Math.min(Math.max(1, buys ? Math.floor(exact) : Math.ceil(exact)), maxOf(market.quote));
+  // Rounded so that the limit comes out at that very tick, where others wait too.
+  const quote = Math.min(Math.max(1, buys ? Math.ceil(exact) : Math.floor(exact)), maxOf(market.quote));
   return buys ? { give: a(quote), want: a(quantity) } : { give: a(quantity), want: a(quote) };
 };
 
 export const placeOrder = (world: World): Unstamped => {
   const { random, twin } = world;
   const by = anyCaller(world, "place-order");
-  const market = random.pick(twin.config.markets);
+  const market = random.chance(0.6) ? twin.config.markets[0]! : random.pick(twin.config.markets);
   const buys = random.chance(0.5);
   const [giveCurrency, wantCurrency] = buys ? [market.quote, market.base] : [market.base, market.quote];
   return withOnce(world, {
@@ -73,7 +76,8 @@ export const amendOrder = (world: World): Unstamped => {
   if (!order) return { kind: "amend-order", by, order: random.below(1000), give: a(1), want: a(1) };
   const market = twin.config.markets[order.market]!;
   const amounts = amountsAt(world, market, order.buys, order.account);
-  if (random.chance(0.5)) return withOnce(world, { kind: "amend-order", by, order: order.number, ...amounts });
+  if (random.chance(0.5))
+    return withOnce(world, { kind: "amend-order", by, order: order.number, ...amounts });
   // Less at the same price.
   const scale = 10n ** BigInt(twin.config.currencies.find((one) => one.code === market.base)!.decimals);
   const lot = BigInt(market.lot);

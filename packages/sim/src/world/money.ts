@@ -1,12 +1,22 @@
 import { balanceOf } from "../twin/twin.ts";
-import { a, anyAddress, anyCaller, anySize, callerNumber, operatorCall, type Unstamped, type World, withOnce } from "./world.ts";
+import {
+  a,
+  anyAddress,
+  anyCaller,
+  anySize,
+  callerNumber,
+  operatorCall,
+  type Unstamped,
+  type World,
+  withOnce,
+} from "./world.ts";
 
 /** Mostly what the account can pay. */
 export const affordable = (world: World, account: number, currency: string): number => {
   const { random, twin } = world;
   const available = account < 0 ? 0 : Number(balanceOf(twin, account, currency).available);
-  if (available <= 0 || random.chance(0.05)) return anySize(random, 1e9);
-  return random.chance(0.05) ? available : anySize(random, available);
+  if (available <= 0 || random.chance(0.05)) return anySize(random, 1e6);
+  return random.chance(0.15) ? available : anySize(random, available);
 };
 
 export const send = (world: World): Unstamped => {
@@ -49,7 +59,8 @@ export const settleFiat = (world: World): Unstamped => {
   return withOnce(world, {
     kind: "settle-fiat",
     by: operatorCall(world, "operator-settle"),
-    transfer: twin.fiat.length > 0 && random.chance(0.9) ? random.pick(twin.fiat).transfer : random.below(100),
+    transfer:
+      twin.fiat.length > 0 && random.chance(0.9) ? random.pick(twin.fiat).transfer : random.below(100),
     outcome: random.pick(["done", "refused"]),
     reference: "paid",
   });

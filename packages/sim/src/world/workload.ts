@@ -35,10 +35,9 @@ const makers = {
   again: [4, (world: World) => again(world)],
 } as const satisfies Record<string, readonly [number, (world: World) => Unstamped | undefined]>;
 
-const weights = Object.fromEntries(Object.entries(makers).map(([name, [weight]]) => [name, weight])) as Record<
-  keyof typeof makers,
-  number
->;
+const weights = Object.fromEntries(
+  Object.entries(makers).map(([name, [weight]]) => [name, weight]),
+) as Record<keyof typeof makers, number>;
 
 // Fees and confirmations may change, and markets and currencies come to the end.
 const reconfigure = ({ random, twin }: World): Unstamped => {
@@ -73,7 +72,8 @@ const again = (world: World): Unstamped | undefined => {
   // What issues an address names the next one, or is our own mistake.
   if (command.kind === "post-invoice" || command.kind === "new-address" || "key" in command) return undefined;
   const { by } = command;
-  const nonce = random.chance(0.5) && by.nonce ? { nonce: by.nonce } : { nonce: [t, `again-${++world.ids}`] as const };
+  const nonce =
+    random.chance(0.5) && by.nonce ? { nonce: by.nonce } : { nonce: [t, `again-${++world.ids}`] as const };
   const once = by.once && random.chance(0.2) ? { once: [by.once[0], "other"] as const } : {};
   return { ...command, by: { ...by, ...nonce, ...once } } as Unstamped;
 };

@@ -42,14 +42,23 @@ export const fresh = (world: World, prefix: string): string => `${prefix}-${++wo
 
 /** A whole number of any size up to `most`, small ones as likely as large. */
 export const anySize = (random: Prng, most: number): number =>
-  Math.max(1, Math.floor(random.chance(0.3) ? random.between(1, Math.min(most, 30)) : most ** random0(random)));
+  Math.max(
+    1,
+    Math.floor(random.chance(0.3) ? random.between(1, Math.min(most, 30)) : most ** random0(random)),
+  );
 const random0 = (random: Prng): number => random.below(1_000_001) / 1_000_000;
+
+/** Accounts that do most of what is done. */
+export const REGULARS = 8;
 
 /** Someone who calls: mostly a key on an account on which it holds something. */
 export const anyCaller = (world: World, fn: string): By => {
   const { random, twin } = world;
   const able = twin.keys.filter((key) => key.pairs.length > 0);
-  const key = random.pick(random.chance(0.97) ? able : twin.keys);
+  // Mostly the first few, so that they meet one another.
+  const key = random.pick(
+    random.chance(0.75) ? able.slice(1, 1 + REGULARS) : random.chance(0.9) ? able : twin.keys,
+  );
   const account =
     key.pairs.length > 0 && random.chance(0.97) ? random.pick(key.pairs)[0] : random.pick(twin.accounts).id;
   return signed(world, key.token, account, fn);
@@ -78,14 +87,13 @@ export const operatorCall = (world: World, fn: string): By => {
   return signed(world, key?.token ?? "ak-nobody", operator, fn);
 };
 
-export const anyAccountId = (world: World): string =>
-  world.random.pick(world.twin.accounts.slice(4)).id;
+export const anyAccountId = (world: World): string => world.random.pick(world.twin.accounts.slice(4)).id;
 
 /** An address of the hub's, mostly; change and strangers' now and then. */
 export const anyAddress = (world: World): string => {
   const { random, twin } = world;
   const own = [...twin.addresses.keys()];
-  return own.length > 0 && random.chance(0.8) ? random.pick(own) : fresh(world, "outside");
+  return own.length > 0 && random.chance(0.7) ? random.pick(own) : fresh(world, "outside");
 };
 
 export const callerNumber = (world: World, by: By): number => numberOf(world.twin, by.account);
