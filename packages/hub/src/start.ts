@@ -1,5 +1,5 @@
 import { connectNode, openAddressPool, startDevchain } from "@coinholder/bitcoin";
-import { BrokenInvariant, holds, OPERATOR, type State } from "@coinholder/engine";
+import { BrokenInvariant, checkConfig, holds, OPERATOR, type State } from "@coinholder/engine";
 import { openJournal, sqliteStore } from "@coinholder/journal";
 import {
   FORM,
@@ -65,6 +65,8 @@ const prepare = (sequencer: Sequencer, config: HubConfig, data: string): void =>
       operator: { id, key, permissions: operatorFunctions },
     });
   }
+  // Said in words here; the engine takes only what passes.
+  checkConfig(config.engine, state.config.currencies.length === 0 ? undefined : state.config);
   if (JSON.stringify(state.config) !== JSON.stringify(config.engine))
     sequencer.run({ kind: "configure", config: config.engine });
   const missing = missingPermissions(state);

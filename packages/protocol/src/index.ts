@@ -21,3 +21,4 @@ export {
 export { mismatches, type Shape } from "./shape.ts";
 export * from "./signing.ts";
 export * from "./units.ts";
+export { openApi } from "./reference/openapi.ts";

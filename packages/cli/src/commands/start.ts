@@ -33,6 +33,7 @@ const announce = (hub: RunningHub, options: HubOptions): void => {
   const lines = [
     `${bold("Coinholder")} listens at ${cyan(hub.url)}`,
     `  overview   ${hub.overviewUrl}`,
+    `  docs       ${hub.url}/api/docs`,
     `  devchain   ${hub.devchainUrl} (regtest: play money)`,
     `  data       ${resolve(options.data)}`,
     "",

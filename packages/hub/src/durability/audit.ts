@@ -40,11 +40,18 @@ export const expectCallsKept = (books: readonly Book[], calls: readonly Made[]):
     if (call.kind !== "transfer" && call.kind !== "withdrawal") continue;
     const rows = sent.get(`${call.by.account} ${call.amount}`) ?? [];
     const what = `${call.kind} of ${call.amount} (${JSON.stringify(call.answered)})`;
-    if (worked(call)) expect(rows.map((row) => row.transfer_id), what).toEqual([call.answered!.body.transfer_id]);
+    if (worked(call))
+      expect(
+        rows.map((row) => row.transfer_id),
+        what,
+      ).toEqual([call.answered!.body.transfer_id]);
     else expect(rows.length, what).toBeLessThanOrEqual(call.answered ? 0 : 1);
     if (call.to) {
       const arrived = came.get(`${call.to.account} ${call.amount}`) ?? [];
-      expect(arrived.map((row) => row.transfer_id), what).toEqual(rows.map((row) => row.transfer_id));
+      expect(
+        arrived.map((row) => row.transfer_id),
+        what,
+      ).toEqual(rows.map((row) => row.transfer_id));
     }
     if (!call.answered && rows[0]) found.set(call, rows[0].transfer_id);
     explained += rows.length;
@@ -62,7 +69,9 @@ const expectOrdersKept = (books: readonly Book[], calls: readonly Made[]): void 
   for (const call of calls.filter(worked)) {
     if (call.kind !== "order" && call.kind !== "cancel") continue;
     const { oid, state, filled_trade_amt } = call.answered!.body as Record<string, string>;
-    const currency = call.params.trade_cur ?? calls.find((one) => one.params.client_id === call.params.client_id)!.params.trade_cur!;
+    const currency =
+      call.params.trade_cur ??
+      calls.find((one) => one.params.client_id === call.params.client_id)!.params.trade_cur!;
     const told = units(filled_trade_amt, currency);
     const is = given.get(oid!) ?? 0;
     const over = call.kind === "cancel" || state === "filled";
@@ -73,7 +82,11 @@ const expectOrdersKept = (books: readonly Book[], calls: readonly Made[]): void 
 };
 
 /** A request that was carried out is refused when it comes again byte for byte, also by a hub that was killed since. */
-export const expectNoReplay = async (hub: ChildHub, calls: readonly Made[], startedMs: number): Promise<void> => {
+export const expectNoReplay = async (
+  hub: ChildHub,
+  calls: readonly Made[],
+  startedMs: number,
+): Promise<void> => {
   let remembered = 0;
   await inPortions(calls.filter(worked), async ({ fn, request }) => {
     const { code } = await post(hub.url, fn, request);
@@ -86,23 +99,37 @@ export const expectNoReplay = async (hub: ChildHub, calls: readonly Made[], star
 };
 
 /** Calls that were answered answer the same again, and nothing moves by it. */
-export const expectSameAnswers = async (hub: ChildHub, people: readonly Person[], calls: readonly Made[]): Promise<void> => {
+export const expectSameAnswers = async (
+  hub: ChildHub,
+  people: readonly Person[],
+  calls: readonly Made[],
+): Promise<void> => {
   const balances = () => Promise.all(people.map((person) => must(hub.url, "my-balance", {}, person)));
   const before = await balances();
-  await inPortions(calls.filter((call) => worked(call) && call.kind !== "cancel"), async (call) => {
-    const { status, body } = await again(hub.url, call);
-    expect({ status, body }).toEqual({ status: 200, body: call.answered!.body });
-  });
+  await inPortions(
+    calls.filter((call) => worked(call) && call.kind !== "cancel"),
+    async (call) => {
+      const { status, body } = await again(hub.url, call);
+      expect({ status, body }).toEqual({ status: 200, body: call.answered!.body });
+    },
+  );
   expect(await balances()).toEqual(before);
 };
 
 /** Asks for every unanswered call once more, as its caller would: then it is there, once, or refused. */
-export const finishUnanswered = async (hub: ChildHub, calls: readonly Made[], found: ReadonlyMap<Made, string>): Promise<void> => {
-  await inPortions(calls.filter((call) => !call.answered), async (call) => {
-    call.answered = await again(hub.url, call);
-    const { status, body, code } = call.answered;
-    const there = found.get(call);
-    if (there !== undefined) expect({ status, id: body.transfer_id }).toEqual({ status: 200, id: there });
-    else if (status !== 200) expect(["insufficient_funds", "order_unknown"]).toContain(code);
-  });
+export const finishUnanswered = async (
+  hub: ChildHub,
+  calls: readonly Made[],
+  found: ReadonlyMap<Made, string>,
+): Promise<void> => {
+  await inPortions(
+    calls.filter((call) => !call.answered),
+    async (call) => {
+      call.answered = await again(hub.url, call);
+      const { status, body, code } = call.answered;
+      const there = found.get(call);
+      if (there !== undefined) expect({ status, id: body.transfer_id }).toEqual({ status: 200, id: there });
+      else if (status !== 200) expect(["insufficient_funds", "order_unknown"]).toContain(code);
+    },
+  );
 };

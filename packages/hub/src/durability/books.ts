@@ -21,7 +21,9 @@ export interface Book {
 export const units = (text: string | undefined, currency: string): number =>
   Math.round(Number(text ?? "0") * (currency.toUpperCase() === "BTC" ? 1e8 : 100));
 
-const pages = async <T>(ask: (before: Record<string, string>) => Promise<{ rows: readonly T[]; next: number | undefined }>): Promise<T[]> => {
+const pages = async <T>(
+  ask: (before: Record<string, string>) => Promise<{ rows: readonly T[]; next: number | undefined }>,
+): Promise<T[]> => {
   const all: T[] = [];
   let before: Record<string, string> = {};
   for (;;) {
@@ -100,7 +102,8 @@ export const expectBalanced = ({ person, balances, transfers, trades, orders }: 
   }
   const told: Record<string, number> = {};
   const toldHeld: Record<string, number> = {};
-  for (const [currency, text] of Object.entries(balances.available)) add(told, currency, units(text, currency));
+  for (const [currency, text] of Object.entries(balances.available))
+    add(told, currency, units(text, currency));
   for (const [currency, text] of Object.entries(balances.held ?? {})) {
     add(told, currency, units(text, currency));
     add(toldHeld, currency, units(text, currency));
@@ -117,14 +120,17 @@ export const expectWhole = (books: readonly Book[]): void => {
     for (const { transfer_id, kind, direction, amount } of transfers)
       if (kind === "internal") note(transfer_id, `${direction} ${amount}`);
     for (const trade of trades) {
-      const [base, quote] = trade.side === "buy" ? [trade.got_amt, trade.gave_amt] : [trade.gave_amt, trade.got_amt];
+      const [base, quote] =
+        trade.side === "buy" ? [trade.got_amt, trade.gave_amt] : [trade.gave_amt, trade.got_amt];
       note(trade.trade_id, `${trade.side} ${trade.price} ${base} ${quote}`);
     }
   }
   for (const [id, both] of sides) {
     expect(both, id).toHaveLength(2);
     const [first, second] = both.sort() as [string, string];
-    expect([first.split(" ")[0], second.split(" ")[0]], id).toEqual(id.startsWith("x") ? ["buy", "sell"] : ["in", "out"]);
+    expect([first.split(" ")[0], second.split(" ")[0]], id).toEqual(
+      id.startsWith("x") ? ["buy", "sell"] : ["in", "out"],
+    );
     expect(first.split(" ").slice(1), id).toEqual(second.split(" ").slice(1));
   }
 };

@@ -10,7 +10,10 @@ const end = (error: unknown): never => {
   console.error(error);
   process.exit(3);
 };
-const hub = await startHub({ port: 0, host: "127.0.0.1", devchainPort: 0, data, config, logLevel: "error" }, end);
+const hub = await startHub(
+  { port: 0, host: "127.0.0.1", devchainPort: 0, data, config, logLevel: "error" },
+  end,
+);
 const { url, devchainUrl, operatorAuthkeyFile } = hub;
 console.log(JSON.stringify({ url, devchainUrl, operatorAuthkeyFile }));
 process.stdin.resume().on("end", () => {

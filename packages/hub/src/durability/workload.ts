@@ -28,6 +28,9 @@ const pick = <T>(from: readonly T[]): T => from[randomInt(from.length)]!;
 /** Some calls are signed for a moment still to come, as by a clock that is ahead: a restart must not forget their nonces. */
 const AHEAD_MS = 20_000;
 
+/** Orders between one and the call that cancels it. */
+const MEANWHILE = 40;
+
 /** Makes calls of all kinds; every one has its own number in its client_id and its amount. */
 export const makeWorkload = (people: readonly Person[]) => {
   let made = 0;
@@ -37,7 +40,12 @@ export const makeWorkload = (people: readonly Person[]) => {
     const n = ++made;
     const clientId = `c${n}`;
     const by = pick(people);
-    const make = (kind: Made["kind"], fn: string, params: Record<string, string>, more: Partial<Made> = {}): Made => ({
+    const make = (
+      kind: Made["kind"],
+      fn: string,
+      params: Record<string, string>,
+      more: Partial<Made> = {},
+    ): Made => ({
       kind,
       fn,
       by,
@@ -50,15 +58,32 @@ export const makeWorkload = (people: readonly Person[]) => {
     if (dice < 40) {
       const to = pick(people.filter((one) => one !== by));
       const amount = 10_000 + n;
-      return make("transfer", "send-btc", { to_btc_address: to.address, amount: btc(amount), client_id: clientId }, { to, amount });
+      return make(
+        "transfer",
+        "send-btc",
+        { to_btc_address: to.address, amount: btc(amount), client_id: clientId },
+        { to, amount },
+      );
     }
     if (dice < 50) {
       const amount = 1_000_000 + n;
-      return make("withdrawal", "send-btc", { to_btc_address: ELSEWHERE, amount: btc(amount), client_id: clientId }, { amount });
+      return make(
+        "withdrawal",
+        "send-btc",
+        { to_btc_address: ELSEWHERE, amount: btc(amount), client_id: clientId },
+        { amount },
+      );
     }
-    const rested = orders.length > 0 ? pick(orders) : undefined;
+    // Of a while ago, so that most are open by then.
+    const rested =
+      orders.length > MEANWHILE ? orders.at(-MEANWHILE - randomInt(orders.length - MEANWHILE)) : undefined;
     if (dice < 65 && rested)
-      return make("cancel", "cancel-order", { client_id: rested.clientId }, { by: rested.by, request: signed("cancel-order", { client_id: rested.clientId }, rested.by) });
+      return make(
+        "cancel",
+        "cancel-order",
+        { client_id: rested.clientId },
+        { by: rested.by, request: signed("cancel-order", { client_id: rested.clientId }, rested.by) },
+      );
     orders.push({ by, clientId });
     // Whole thousandths of a bitcoin at whole dollars that divide: every price is exact, and about half of them cross.
     const milli = 1 + randomInt(4);
@@ -86,6 +111,7 @@ export const send = async (url: string, call: Made): Promise<void> => {
 };
 
 /** The same call again, signed anew. */
-export const again = (url: string, { fn, params, by }: Made): Promise<Answered> => post(url, fn, signed(fn, params, by));
+export const again = (url: string, { fn, params, by }: Made): Promise<Answered> =>
+  post(url, fn, signed(fn, params, by));
 
 export const worked = (call: Made): boolean => call.answered?.status === 200;
