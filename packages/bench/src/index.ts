@@ -1,1 +1,1 @@
-export {};
+export type { Figure, Measure } from "./measure.ts";

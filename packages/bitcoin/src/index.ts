@@ -11,6 +11,7 @@ export {
   type Watch,
 } from "./chain/scan.ts";
 export { outpointKey, transactionId } from "./chain/transaction.ts";
+export { type RunningDevchain, startDevchain } from "./devchain/start.ts";
 export * from "./errors.ts";
 export { coinType, isNetwork, NETWORKS, type Network } from "./network.ts";
 export type { NodeOptions } from "./node/http.ts";
@@ -41,4 +42,3 @@ export { type AddressPool, openAddressPool } from "./wallet/address-pool.ts";
 export { type Branch, type IdentityKey, openWallet, type Wallet, type WalletAddress } from "./wallet/keys.ts";
 export { newPhrase, type Seed, seedFromPhrase } from "./wallet/seed.ts";
 export { createSeedFile, openSeedFile } from "./wallet/seed-file.ts";
-export { type RunningDevchain, startDevchain } from "./devchain/start.ts";

@@ -11,7 +11,7 @@ const NOT_CONNECTED = new Set([
 ]);
 
 // 5xx leaves the outcome unknown, but for these codes, which say that nothing was changed (protocol: errors.ts).
-const CHANGED_NOTHING = new Set(["unsupported", "hub_coins_short", "node_unreachable", "overloaded"]);
+const CHANGED_NOTHING = new Set(["unsupported", "node_unreachable", "overloaded"]);
 
 const noAnswer = (error: unknown, signal: AbortSignal, address: string): HubError => {
   if (signal.aborted)

@@ -38,4 +38,3 @@ test("bytes beyond ASCII, ampersands and quotes arrive as they were given", asyn
   const answer = await callByCurl("new-invoice", { amount: "0.001", memo }, account);
   expect(answer).toMatchObject({ invoice: { info: { memo } } });
 });
-

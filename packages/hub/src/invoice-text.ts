@@ -1,15 +1,20 @@
 import { currencyIndex, type PostInvoice, type State } from "@coinholder/engine";
 import {
   type Amount,
-  decodeAddress,
   isLatitude,
   isLongitude,
+  type Network,
   parseAmount,
   type Refusal,
   refusal,
   type TimeMs,
   verifyMessage,
 } from "@coinholder/protocol";
+import { canonicalAddress } from "./canonical-address.ts";
+import { repeatedName } from "./json-names.ts";
+
+/** Bytes of `invoice_json` (PROTOCOL: Invoices). */
+const LARGEST_BYTES = 4096;
 
 /** How old an invoice may be when it is first seen, and how far ahead its `t` may be. */
 export const OLDEST_MS = 15 * 60 * 1000;
@@ -38,10 +43,19 @@ const bad = (reason: string): { refused: Refusal } => ({
 });
 
 const isTime = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+// An escape of JSON can hide what no text may have: wallets show it in terminals and pages.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 const isText =
   (most: number) =>
   (value: unknown): boolean =>
-    typeof value === "string" && value.length <= most && value.isWellFormed();
+    typeof value === "string" && value.length <= most && value.isWellFormed() && !CONTROL.test(value);
+
+// With as many places as it has: its currency may be unknown here.
+const isAmount = (text: string): boolean => {
+  const places = text.split(".")[1]?.length ?? 0;
+  return places <= 12 && "amount" in parseAmount(text, places);
+};
 
 const INFO: Record<keyof InvoiceText["info"], (value: unknown) => boolean> = {
   hub_url: isText(200),
@@ -54,7 +68,11 @@ const INFO: Record<keyof InvoiceText["info"], (value: unknown) => boolean> = {
 };
 
 /** Reads `invoice_json` (PROTOCOL: Invoices). Whether it is still of use is another question. */
-export const readInvoice = (json: string): { invoice: InvoiceText } | { refused: Refusal } => {
+export const readInvoice = (
+  json: string,
+  network: Network,
+): { invoice: InvoiceText; address: string } | { refused: Refusal } => {
+  if (Buffer.byteLength(json) > LARGEST_BYTES) return bad(`it has more than ${LARGEST_BYTES} bytes`);
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -62,15 +80,22 @@ export const readInvoice = (json: string): { invoice: InvoiceText } | { refused:
     return bad("it is not JSON");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return bad("it is not an object");
+  const twice = repeatedName(json);
+  if (twice !== undefined) return bad(`it has ${twice.slice(0, 40)} twice`);
   const { btc_address, amount, currency, info = {}, ...more } = value as Record<string, unknown>;
   const strange = Object.keys(more)[0];
   if (strange !== undefined) return bad(`it has no member ${strange.slice(0, 40)}`);
-  if (typeof btc_address !== "string" || "error" in decodeAddress(btc_address))
-    return bad("btc_address is no bitcoin address");
+  const canonical = typeof btc_address === "string" ? canonicalAddress(btc_address, network) : undefined;
+  if (typeof btc_address !== "string" || !canonical) return bad("btc_address is no text");
+  if ("problem" in canonical)
+    return bad(
+      canonical.problem === "wrong_network"
+        ? "btc_address is of another network"
+        : "btc_address is no bitcoin address",
+    );
   if (typeof currency !== "string" || !/^[A-Z][A-Z0-9]{2,9}$/.test(currency))
     return bad("currency is no code in upper case");
-  if (typeof amount !== "string" || "problem" in parseAmount(amount, 12))
-    return bad("amount is no decimal amount above zero");
+  if (typeof amount !== "string" || !isAmount(amount)) return bad("amount is no decimal amount above zero");
   if (currency === "BTC" && "problem" in parseAmount(amount, 8, 2_100_000_000_000_000))
     return bad("amount is no amount of BTC");
   if (typeof info !== "object" || info === null || Array.isArray(info)) return bad("info is not an object");
@@ -82,7 +107,7 @@ export const readInvoice = (json: string): { invoice: InvoiceText } | { refused:
   const place = info as InvoiceText["info"];
   if ((place.lat === undefined) !== (place.lng === undefined))
     return bad("info has one of lat and lng without the other");
-  return { invoice: { btc_address, amount, currency, info: place } };
+  return { invoice: { btc_address, amount, currency, info: place }, address: canonical.address };
 };
 
 /** When it stops to be payable. */
@@ -115,22 +140,22 @@ export const checkSignature = (
     : { refused: refusal("invoice_signature_invalid", { verdict: verdict.result, reason: verdict.reason }) };
 };
 
-/** What the engine keeps of it. */
+/** What the engine keeps of it, under its canonical address. */
 export const postingOf = (
   state: State,
   json: string,
   signature: string,
-  invoice: InvoiceText,
+  { invoice, address }: { readonly invoice: InvoiceText; readonly address: string },
   now: TimeMs,
 ): Omit<PostInvoice, "kind"> => {
-  const { btc_address, currency, info } = invoice;
+  const { currency, info } = invoice;
   const known = currencyIndex(state.config, currency);
   const read =
     known === undefined ? undefined : parseAmount(invoice.amount, state.config.currencies[known]!.decimals);
   return {
     json,
     signature,
-    address: btc_address,
+    address,
     currency,
     amount: read && "amount" in read ? read.amount : (0 as Amount),
     expires: expiryOf(invoice, now),

@@ -176,7 +176,9 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
     };
     const snapshot = async (): Promise<void> => {
       snapshotting = takeSnapshot()
-        .catch((error) => log.error({ err: error }, "no snapshot could be written; the next start takes longer"))
+        .catch((error) =>
+          log.error({ err: error }, "no snapshot could be written; the next start takes longer"),
+        )
         .finally(() => {
           snapshotting = undefined;
         });

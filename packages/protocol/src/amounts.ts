@@ -35,7 +35,8 @@ export const parseAmount = (
  * ("17.50", "0.00012345", and "-3.00" for a debt). Sums over many amounts may be a bigint.
  */
 export const formatAmount = (amount: Amount | number | bigint, decimals: number): string => {
-  if (typeof amount === "number" && !Number.isSafeInteger(amount)) throw new RangeError(`${amount} is no whole number of smallest units`);
+  if (typeof amount === "number" && !Number.isSafeInteger(amount))
+    throw new RangeError(`${amount} is no whole number of smallest units`);
   const digits = String(amount)
     .replace("-", "")
     .padStart(decimals + 1, "0");

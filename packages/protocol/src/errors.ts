@@ -42,7 +42,7 @@ export const errors = {
   param_invalid: [400, "A parameter does not have the form it needs."],
   amount_invalid: [
     400,
-    "Not an amount of that currency. `reason`: malformed, not_positive, too_precise or too_large.",
+    "Not an amount of that currency. `reason`: malformed, not_positive, too_precise, too_large, or dust (too little for the chain to carry; `least` tells how much is not).",
   ],
   currency_unknown: [400, "This hub does not have that currency."],
   market_unknown: [400, "This hub has no market for that pair of currencies."],
@@ -65,7 +65,6 @@ export const errors = {
   own_address: [400, "That address belongs to the paying account itself."],
   quote_unknown: [409, "There is no such quote, or it has expired, or it was for something else."],
   fee_exceeds_amount: [409, "The fee would leave nothing (or dust) of the amount."],
-  hub_coins_short: [503, "The hub's wallet cannot pay this now; nothing was taken. Try later."],
   unsupported: [501, "This hub cannot do that (yet)."],
   transfer_unknown: [404, "There is no such transfer in that state."],
   // orders
@@ -84,7 +83,6 @@ export const errors = {
   invoice_withdrawn: [409, "This invoice was withdrawn."],
   invoice_unknown: [404, "No such invoice is known here."],
   invoice_not_open: [409, "The invoice cannot be paid any more. `state` tells why."],
-  invoice_ambiguous: [409, "Another live invoice nearby has the same code: choose by address."],
   invoice_limit_reached: [409, "The account has as many live invoices as it may have."],
   // the hub's own
   internal: [500, "The hub has failed. Whether the call took effect is unknown: look before you try again."],

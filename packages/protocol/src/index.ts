@@ -18,7 +18,7 @@ export {
   type PermissionPair,
   readParams,
 } from "./param.ts";
+export { openApi } from "./reference/openapi.ts";
 export { mismatches, type Shape } from "./shape.ts";
 export * from "./signing.ts";
 export * from "./units.ts";
-export { openApi } from "./reference/openapi.ts";

@@ -177,7 +177,7 @@ export const permissions = (about: string): Param<readonly PermissionPair[]> =>
         minItems: 2,
         maxItems: 2,
       },
-      example: [["ac-7h2k9mq4x1v8b3tz", "my-balance"]],
+      example: [["ac-7h2k5mq4x2v6b3tz", "my-balance"]],
     },
     (value) => (Array.isArray(value) && value.length <= 100 && value.every(isPair) ? value : undefined),
     'a list of up to 100 pairs ["account", "permission"]',

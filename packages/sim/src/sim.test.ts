@@ -16,11 +16,11 @@ const agrees = async (seed: number, commands: number) => {
 
 describe("engine and twin", () => {
   test.for([1, 2, 3])("agree under seed %i, after reloads and in a replay", async (seed) => {
-    await agrees(seed, 3000);
+    await agrees(seed, 2500);
   });
 
   test("agree under a seed that was never run before", async () => {
-    await agrees(Math.floor(Math.random() * 2 ** 32), 3000);
+    await agrees(Math.floor(Math.random() * 2 ** 32), 2500);
   });
 
   test("the workload reaches what it is for, not only refusals", async () => {

@@ -131,6 +131,9 @@ const notes = (status, answer) => {
   return [];
 };
 
+// A password does not go into a URL, and create-account's name and pass are its own.
+const passwordStays = (fn, how, who) => who.type === 1 && (how === "get" || fn === "create-account");
+
 const send = async (fn, how, parameters, output) => {
   output.replaceChildren(el("p", {}, "Sending ..."));
   const filled = parameters.filter(({ input }) => input.value !== "");
@@ -149,8 +152,7 @@ const send = async (fn, how, parameters, output) => {
       how,
       values: Object.fromEntries(filled.map(({ name, input }) => [name, input.value])),
       types: Object.fromEntries(filled.map(({ name, schema }) => [name, schema.type])),
-      // create-account's name and pass are its own.
-      credentials: fn === "create-account" && who.type === 1 ? { type: 0 } : who,
+      credentials: passwordStays(fn, how, who) ? { type: 0 } : who,
       now: Date.now() + clockOffset,
     });
   } catch {

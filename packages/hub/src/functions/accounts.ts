@@ -53,7 +53,7 @@ const isGrantable = (name: string): boolean =>
     name === "withdraw-invoice");
 
 const hashed = async (call: Call, pass: string, salt: string): Promise<string | { refused: Refusal }> =>
-  (await call.hub.passwords.hash(pass, salt)) ?? refused("overloaded");
+  (await call.hub.passwords.hash(pass, salt, call.source)) ?? refused("overloaded");
 
 const mayRegister = ({ hub, by }: Call): boolean => {
   const { state, now } = hub.sequencer;
@@ -169,17 +169,19 @@ export const accountHandlers: Handlers<Names> = {
 
   "my-authkeys": (call) => {
     const { accounts, config } = call.hub.sequencer.state;
-    const { authkeys } = accounts.byId.get(call.by!.account)!;
+    const { authkeys, id, index } = accounts.byId.get(call.by!.account)!;
+    // Anyone may give a key whose token he has seen a permission on his own account; what else it holds, what it is called and
+    // what it may spend is not his to see.
     return {
       authkeys: authkeys.map((key) => ({
         type: key.type,
         token: key.token,
-        permissions: namedPairs(key, (account) => accounts.list[account]!.id).map(
-          ([a, p]): [string, string] => [a, p],
-        ),
+        permissions: namedPairs(key, (account) => accounts.list[account]!.id)
+          .filter(([account]) => key.home === index || account === id)
+          .map(([a, p]): [string, string] => [a, p]),
         ...(key.expires === undefined ? {} : { expires_t: key.expires }),
-        ...(key.label === undefined ? {} : { label: key.label }),
-        ...(key.limits === undefined
+        ...(key.label === undefined || key.home !== index ? {} : { label: key.label }),
+        ...(key.limits === undefined || key.home !== index
           ? {}
           : {
               limits: Object.fromEntries(

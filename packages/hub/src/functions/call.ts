@@ -82,7 +82,8 @@ export const carryOut = <T>(
 ): { answer: T } | { refused: Refusal } => {
   const outcome: Outcome = call.hub.sequencer.run(command);
   if ("refused" in outcome) return { refused: inDecimals(call.hub, currency, outcome.refused) };
-  if (!("repeated" in outcome)) call.nonce.unused = undefined;
+  // Only a command that carries the nonce has it journaled: one that anybody may give (in a batch) leaves it for the next.
+  if (!("repeated" in outcome) && "by" in command && command.by?.nonce) call.nonce.unused = undefined;
   return { answer: outcome.answer as T };
 };
 

@@ -1,5 +1,6 @@
 import { BTC, type Found, type Invoice, searchInvoices, stateOfInvoice } from "@coinholder/engine";
-import { type Amount, decodeAddress, parseAmount, signMessage, type TimeMs } from "@coinholder/protocol";
+import { type Amount, parseAmount, signMessage, type TimeMs } from "@coinholder/protocol";
+import { canonicalAddress } from "../canonical-address.ts";
 import { tokenBucket } from "../http/token-bucket.ts";
 import { dec, type Hub } from "../hub.ts";
 import {
@@ -14,7 +15,7 @@ import {
   SKEW_MS,
 } from "../invoice-text.ts";
 import { byOf, type Call, carryOut, type Handlers, readAmount, refused } from "./call.ts";
-import { destination, sendBtc } from "./transfers.ts";
+import { answeredBefore, destination, sendBtc } from "./transfers.ts";
 
 type Names =
   | "new-invoice"
@@ -27,13 +28,13 @@ type Names =
 
 const DEFAULT_RADIUS_M = 400;
 
-// Checking a signature costs a millisecond or two: strangers get a burst, then a few a second each.
+// Checking a signature costs a millisecond or two: each source gets a burst, then a few a second, signed calls too, because
+// anyone can make an account.
 const STRANGERS_BURST = 60;
 const STRANGERS_EVERY_MS = 250;
 const strangers = new WeakMap<Hub, ReturnType<typeof tokenBucket>>();
 
 const overLimit = (call: Call) => {
-  if (call.by) return undefined;
   const bucket = strangers.get(call.hub) ?? tokenBucket(STRANGERS_BURST, STRANGERS_EVERY_MS);
   strangers.set(call.hub, bucket);
   const wait = bucket.take(call.source, call.hub.sequencer.now());
@@ -89,7 +90,7 @@ export const invoiceHandlers: Handlers<Names> = {
       kind: "post-invoice",
       by: byOf(call),
       index,
-      ...postingOf(state, json, signature, invoice, t),
+      ...postingOf(state, json, signature, { invoice, address }, t),
     });
     return "refused" in done ? done : { invoice, invoice_json: json, signature };
   },
@@ -117,7 +118,9 @@ export const invoiceHandlers: Handlers<Names> = {
   "invoice-status": async (call, { btc_address, wait_ms = 0, than }) => {
     const { hub } = call;
     const { state, now } = hub.sequencer;
-    const find = () => state.invoices.byAddress.get(btc_address);
+    const canonical = canonicalAddress(btc_address, hub.wallet.network);
+    const address = "address" in canonical ? canonical.address : btc_address;
+    const find = () => state.invoices.byAddress.get(address);
     let invoice = find();
     if (!invoice) return refused("invoice_unknown");
     if (wait_ms > 0 && call.inBatch)
@@ -127,7 +130,7 @@ export const invoiceHandlers: Handlers<Names> = {
     while (stateOfInvoice(invoice, now()) === known && now() < until) {
       // Expiry is a change too, and comes by time alone.
       const expiry = invoice.expires > now() ? invoice.expires - now() : Number.POSITIVE_INFINITY;
-      await hub.invoiceWatch.wait(btc_address, Math.min(until - now(), expiry));
+      await hub.invoiceWatch.wait(address, Math.min(until - now(), expiry));
       invoice = find() ?? invoice;
       if (hub.invoiceWatch.closed()) break;
     }
@@ -151,8 +154,9 @@ export const invoiceHandlers: Handlers<Names> = {
   "broadcast-invoice": (call, { invoice_json, signature }) => {
     const limited = overLimit(call);
     if (limited) return limited;
-    const { state, now } = call.hub.sequencer;
-    const read = readInvoice(invoice_json);
+    const { hub } = call;
+    const { state, now } = hub.sequencer;
+    const read = readInvoice(invoice_json, hub.wallet.network);
     if ("refused" in read) return read;
     const { invoice } = read;
     const t = now();
@@ -160,19 +164,20 @@ export const invoiceHandlers: Handlers<Names> = {
     if (late) return late;
     const unsigned = checkSignature(invoice.btc_address, invoice_json, signature);
     if (unsigned) return unsigned;
-    const known = state.invoices.byAddress.get(invoice.btc_address);
+    const known = state.invoices.byAddress.get(read.address);
     if (known && known.json === invoice_json && !known.withdrawn) return {};
     const done = carryOut(call, {
       kind: "post-invoice",
-      ...postingOf(state, invoice_json, signature, invoice, t),
+      ...postingOf(state, invoice_json, signature, read, t),
     });
     return "refused" in done ? done : {};
   },
 
   "withdraw-invoice": (call, { invoice_bitcoin_address: address, signature }) => {
-    const limited = overLimit(call);
+    const limited = signature === undefined ? undefined : overLimit(call);
     if (limited) return limited;
-    if ("error" in decodeAddress(address)) return refused("address_invalid", { reason: "malformed" });
+    const canonical = canonicalAddress(address, call.hub.wallet.network);
+    if ("problem" in canonical) return refused("address_invalid", { reason: canonical.problem });
     if (signature === undefined && !call.by)
       return refused(
         "authentication_missing",
@@ -186,7 +191,7 @@ export const invoiceHandlers: Handlers<Names> = {
     const until = (call.hub.sequencer.now() + LONGEST_LIFE_MS + OLDEST_MS + SKEW_MS) as TimeMs;
     const done = carryOut(call, {
       kind: "withdraw-invoice",
-      address,
+      address: canonical.address,
       until,
       ...(signature === undefined ? { by: byOf(call) } : {}),
     });
@@ -236,10 +241,9 @@ export const invoiceHandlers: Handlers<Names> = {
     const { hub } = call;
     const { state, now } = hub.sequencer;
     const { invoice_json, signature } = params;
-    const read = readInvoice(invoice_json);
+    const read = readInvoice(invoice_json, hub.wallet.network);
     if ("refused" in read) return read;
-    const { invoice } = read;
-    const address = invoice.btc_address;
+    const { invoice, address } = read;
     const unsigned = checkSignature(address, invoice_json, signature);
     if (unsigned) return unsigned;
     if (invoice.currency !== "BTC")
@@ -252,15 +256,15 @@ export const invoiceHandlers: Handlers<Names> = {
     const known = state.invoices.byAddress.get(address);
     const inside = state.chain.addresses.has(address);
     if (known && known.json !== invoice_json) return refused("invoice_conflict");
-    if (inside && !known) return refused("invoice_unknown");
+    if (inside && !known) return answeredBefore(call, params) ?? refused("invoice_unknown");
     // Whether this very call was answered before, and how the invoice stands, is for the engine to say; for an invoice from
     // elsewhere that this hub never saw its own times decide.
     if (!known) {
       const late = checkTime(invoice, now());
-      if (late) return late;
+      if (late) return answeredBefore(call, params) ?? late;
     }
     const to = destination(hub, address, amount, false);
-    if ("refused" in to) return to;
+    if ("refused" in to) return answeredBefore(call, params) ?? to;
     return sendBtc(call, params, {
       address,
       amount,

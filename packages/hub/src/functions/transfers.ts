@@ -1,5 +1,5 @@
 import { checkDestination } from "@coinholder/bitcoin";
-import { BTC, outpointOf, type State, tip } from "@coinholder/engine";
+import { BTC, CHANGE, outpointOf, type State, tip } from "@coinholder/engine";
 import type { Amount, Refusal } from "@coinholder/protocol";
 import type { TransferRecord } from "../history/index.ts";
 import { dec, type Hub } from "../hub.ts";
@@ -15,18 +15,37 @@ export const feeFor = (hub: Hub, scriptLength: number): Amount =>
   (hub.chain.feeRate * (VSIZE_WITHOUT_PAYMENT + 9 + scriptLength)) as Amount;
 
 /**
- * Where a payment goes: inside the hub (no fee), or by chain for a fee. Refuses what cannot be paid before anything is
- * reserved: address_invalid, amount_invalid (dust).
+ * Where a payment goes: inside the hub (no fee), or by chain for a fee, and its address in the hub's own writing. Refuses what
+ * cannot be paid before anything is reserved: address_invalid, amount_invalid (dust).
  */
 export const destination = (
   hub: Hub,
-  address: string,
+  given: string,
   amount: Amount,
   subtractFee: boolean,
-): { inside: true } | { inside: false; fee: Amount } | { refused: Refusal } => {
-  if (hub.sequencer.state.chain.addresses.has(address)) return { inside: true };
-  const checked = checkDestination(address, hub.wallet.network);
-  if ("refused" in checked) return refused("address_invalid", { reason: checked.refused });
+):
+  | { address: string; inside: true }
+  | { address: string; inside: false; fee: Amount }
+  | { refused: Refusal } => {
+  const { addresses } = hub.sequencer.state.chain;
+  // Nearly always as the hub wrote it, which needs no decoding.
+  if (!addresses.has(given)) {
+    const checked = checkDestination(given, hub.wallet.network);
+    if ("refused" in checked) return refused("address_invalid", { reason: checked.refused });
+    if (!addresses.has(checked.address)) return byChain(hub, checked, amount, subtractFee);
+    given = checked.address;
+  }
+  if (addresses.get(given)!.account === CHANGE)
+    return refused("address_invalid", { reason: "hub" }, "The hub's own change is not paid to.");
+  return { address: given, inside: true };
+};
+
+const byChain = (
+  hub: Hub,
+  checked: Exclude<ReturnType<typeof checkDestination>, { refused: string }>,
+  amount: Amount,
+  subtractFee: boolean,
+): { address: string; inside: false; fee: Amount } | { refused: Refusal } => {
   const fee = feeFor(hub, checked.script.length);
   const arrives = subtractFee ? amount - fee : amount;
   if (subtractFee && arrives < checked.dustLimit)
@@ -37,7 +56,7 @@ export const destination = (
       { param: "amount", reason: "dust", least: dec(hub, BTC, checked.dustLimit) },
       "The amount is too small for the chain to carry.",
     );
-  return { inside: false, fee };
+  return { address: checked.address, inside: false, fee };
 };
 
 interface Sent {
@@ -84,13 +103,14 @@ export const transferHandlers: Handlers<Names> = {
 
   "send-btc": (call, params) => {
     const { hub } = call;
-    const address = params.to_btc_address;
     const subtractFee = params.subtract_fee ?? false;
     const read = readAmount(hub, "BTC", params.amount);
     if ("refused" in read) return read;
     const { amount } = read;
-    const to = destination(hub, address, amount, subtractFee);
-    if ("refused" in to) return to;
+    const to = destination(hub, params.to_btc_address, amount, subtractFee);
+    // What a fee leaves changes with it: a retry gets its first answer all the same.
+    if ("refused" in to) return answeredBefore(call, params) ?? to;
+    const { address } = to;
     let fee = to.inside ? undefined : to.fee;
     if (params.quote_id !== undefined) {
       const quote = hub.quotes.find(params.quote_id, hub.sequencer.now());
@@ -120,11 +140,11 @@ export const transferHandlers: Handlers<Names> = {
     if ("refused" in read) return read;
     const to = destination(hub, params.to_btc_address, read.amount, subtractFee);
     if ("refused" in to) return to;
-    if (state.chain.addresses.get(params.to_btc_address)?.account === accountOf(state, call).index)
+    if (state.chain.addresses.get(to.address)?.account === accountOf(state, call).index)
       return refused("own_address");
     const fee = to.inside ? (0 as Amount) : to.fee;
     const { id, expires } = hub.quotes.give(
-      { account: call.by!.account, address: params.to_btc_address, amount: read.amount, subtractFee, fee },
+      { account: call.by!.account, address: to.address, amount: read.amount, subtractFee, fee },
       now(),
     );
     return { fee: dec(hub, BTC, fee), quote_id: id, expires_t: expires };
@@ -167,7 +187,8 @@ export const transferHandlers: Handlers<Names> = {
   },
 };
 
-const answeredBefore = (call: Call, params: Readonly<Record<string, unknown>>) => {
+/** The first answer of a call with a client_id, or its conflict: for refusals that a retry, later, must not meet. */
+export const answeredBefore = (call: Call, params: Readonly<Record<string, unknown>>) => {
   const { once } = byOf(call, params);
   if (!once) return undefined;
   const first = call.hub.sequencer.state.once.get(`${call.by!.account} ${call.fn} ${once[0]}`);

@@ -13,6 +13,7 @@ import {
 } from "@coinholder/protocol";
 import { callFunction } from "../functions/registry.ts";
 import type { Hub } from "../hub.ts";
+import { repeatedName } from "../json-names.ts";
 import type { Authenticator, Proven } from "./authenticate.ts";
 
 /** A request for a function, as the web server hands it over. */
@@ -52,7 +53,11 @@ const decode = (request: Request): ReturnType<typeof decodeForm> => {
   if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset))
     return refuse("content_type_unsupported");
   if (type === FORM) return decodeForm(text);
-  if (type === JSON_BODY) return decodeJson(text);
+  if (type === JSON_BODY) {
+    const decoded = decodeJson(text);
+    const twice = "refused" in decoded ? undefined : repeatedName(text);
+    return twice === undefined ? decoded : refuse("param_repeated", { param: twice });
+  }
   return request.bytes.length === 0 ? { pairs: new Map() } : refuse("content_type_unsupported");
 };
 

@@ -64,9 +64,11 @@ export const makeAuthenticator = (state: State, passwords: Passwords, fence: num
     if (given.length !== expected.length || !timingSafeEqual(given, expected) || !usable) return failed;
 
     if (pairs.get("f") !== fn) return { refused: refusal("function_mismatch") };
-    const nonceMs = String(pairs.get("nonce_ms") ?? "");
+    // Form: text; JSON: text or a number. Anything else could not even be made a text safely.
+    const givenMs = pairs.get("nonce_ms");
+    const nonceMs = typeof givenMs === "number" ? String(givenMs) : givenMs;
     const random = pairs.get("nonce_random");
-    if (!NONCE_MS.test(nonceMs))
+    if (typeof nonceMs !== "string" || !NONCE_MS.test(nonceMs))
       return {
         refused: refusal("param_invalid", { param: "nonce_ms" }, "nonce_ms must be milliseconds since 1970."),
       };
@@ -98,11 +100,19 @@ export const makeAuthenticator = (state: State, passwords: Passwords, fence: num
 
   const byPassword: Authenticator["byPassword"] = async (name, pass, source, now) => {
     const account = findAccount(state.accounts, name);
-    const who = `${name} ${source}`;
-    const wait = tries.wait(who, now());
-    if (wait !== undefined) return { refused: refusal("rate_limited", { retry_after_ms: wait }) };
-    const hash = await passwords.hash(pass, account?.passwordSalt);
+    // By its identifier, or an account with a name would have twice the tries.
+    const who = `${account?.id ?? name} ${source}`;
+    const limited = (): { refused: Refusal } | undefined => {
+      const wait = tries.wait(who, now());
+      return wait === undefined ? undefined : { refused: refusal("rate_limited", { retry_after_ms: wait }) };
+    };
+    const before = limited();
+    if (before) return before;
+    const hash = await passwords.hash(pass, account?.passwordSalt, source);
     if (hash === undefined) return { refused: refusal("overloaded") };
+    // Again: of many tries at once, those that failed meanwhile count for this one.
+    const meanwhile = limited();
+    if (meanwhile) return meanwhile;
     const given = Buffer.from(hash, "base64");
     const key = account?.authkeys.find(
       (one) =>

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import {
   BODY_LIMIT,
   type ErrorCode,
+  isFunctionName,
   openApi,
   refusal,
   SIGNATURE_HEADER,
@@ -16,6 +18,7 @@ import { VERSION } from "../version.ts";
 import { answerCall } from "./answer.ts";
 import type { Authenticator } from "./authenticate.ts";
 import { referenceRoutes } from "./reference/index.ts";
+import { sourceOf } from "./source.ts";
 
 const NOTHING = Buffer.alloc(0);
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -31,11 +34,30 @@ const send = (reply: FastifyReply, status: number, body: unknown): FastifyReply 
 const sendError = (reply: FastifyReply, code: ErrorCode): FastifyReply =>
   send(reply, statusOf(code), { error: refusal(code) });
 
+const cors = (reply: FastifyReply): FastifyReply =>
+  reply
+    .header("access-control-allow-origin", "*")
+    .header("access-control-expose-headers", "retry-after")
+    .header("x-content-type-options", "nosniff");
+
 /** What the web server itself refuses, in the protocol's words. */
 const codeOf = (error: { code?: string; statusCode?: number }): ErrorCode => {
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return "body_too_large";
   if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return "content_type_unsupported";
   return error.statusCode !== undefined && error.statusCode < 500 ? "body_malformed" : "internal";
+};
+
+/** A request that is not HTTP, or whose line and headers are over what Node takes (16 KiB), has no reply object. */
+const refuseUnreadable = (error: { code?: string }, socket: Socket): void => {
+  if (error.code === "ECONNRESET" || socket.destroyed) return;
+  const code: ErrorCode = error.code === "HPE_HEADER_OVERFLOW" ? "body_too_large" : "body_malformed";
+  const body = JSON.stringify({ error: refusal(code) });
+  if (socket.writable)
+    socket.write(
+      `HTTP/1.1 ${statusOf(code)} Refused\r\nconnection: close\r\ncontent-type: ${JSON_TYPE}\r\n` +
+        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+  socket.destroySoon();
 };
 
 /** The web server: the API under /api, the reference to read and try, and a first page. */
@@ -58,17 +80,16 @@ export const makeServer = async (
     // Long polls wait for up to half a minute.
     requestTimeout: 60_000,
     forceCloseConnections: true,
+    clientErrorHandler: refuseUnreadable,
+    // A path that cannot be decoded, or is longer than any function's name.
+    frameworkErrors: (_error, _request, reply) => {
+      sendError(cors(reply as unknown as FastifyReply), "function_unknown");
+    },
   });
 
   // The signature is over the exact bytes: nothing may parse the body before they were seen.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-
-  const cors = (reply: FastifyReply): FastifyReply =>
-    reply
-      .header("access-control-allow-origin", "*")
-      .header("access-control-expose-headers", "retry-after")
-      .header("x-content-type-options", "nosniff");
 
   const call = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const isGet = request.method === "GET";
@@ -87,7 +108,7 @@ export const makeServer = async (
         contentType: header(request, "content-type"),
         token: header(request, TOKEN_HEADER),
         signature: header(request, SIGNATURE_HEADER),
-        source: request.ip,
+        source: sourceOf(request.ip),
       },
       (error) => log.error({ err: error, fn: (request.params as { fn: string }).fn }, "a call failed"),
     );
@@ -106,7 +127,8 @@ export const makeServer = async (
     ),
   );
   server.post("/api/:fn", call);
-  server.get("/api/:fn", call);
+  // Without its twin for HEAD, which would call a function, also one that changes something, and throw away the answer.
+  server.get("/api/:fn", { exposeHeadRoute: false }, call);
   server.options("/api/:fn", (_request, reply) =>
     cors(reply)
       .header("access-control-allow-methods", "GET, POST")
@@ -127,7 +149,11 @@ export const makeServer = async (
     );
   server.get("/", (_request, reply) => reply.redirect("/api/docs"));
 
-  server.setNotFoundHandler((_request, reply) => sendError(cors(reply), "function_unknown"));
+  server.setNotFoundHandler((request, reply) => {
+    const fn = /^\/api\/([^/?]+)(?:\?|$)/.exec(request.url)?.[1];
+    if (fn === undefined || !isFunctionName(fn)) return sendError(cors(reply), "function_unknown");
+    return sendError(cors(reply).header("allow", "GET, POST, OPTIONS"), "method_not_allowed");
+  });
   server.setErrorHandler((error: { code?: string; statusCode?: number }, request, reply) => {
     const code = codeOf(error);
     if (code === "internal") log.error({ err: error, url: request.url }, "a request failed");

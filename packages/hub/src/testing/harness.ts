@@ -2,7 +2,13 @@ import { createHmac, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Answer, type FunctionName, functionRow, isFunctionName, mismatches } from "@coinholder/protocol";
+import {
+  type Answer,
+  type FunctionName,
+  functionRow,
+  isFunctionName,
+  mismatches,
+} from "@coinholder/protocol";
 import { expect } from "vitest";
 import { paths } from "../data-folder.ts";
 import type { HubOptions } from "../options.ts";
@@ -22,7 +28,10 @@ export interface Answered<T = Record<string, unknown>> {
   readonly code: string | undefined;
 }
 
-export const nonce = (nowMs = Date.now()) => ({ nonce_ms: String(nowMs), nonce_random: randomBytes(8).toString("hex") });
+export const nonce = (nowMs = Date.now()) => ({
+  nonce_ms: String(nowMs),
+  nonce_random: randomBytes(8).toString("hex"),
+});
 
 /** The body and headers of a signed call (authentication type 2). */
 export const signed = (
@@ -48,7 +57,11 @@ export const post = async (
 ): Promise<Answered> => {
   const response = await fetch(`${url}/api/${fn}`, { method: "POST", body, headers });
   const answer = (await response.json()) as Record<string, unknown>;
-  return { status: response.status, body: answer, code: (answer.error as { code?: string } | undefined)?.code };
+  return {
+    status: response.status,
+    body: answer,
+    code: (answer.error as { code?: string } | undefined)?.code,
+  };
 };
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
@@ -60,10 +73,15 @@ export const call = async (
   params: Readonly<Record<string, string>> = {},
   key?: Key,
 ): Promise<Answered> => {
-  const request = key ? signed(fn, params, key) : { body: new URLSearchParams(params).toString(), headers: FORM };
+  const request = key
+    ? signed(fn, params, key)
+    : { body: new URLSearchParams(params).toString(), headers: FORM };
   const answered = await post(url, fn, request);
   if (answered.status === 200 && isFunctionName(fn))
-    expect(mismatches(functionRow(fn).result.schema, answered.body), `${fn} answers what its table row says`).toEqual([]);
+    expect(
+      mismatches(functionRow(fn).result.schema, answered.body),
+      `${fn} answers what its table row says`,
+    ).toEqual([]);
   return answered;
 };
 
@@ -93,7 +111,12 @@ export interface TestHub extends RunningHub {
   readonly end: () => Promise<void>;
 }
 
-export const chainRpc = async (url: string, data: string, method: string, params: unknown[]): Promise<unknown> => {
+export const chainRpc = async (
+  url: string,
+  data: string,
+  method: string,
+  params: unknown[],
+): Promise<unknown> => {
   const password = readFileSync(paths(data).devchainPassword, "utf8").trim();
   const response = await fetch(url, {
     method: "POST",
@@ -106,7 +129,11 @@ export const chainRpc = async (url: string, data: string, method: string, params
 };
 
 /** Asks until the answer is what is waited for. */
-export const until = async <T>(ask: () => Promise<T>, is: (answer: T) => boolean, ms = 10_000): Promise<T> => {
+export const until = async <T>(
+  ask: () => Promise<T>,
+  is: (answer: T) => boolean,
+  ms = 10_000,
+): Promise<T> => {
   const end = Date.now() + ms;
   for (;;) {
     const answer = await ask();
@@ -122,13 +149,19 @@ export const accountOf = async (url: string): Promise<Key & { account: string }>
 };
 
 /** A hub in this process on free ports, in a folder of its own. */
-export const startTestHub = async (options: Partial<HubOptions> = {}, data = newFolder()): Promise<TestHub> => {
+export const startTestHub = async (
+  options: Partial<HubOptions> = {},
+  data = newFolder(),
+): Promise<TestHub> => {
   const config = join(data, "config.json");
   writeFileSync(config, JSON.stringify({ accounts_per_hour: 1_000_000 }));
   const fatal = (error: unknown): void => {
     throw error;
   };
-  const hub = await startHub({ port: 0, host: "127.0.0.1", devchainPort: 0, config, logLevel: "error", ...options, data }, fatal);
+  const hub = await startHub(
+    { port: 0, host: "127.0.0.1", devchainPort: 0, config, logLevel: "error", ...options, data },
+    fatal,
+  );
   const { url, devchainUrl } = hub;
   const { account, authkey } = JSON.parse(readFileSync(hub.operatorAuthkeyFile, "utf8"));
   const rpc = (method: string, ...params: unknown[]) => chainRpc(devchainUrl, data, method, params);

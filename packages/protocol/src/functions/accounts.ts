@@ -20,7 +20,7 @@ const token = p.patterned(
   /^ak-[a-z2-7]{16}$/,
   "an authkey's token",
   19,
-  "ak-5c2r7wq0x4m9b1td",
+  "ak-5c2r7wq6x4m5b3td",
 );
 
 export const accountFunctions = {

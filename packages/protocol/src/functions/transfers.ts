@@ -63,10 +63,10 @@ export const transferFunctions = {
     errors: [
       "amount_invalid",
       "address_invalid",
-      "client_id_conflict",
-      "own_address",
-      "quote_unknown",
       "fee_exceeds_amount",
+      "client_id_conflict",
+      "quote_unknown",
+      "own_address",
       "insufficient_funds",
       "limit_exceeded",
       "node_unreachable",

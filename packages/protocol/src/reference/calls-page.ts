@@ -175,7 +175,7 @@ ${table(
   ["what", "how much", "beyond it"],
   [
     ["Body", `${BODY_LIMIT / 1024} KiB, unless the function's page says more`, "`body_too_large`"],
-    ["Query string of a GET", "16 KiB with all headers", "status 431; use POST"],
+    ["Query string of a GET", "16 KiB with all headers", "`body_too_large`; use POST"],
     ["Wrong passwords", "10 for one name from one source, then one every 30 s", "`rate_limited`"],
     ["`create-account`", "60 an hour from one source, unless the operator says otherwise", "`rate_limited`"],
     [

@@ -18,13 +18,15 @@ export const checkedFirst: readonly CommonError[] = [
   { code: "function_unknown", when: "The path names no function of this hub." },
   {
     code: "method_not_allowed",
-    when: "An unsigned GET of a function that changes something.",
-    of: (row) => row.changes,
+    when: "Another method than GET and POST, or an unsigned GET of a function that changes something.",
   },
   { code: "body_malformed", when: "The bytes are not UTF-8." },
   { code: "content_type_unsupported", when: "A body of another type, or in another charset than UTF-8." },
   { code: "body_malformed", when: "The text is not a form, or not one JSON object, as announced." },
-  { code: "param_repeated", when: "A name stands twice in the form, the query or the JSON object." },
+  {
+    code: "param_repeated",
+    when: "A name stands twice in the form, in the query, or in one object of the JSON body.",
+  },
   {
     code: "param_invalid",
     when: "A JSON value is `null` or a number that is not whole. Amounts are strings, never numbers.",

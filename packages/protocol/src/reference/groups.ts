@@ -12,8 +12,8 @@ export const groups: Readonly<Record<Group, { readonly title: string; readonly a
 
 /** Who may call a function, in a sentence. */
 export const accessWords: Readonly<Record<Access, string>> = {
-  public: "Anyone may call it; no authkey is needed.",
-  "self-signed": "Anyone may call it; its parameters carry their own signature, and no authkey is needed.",
+  public: "Anyone; no authkey is needed.",
+  "self-signed": "Anyone: its parameters carry their own signature, and no authkey is needed.",
   account: "An authkey that holds this function, or `all`, on the account.",
   operator: "An authkey that holds this very function on the operator account; `all` is not enough.",
 };

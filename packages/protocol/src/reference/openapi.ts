@@ -106,7 +106,9 @@ const signedCall = { authkey_token: [], signature: [] };
 const operation = (name: FunctionName, row: FunctionRow): Json => ({
   tags: [row.group],
   summary: row.summary,
-  description: [row.about, accessWords[row.access]].filter((part) => part !== "").join("\n\n"),
+  description: [row.about, `**Who may call it:** ${accessWords[row.access]}`]
+    .filter((part) => part !== "")
+    .join("\n\n"),
   security: needsAuthkey(row) ? [signedCall] : [{}, signedCall],
   responses: responses(row),
   "x-access": row.access,

@@ -124,7 +124,8 @@ export const buildPayout = (world: World): Unstamped | undefined => {
   const inputs: string[] = [];
   let sum = 0;
   const fee = random.between(1, 2000);
-  for (const coin of spendableCoins(state.chain, state.config.confirmations)) {
+  const coins = spendableCoins(state.chain, state.config.confirmations);
+  for (const coin of random.chance(0.5) ? coins : coins.reverse()) {
     if (sum >= needed + fee) break;
     inputs.push(coin.outpoint);
     sum += coin.value;

@@ -1,0 +1,30 @@
+import { entries } from "./journal/entries.ts";
+import { machine } from "./machine.ts";
+import type { Figure, Measure } from "./measure.ts";
+import { accounts } from "./memory/accounts.ts";
+import { replay } from "./replay/replay.ts";
+import { table } from "./table.ts";
+import { transfers } from "./transfers/transfers.ts";
+
+const MEASURES: Readonly<Record<string, Measure>> = { transfers, journal: entries, memory: accounts, replay };
+
+const HELP = `npm run bench -- [--json] [name ...]
+Measures: ${Object.keys(MEASURES).join(", ")} (all of them unless named).
+Each figure stands beside its yardstick, taken in the same run, round by round in turn. BENCHMARKS.md tells how to read it.`;
+
+const given = process.argv.slice(2);
+const names = given.filter((argument) => !argument.startsWith("--"));
+const strange = given.find((one) =>
+  one.startsWith("--") ? one !== "--json" : !Object.hasOwn(MEASURES, one),
+);
+if (strange !== undefined) {
+  console.error(strange === "--help" ? HELP : `There is no ${strange}.\n${HELP}`);
+  process.exit(strange === "--help" ? 0 : 2);
+}
+
+const on = machine();
+console.error(`${on.cpu}, ${on.cores} cores, ${on.memoryGiB} GiB, ${on.system}, Node ${on.node}`);
+const figures: Figure[] = [];
+for (const name of names.length > 0 ? names : Object.keys(MEASURES))
+  figures.push(...(await MEASURES[name]!((what) => console.error(`${name}: ${what}`))));
+console.log(given.includes("--json") ? JSON.stringify({ machine: on, figures }, null, 2) : table(figures));

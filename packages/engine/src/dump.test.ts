@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+import { BrokenInvariant } from "./assert.ts";
+import { dump } from "./dump.ts";
+import { load } from "./load.ts";
+import { at, sat, stateText, testHub } from "./testing.ts";
+
+// A bit of everything.
+const busy = () => {
+  const hub = testHub();
+  const [a, b] = [hub.account("anna"), hub.account()];
+  for (const one of [a, b]) {
+    hub.deposit(one, 1e9);
+    hub.credit(one, "USD", 1e6);
+  }
+  hub.done({
+    kind: "change-permissions",
+    by: a.calls("change-authkey-permissions"),
+    token: b.token,
+    add: [[a.id, "my-balance"]],
+    remove: [],
+  });
+  const limits = [["USD", sat(50)]] as const;
+  hub.done({
+    kind: "create-authkey",
+    by: a.calls("create-authkey"),
+    key: { token: "l", type: "password", secret: "h" },
+    salt: "s",
+    pairs: [[a.id, "all"]],
+    limits,
+    expires: at(hub.t + 1e6),
+    label: "till",
+  });
+  const once = { once: ["c", "f"], nonce: [hub.t, "r"] } as const;
+  hub.done({
+    kind: "withdraw-fiat",
+    by: { ...a.calls("withdraw-fiat", once), token: "l" },
+    currency: "USD",
+    amount: sat(7),
+    destination: "IBAN",
+  });
+  hub.done(hub.order(a, 1e6, "BTC", 333, "USD"));
+  hub.done(hub.order(a, 1e6, "BTC", 333, "USD"));
+  hub.done(hub.order(b, 1e5, "USD", 3e6 + 7, "BTC"));
+  hub.done({ kind: "amend-order", by: b.calls("amend-order"), order: 3, give: sat(2e5), want: sat(6e6) });
+  hub.done({ kind: "send", by: b.calls("send-btc"), address: "outside", amount: sat(5), fee: sat(1) });
+  hub.done({
+    kind: "chain-mempool",
+    appeared: [{ txid: "t", vout: 3, value: sat(9), address: hub.address(b) }],
+    gone: [],
+  });
+  const invoice = {
+    kind: "post-invoice",
+    json: "{}",
+    signature: "s",
+    currency: "BTC",
+    amount: sat(5),
+    expires: at(hub.t + 60_000),
+  } as const;
+  hub.done({
+    ...invoice,
+    address: "own",
+    by: a.calls("new-invoice"),
+    index: hub.state.chain.nextReceive,
+    posted: at(hub.t),
+    lat: 1.5,
+    lng: -0,
+    random: "417",
+  });
+  hub.done({ ...invoice, address: "strange" });
+  hub.done({ kind: "withdraw-invoice", address: "early", until: at(hub.t + 60_000) });
+  return { hub, a, b };
+};
+
+test("what was loaded dumps to the same lines, and decides the same from there on", async () => {
+  const { hub, a, b } = busy();
+  const loaded = { ...testHub(), state: hub.state };
+  const lines = [...dump(hub.state)];
+  loaded.state = await load(lines);
+  expect([...dump(loaded.state)]).toEqual(lines);
+
+  const live = hub.state;
+  for (const state of [live, loaded.state]) {
+    hub.state = state;
+    hub.done({ kind: "cancel-all", by: a.calls("cancel-all-orders") });
+    hub.done(hub.order(a, 1e7, "BTC", 3, "USD"));
+    const again = a.calls("withdraw-fiat", { once: ["c", "f"] });
+    const retry = {
+      kind: "withdraw-fiat",
+      by: again,
+      currency: "USD",
+      amount: sat(7),
+      destination: "IBAN",
+    } as const;
+    expect(hub.done(retry).effects).toEqual([]);
+    const replayed = { token: "l", account: a.id, fn: "withdraw-fiat", nonce: [hub.t, "r"] } as const;
+    expect(hub.refused({ ...retry, by: replayed })).toBe("nonce_used");
+    expect(
+      hub.refused({ ...retry, by: { token: "l", account: a.id, fn: "withdraw-fiat" }, amount: sat(44) }),
+    ).toBe("limit_exceeded");
+    hub.done({ kind: "cancel-all", by: b.calls("cancel-all-orders") });
+  }
+  expect(stateText(loaded.state)).toBe(stateText(live));
+});
+
+test("a dump that was cut off, is of another form or has strange lines is not taken", async () => {
+  const { hub } = busy();
+  const lines = [...dump(hub.state)];
+  await expect(load(lines.slice(0, -1))).rejects.toThrow(BrokenInvariant);
+  await expect(load([])).rejects.toThrow(BrokenInvariant);
+  await expect(load(['["state",99]', ...lines.slice(1)])).rejects.toThrow("form 99");
+  await expect(load([...lines.slice(0, -1), '["riddle"]', '["end"]'])).rejects.toThrow(BrokenInvariant);
+});

@@ -1,0 +1,95 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { BrokenInvariant } from "../assert.ts";
+import { sat } from "../testing.ts";
+import {
+  availableOf,
+  balancesOf,
+  changePending,
+  emptyLedger,
+  heldOf,
+  hold,
+  pay,
+  payHeld,
+  release,
+  takeBack,
+  unpayHeld,
+} from "./ledger.ts";
+
+const OUTSIDE = 0;
+const ledgerWith = (amount: number) => {
+  const ledger = emptyLedger();
+  ledger.mayOwe.add(OUTSIDE);
+  pay(ledger, 0, OUTSIDE, 1, sat(amount));
+  return ledger;
+};
+
+describe("ledger", () => {
+  test("every movement leaves the sum of a currency at zero, over growing tables and any order of first use", () => {
+    const move = fc.tuple(
+      fc.nat(4),
+      fc.integer({ min: 1, max: 50 }),
+      fc.integer({ min: 1, max: 50 }),
+      fc.nat(3),
+      fc.integer({ min: 1, max: 1000 }),
+    );
+    fc.assert(
+      fc.property(fc.array(move, { maxLength: 150 }), (moves) => {
+        const ledger = emptyLedger();
+        ledger.mayOwe.add(OUTSIDE);
+        for (const [kind, from, to, currency, size] of moves) {
+          pay(ledger, currency, OUTSIDE, from, sat(size));
+          if (kind === 1) pay(ledger, currency, from, to, sat(size));
+          if (kind >= 2) hold(ledger, currency, from, sat(size));
+          if (kind === 3) payHeld(ledger, currency, from, to, sat(size));
+          if (kind === 4) release(ledger, currency, from, sat(size));
+        }
+        for (let currency = 0; currency < 4; currency++) {
+          let sum = 0;
+          for (let account = 0; account <= 50; account++)
+            sum += availableOf(ledger, account, currency) + heldOf(ledger, account, currency);
+          expect(sum).toBe(0);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("an account cannot give what it has not, by any movement", () => {
+    const ledger = ledgerWith(10);
+    for (const movement of [
+      () => pay(ledger, 0, 1, 2, sat(11)),
+      () => hold(ledger, 0, 1, sat(11)),
+      () => release(ledger, 0, 1, sat(1)),
+      () => payHeld(ledger, 0, 1, 2, sat(1)),
+      () => unpayHeld(ledger, 0, 1, 2, sat(1)),
+      () => changePending(ledger, 0, 1, -1),
+    ])
+      expect(movement).toThrow(BrokenInvariant);
+    expect(availableOf(ledger, 1, 0)).toBe(10);
+  });
+
+  test("nothing, less than nothing, fractions and sums past 2^53 are not moved", () => {
+    const ledger = ledgerWith(10);
+    for (const wrong of [0, -1, 0.5, NaN, 2 ** 53])
+      expect(() => pay(ledger, 0, OUTSIDE, 2, sat(wrong))).toThrow(BrokenInvariant);
+    expect(() => pay(ledger, 0, OUTSIDE, 1, sat(Number.MAX_SAFE_INTEGER - 9))).toThrow(BrokenInvariant);
+  });
+
+  test("what was taken back and already spent is a recorded debt until it is made good", () => {
+    const ledger = ledgerWith(10);
+    pay(ledger, 0, 1, 2, sat(8));
+    takeBack(ledger, 0, 1, OUTSIDE, sat(10));
+    expect([availableOf(ledger, 1, 0), [...ledger.debtors]]).toEqual([-8, [1]]);
+    pay(ledger, 0, 2, 1, sat(7));
+    expect([...ledger.debtors]).toEqual([1]);
+    pay(ledger, 0, 2, 1, sat(1));
+    expect([...ledger.debtors]).toEqual([]);
+  });
+
+  test("pending is told to the owner and is no part of the sums", () => {
+    const ledger = ledgerWith(10);
+    changePending(ledger, 0, 1, 5);
+    expect(balancesOf(ledger, 1)).toEqual([{ currency: 0, available: 10, held: 0, pending: 5 }]);
+  });
+});
