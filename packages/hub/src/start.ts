@@ -73,9 +73,10 @@ const prepare = (sequencer: Sequencer, config: HubConfig, data: string): void =>
   if (missing.length > 0) sequencer.run({ kind: "grant-operator", permissions: missing });
 };
 
+/** Operator functions that no key can call yet: a newer program has more than the one that began the journal. */
 const missingPermissions = (state: State): string[] => {
-  const first = state.accounts.list[OPERATOR]!.authkeys.find((key) => key.label === "operator");
-  return first ? operatorFunctions.filter((name) => !holds(first, OPERATOR, name)) : [];
+  const { authkeys } = state.accounts.list[OPERATOR]!;
+  return operatorFunctions.filter((name) => !authkeys.some((key) => holds(key, OPERATOR, name)));
 };
 
 const overviewOf = (config: HubConfig, publicUrl: string, network: string): Overview => {

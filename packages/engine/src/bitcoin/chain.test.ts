@@ -97,7 +97,7 @@ describe("deposits", () => {
 });
 
 describe("withdrawals", () => {
-  const withdraw = (hub: TestHub, by: Owner, amount: number, fee: number, more = {}) =>
+  const withdraw = (by: Owner, amount: number, fee: number, more = {}) =>
     ({
       kind: "send",
       by: by.calls("send-btc"),
@@ -122,7 +122,7 @@ describe("withdrawals", () => {
     const all = scene();
     const { hub, anna, receipt } = all;
     hub.block([receipt("tx", 1000)]);
-    const { transfer } = hub.done(withdraw(hub, anna, 600, 20)).answer;
+    const { transfer } = hub.done(withdraw(anna, 600, 20)).answer;
     hub.done(built(hub, [transfer], ["tx:0"], 15, 385));
     return { ...all, transfer };
   };
@@ -172,19 +172,19 @@ describe("withdrawals", () => {
   test("the fee comes out of the amount where asked; refusals in their order", () => {
     const { hub, anna, receipt, address } = scene();
     hub.block([receipt("tx", 1000)]);
-    expect(hub.refused(withdraw(hub, anna, 20, 20, { subtractFee: true }))).toBe("fee_exceeds_amount");
-    expect(hub.refused(withdraw(hub, anna, 981, 20))).toBe("insufficient_funds");
+    expect(hub.refused(withdraw(anna, 20, 20, { subtractFee: true }))).toBe("fee_exceeds_amount");
+    expect(hub.refused(withdraw(anna, 981, 20))).toBe("insufficient_funds");
     expect(
       hub.refused({ kind: "send", by: anna.calls("send-btc"), address: "outside", amount: sat(1) }),
     ).toBe("node_unreachable");
-    expect(hub.refused(withdraw(hub, anna, 1, 0, { address }))).toBe("own_address");
-    hub.done(withdraw(hub, anna, 1000, 20, { subtractFee: true }));
+    expect(hub.refused(withdraw(anna, 1, 0, { address }))).toBe("own_address");
+    hub.done(withdraw(anna, 1000, 20, { subtractFee: true }));
     expect([...hub.state.withdrawals.values()][0]).toMatchObject({ amount: 980, fee: 20 });
     expect(has(hub, anna, "BTC")).toEqual([0, 1000, 0]);
   });
 
   test("nobody pays to the hub's own change", () => {
     const { hub, anna } = paid();
-    expect(hub.refused(withdraw(hub, anna, 1, 0, { address: "change" }))).toBe("address_invalid");
+    expect(hub.refused(withdraw(anna, 1, 0, { address: "change" }))).toBe("address_invalid");
   });
 });

@@ -160,6 +160,8 @@ export const postInvoice = (
   const until = invoices.withdrawn.get(address);
   if ((until !== undefined && until > t) || known?.withdrawn) return refuse("invoice_withdrawn");
   if (known) return known.json === json ? { known: true } : refuse("invoice_conflict");
+  // Payments to it may be under way, which an invoice that came later would not count and then lose.
+  if (!caller && state.chain.addresses.has(address)) return refuse("invoice_conflict");
   const own = caller && invoices.ofAccount.get(caller.account.index);
   if (
     own &&

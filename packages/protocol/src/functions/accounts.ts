@@ -173,7 +173,9 @@ export const accountFunctions = {
   "revoke-authkey": row({
     group: "accounts",
     summary: "Ends an authkey, at once and for ever.",
-    about: "The calling key must hold entirely what the other holds. A key may revoke itself.",
+    about:
+      "The calling key must hold all that the other does, or `all` of the other's own account and whatever else the other holds there. " +
+      "A key may revoke itself; a key with limits no other.",
     access: "account",
     changes: true,
     params: { authkey_token: token },

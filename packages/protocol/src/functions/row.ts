@@ -27,8 +27,6 @@ export interface FunctionRow<P extends Params = Params, R extends Shape = Shape>
   readonly result: R;
   /** What this function refuses, in the order in which it is checked; after what all functions check. */
   readonly errors: readonly ErrorCode[];
-  /** Body limit in bytes where it is not the usual 64 KiB. */
-  readonly bodyLimit?: number;
   readonly example: { readonly request: Readonly<Record<string, unknown>>; readonly answer: unknown };
 }
 

@@ -24,5 +24,5 @@ export const functionNames = Object.keys(functions) as readonly FunctionName[];
 export const isFunctionName = (name: string): name is FunctionName => Object.hasOwn(functions, name);
 export const functionRow = (name: FunctionName): FunctionRow => functions[name] as unknown as FunctionRow;
 
-/** Most bytes of a body, unless the function's row says more. */
+/** Most bytes of a body. */
 export const BODY_LIMIT = 64 * 1024;

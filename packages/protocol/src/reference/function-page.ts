@@ -66,9 +66,6 @@ const errorsOf = (row: FunctionRow): string =>
 const unsignedUse = (name: string, row: FunctionRow): string =>
   row.access === "public" && !row.changes ? ` or \`GET /api/${name}?...\`` : "";
 
-const bodyLimit = (row: FunctionRow): string =>
-  row.bodyLimit === undefined ? "" : ` The body may have up to ${row.bodyLimit} bytes.`;
-
 /** The reference page of one function. */
 export const functionPage = (name: FunctionName): string => {
   const row = functionRow(name);
@@ -77,7 +74,7 @@ export const functionPage = (name: FunctionName): string => {
     `# ${name}`,
     row.summary,
     row.about,
-    `**Call:** \`POST /api/${name}\`${unsignedUse(name, row)}.${bodyLimit(row)}`,
+    `**Call:** \`POST /api/${name}\`${unsignedUse(name, row)}.`,
     `**Who may call it:** ${accessWords[row.access]}`,
     `**Changes anything:** ${row.changes ? "yes" : "no"}.`,
     "## Parameters",

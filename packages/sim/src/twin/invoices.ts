@@ -25,6 +25,7 @@ export const twinPost = (
   const known = twin.invoices.find((one) => one.address === address);
   if ((twin.withdrawn.get(address) ?? 0) > t || known?.withdrawn) return "invoice_withdrawn";
   if (known) return known.json === command.json ? "done" : "invoice_conflict";
+  if (!caller && twin.addresses.has(address)) return "invoice_conflict";
   if (caller) twin.addresses.set(address, caller.account);
   const { lat, lng, random, posted, expires, json, amount } = command;
   twin.invoices.push({

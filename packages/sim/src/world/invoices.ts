@@ -2,6 +2,14 @@ import { a, anyCaller, fresh, ms, type Unstamped, type World } from "./world.ts"
 
 const MINUTE = 60_000;
 
+// One of the hub's that was never an invoice's.
+const plainAddress = ({ random, twin }: World): string | undefined => {
+  const plain = [...twin.addresses.keys()].filter(
+    (address) => !twin.invoices.some((one) => one.address === address),
+  );
+  return plain.length > 0 ? random.pick(plain) : undefined;
+};
+
 export const postInvoice = (world: World): Unstamped => {
   const { random, t, twin } = world;
   const own = random.chance(0.6);
@@ -11,7 +19,8 @@ export const postInvoice = (world: World): Unstamped => {
     (address) => address.startsWith("early") && !twin.invoices.some((one) => one.address === address),
   );
   const early = !own && takenBack.length > 0 && random.chance(0.3) ? random.pick(takenBack) : undefined;
-  const address = known?.address ?? early ?? fresh(world, own ? "bc" : "till");
+  const ours = own || random.chance(0.95) ? undefined : plainAddress(world);
+  const address = known?.address ?? early ?? ours ?? fresh(world, own ? "bc" : "till");
   const near = random.chance(0.8);
   return {
     kind: "post-invoice",
