@@ -9,6 +9,8 @@ export const paths = (data: string) => ({
   wallet: join(data, "wallet.json"),
   /** Only on the development chain, whose coins are worth nothing. */
   walletPassphrase: join(data, "wallet-passphrase"),
+  /** The last published tree of balances. */
+  proof: join(data, "proof.json"),
   operatorAuthkey: join(data, "operator-authkey.json"),
   devchain: join(data, "devchain"),
   devchainPassword: join(data, "devchain", "rpc-password"),

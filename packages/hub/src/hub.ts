@@ -6,6 +6,7 @@ import type { HubConfig } from "./config-file.ts";
 import type { History } from "./history/index.ts";
 import type { Passwords } from "./http/passwords.ts";
 import type { InvoiceWatch } from "./invoice-watch.ts";
+import type { Proofs } from "./proofs.ts";
 import type { Quotes } from "./quotes.ts";
 import type { Sequencer } from "./sequencer.ts";
 
@@ -15,6 +16,8 @@ export interface Hub {
   readonly overview: Overview;
   readonly publicUrl: string;
   readonly sequencer: Sequencer;
+  /** Position in the journal of the last command that was carried out. */
+  readonly lastSeq: () => number;
   /** Position in the journal up to which everything is on disk. */
   readonly durableSeq: () => number;
   readonly history: History;
@@ -22,6 +25,7 @@ export interface Hub {
   readonly addresses: AddressPool;
   readonly passwords: Passwords;
   readonly quotes: Quotes;
+  readonly proofs: Proofs;
   readonly invoiceWatch: InvoiceWatch;
   readonly chain: ChainView;
   readonly node: BitcoinNode;

@@ -22,6 +22,7 @@ import { newAccountId, newHmacKey, newToken } from "./ids.ts";
 import { makeInvoiceWatch } from "./invoice-watch.ts";
 import { openHubWallet } from "./open-wallet.ts";
 import type { HubOptions } from "./options.ts";
+import { openProofs } from "./proofs.ts";
 import { makeQuotes } from "./quotes.ts";
 import { recoverState, stateLines } from "./recover.ts";
 import { makeSequencer, type Sequencer } from "./sequencer.ts";
@@ -190,6 +191,7 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
       if (seq - snapshotSeq >= SNAPSHOT_EVERY && !snapshotting) void snapshot();
     });
 
+    const proofs = await openProofs(at.proof);
     const passwords = makePasswords();
     // A journal with entries may have been served before: nonces of calls that changed nothing are not in it.
     const fence = isNew ? 0 : sequencer.now();
@@ -217,12 +219,14 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
       overview: overviewOf(config, publicUrl, network),
       publicUrl,
       sequencer,
+      lastSeq: () => journal.lastSeq,
       durableSeq: () => journal.durableSeq,
       history,
       wallet,
       addresses,
       passwords,
       quotes: makeQuotes(),
+      proofs,
       invoiceWatch,
       chain: { feeRate: config.fallbackFeeRate, nodeReachable: true },
       node,

@@ -84,6 +84,8 @@ export const errors = {
   invoice_unknown: [404, "No such invoice is known here."],
   invoice_not_open: [409, "The invoice cannot be paid any more. `state` tells why."],
   invoice_limit_reached: [409, "The account has as many live invoices as it may have."],
+  // proofs
+  proof_unknown: [404, "No tree of balances with this account in it was published yet."],
   // the hub's own
   internal: [500, "The hub has failed. Whether the call took effect is unknown: look before you try again."],
   outcome_unknown: [

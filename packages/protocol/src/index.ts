@@ -18,6 +18,19 @@ export {
   type PermissionPair,
   readParams,
 } from "./param.ts";
+export {
+  type Proof,
+  type ProofLeaf,
+  type ProofNode,
+  type ProofStep,
+  proofAbove,
+  proofLeafNode,
+  proofLevels,
+  proofPath,
+  proofRoot,
+  proves,
+  type Sums,
+} from "./proof.ts";
 export { openApi } from "./reference/openapi.ts";
 export { mismatches, type Shape } from "./shape.ts";
 export * from "./signing.ts";

@@ -16,6 +16,7 @@ import { invoiceHandlers } from "./invoices.ts";
 import { marketDataHandlers } from "./market-data.ts";
 import { operatorHandlers } from "./operator.ts";
 import { orderHandlers } from "./orders.ts";
+import { proofHandlers } from "./proofs.ts";
 import { transferHandlers } from "./transfers.ts";
 
 /** Every function of the table; a missing one does not compile. */
@@ -25,6 +26,7 @@ const handlers: Handlers<FunctionName> = {
   ...orderHandlers,
   ...marketDataHandlers,
   ...invoiceHandlers,
+  ...proofHandlers,
   ...callHandlers,
   ...operatorHandlers,
 };

@@ -3,6 +3,7 @@ import { callFunctions } from "./calls.ts";
 import { invoiceFunctions } from "./invoices.ts";
 import { marketFunctions } from "./market.ts";
 import { operatorFunctions } from "./operator.ts";
+import { proofFunctions } from "./proofs.ts";
 import type { AnswerOf, FunctionRow, ParamsOf } from "./row.ts";
 import { transferFunctions } from "./transfers.ts";
 
@@ -12,6 +13,7 @@ export const functions = {
   ...transferFunctions,
   ...marketFunctions,
   ...invoiceFunctions,
+  ...proofFunctions,
   ...callFunctions,
   ...operatorFunctions,
 };

@@ -3,6 +3,8 @@
  * The reference's tests fail for a member that has neither.
  */
 export const glossary: Readonly<Record<string, string>> = {
+  leaf: "The account's own leaf.",
+  root: "The top of the tree: its hash, and the sums of all its leaves.",
   account: "The account identifier.",
   ambiguous: "Whether another live invoice nearby has the same code: choose by address, never by code alone.",
   amount: "How much.",

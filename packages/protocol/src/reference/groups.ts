@@ -6,6 +6,7 @@ export const groups: Readonly<Record<Group, { readonly title: string; readonly a
   transfers: { title: "Transfers", about: "Bitcoin and other money into the hub, within it and out of it." },
   market: { title: "Market", about: "Orders, trades and what the market shows to everyone." },
   invoices: { title: "Invoices", about: "Asking for money in a way that a wallet nearby can find and pay." },
+  proofs: { title: "Proofs", about: "Whether the hub counts an account in what it says it owes." },
   calls: { title: "Calls", about: "Several calls in one." },
   operator: { title: "Operator", about: "What only the hub's operator may do." },
 };
