@@ -21,9 +21,9 @@ export interface By {
   /** The function called: the permission needed, and part of what `once` is kept under. */
   readonly fn: string;
   /** Of a signed call: [nonce_ms, nonce_random]. */
-  readonly nonce?: readonly [ms: number, random: string];
+  readonly nonce?: readonly [ms: number, random: string] | undefined;
   /** [client_id, fingerprint of the parameters]. */
-  readonly once?: readonly [clientId: string, fingerprint: string];
+  readonly once?: readonly [clientId: string, fingerprint: string] | undefined;
 }
 
 /** A new authkey's secret parts, generated before the command was stamped. */
@@ -95,10 +95,10 @@ export interface Send {
   readonly address: string;
   readonly amount: Amount;
   /** Charged if it goes by chain; absent when the hub found the address to be its own. */
-  readonly fee?: Amount;
-  readonly subtractFee?: true;
+  readonly fee?: Amount | undefined;
+  readonly subtractFee?: true | undefined;
   /** Set by pay-invoice: refused unless the invoice can be paid. */
-  readonly invoice?: true;
+  readonly invoice?: true | undefined;
 }
 export interface Credit {
   readonly kind: "credit";

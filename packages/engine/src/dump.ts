@@ -33,7 +33,7 @@ export function* dump(state: State): Generator<string> {
         index,
         authkeys.map((key) => key.token),
       );
-  for (const [key, t] of state.nonces) yield line("nonce", key, t);
+  for (const [slice, keys] of state.nonces) for (const key of keys) yield line("nonce", slice, key);
   for (const [key, first] of state.once) yield line("once", key, first);
   for (const [i, { bids, asks, lastPrice, lastTrade }] of markets.books.entries()) {
     yield line("book", i, lastPrice, lastTrade);

@@ -35,11 +35,11 @@ export interface TransferEffect {
   /** On top of the amount. */
   readonly fee: Amount;
   readonly status: TransferStatus;
-  readonly address?: string;
-  readonly txid?: string;
-  readonly vout?: number;
-  readonly reference?: string;
-  readonly invoice?: true;
+  readonly address?: string | undefined;
+  readonly txid?: string | undefined;
+  readonly vout?: number | undefined;
+  readonly reference?: string | undefined;
+  readonly invoice?: true | undefined;
 }
 
 /** A transfer told before goes on to another state. */

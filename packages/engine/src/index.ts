@@ -1,7 +1,7 @@
 export { type Account, findAccount, HUB, OPERATOR, ROUNDING, SYSTEM_IDS } from "./accounts/accounts.ts";
 export { authorize, type Caller } from "./accounts/admit.ts";
 export { type Authkey, holds, namedPairs } from "./accounts/authkeys.ts";
-export { nonceKey, rememberNonce } from "./accounts/nonces.ts";
+export { emptyNonces, hasNonce, nonceKey, rememberNonce } from "./accounts/nonces.ts";
 export { assert, BrokenInvariant } from "./assert.ts";
 export {
   CHANGE,

@@ -34,14 +34,14 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     const slot = slotOf(ledger, account, currency);
     ledger.available[slot] = available;
     ledger.held[slot] = held;
-    ledger.pending[slot] = pending;
+    if (pending !== 0) ledger.pending.set(slot, pending);
   },
   authkey: (state, [, key]) => {
     const { token, home, type, secret, allOfHome, pairs, expires, label, limits } = key as Authkey;
     keepKey(state, {
       token,
       home,
-      type,
+      type: type === "password" ? "password" : "hmac-sha256",
       secret,
       allOfHome,
       pairs: pairs.length === 0 ? NO_PAIRS : pairs,
@@ -53,7 +53,11 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   "keys-of": (state, [, account, tokens]) => {
     state.accounts.list[account]!.authkeys = (tokens as string[]).map((token) => state.authkeys.get(token)!);
   },
-  nonce: (state, [, key, t]) => state.nonces.set(key, t),
+  nonce: ({ nonces }, [, slice, key]) => {
+    const keys = nonces.get(slice);
+    if (keys) keys.add(key);
+    else nonces.set(slice, new Set([key]));
+  },
   once: (state, [, key, first]) => state.once.set(key, first),
   book: ({ markets }, [, index, lastPrice, lastTrade]) => {
     while (markets.books.length <= index) markets.addBook();

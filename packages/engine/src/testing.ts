@@ -6,6 +6,7 @@ import { dump } from "./dump.ts";
 import type { Effect } from "./effects.ts";
 import { apply } from "./engine.ts";
 import { checkInvariants } from "./invariants.ts";
+import { pendingOf } from "./ledger/ledger.ts";
 import { isRefused } from "./outcome.ts";
 import { emptyState, type State } from "./state.ts";
 
@@ -169,5 +170,5 @@ export const has = (hub: TestHub, owner: Pick<Owner, "index">, code: string): [n
   const currency = config.currencies.findIndex((one) => one.code === code);
   let slot = ledger.first[owner.index] ?? 0;
   while (slot !== 0 && ledger.currency[slot] !== currency) slot = ledger.next[slot]!;
-  return slot === 0 ? [0, 0, 0] : [ledger.available[slot]!, ledger.held[slot]!, ledger.pending[slot]!];
+  return slot === 0 ? [0, 0, 0] : [ledger.available[slot]!, ledger.held[slot]!, pendingOf(ledger, slot)];
 };

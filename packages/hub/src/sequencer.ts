@@ -41,7 +41,8 @@ export const makeSequencer = (
 
   const run = (command: Command): Outcome => {
     if (broken !== undefined) throw broken;
-    const stamped = { t: now(), ...command } as Stamped;
+    // The spread first: V8 copies that in one go.
+    const stamped = { ...command, t: now() } as Stamped;
     let outcome: Outcome;
     try {
       outcome = apply(state, stamped);

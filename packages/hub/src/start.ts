@@ -1,36 +1,26 @@
 import { connectNode, openAddressPool, startDevchain } from "@coinholder/bitcoin";
-import { BrokenInvariant, checkConfig, holds, OPERATOR, type State } from "@coinholder/engine";
+import { BrokenInvariant } from "@coinholder/engine";
 import { openJournal, sqliteStore } from "@coinholder/journal";
-import {
-  FORM,
-  formatAmount,
-  functionNames,
-  functionRow,
-  JSON_BODY,
-  type Overview,
-} from "@coinholder/protocol";
 import { type Logger, pino } from "pino";
 import { startFollower } from "./chain/follower.ts";
-import { type HubConfig, readConfig } from "./config-file.ts";
-import { paths, privateFolder, secretFile, writePrivateFile } from "./data-folder.ts";
+import { readConfig } from "./config-file.ts";
+import { paths, privateFolder, secretFile } from "./data-folder.ts";
 import { openHistory } from "./history/index.ts";
 import { makeAuthenticator } from "./http/authenticate.ts";
 import { makePasswords } from "./http/passwords.ts";
 import { makeServer } from "./http/server.ts";
 import type { Hub } from "./hub.ts";
-import { newAccountId, newHmacKey, newToken } from "./ids.ts";
 import { makeInvoiceWatch } from "./invoice-watch.ts";
 import { openHubWallet } from "./open-wallet.ts";
 import type { HubOptions } from "./options.ts";
+import { overviewOf } from "./overview.ts";
+import { prepare } from "./prepare.ts";
 import { openProofs } from "./proofs.ts";
 import { makeQuotes } from "./quotes.ts";
-import { recoverState, stateLines } from "./recover.ts";
-import { makeSequencer, type Sequencer } from "./sequencer.ts";
+import { recoverState } from "./recover.ts";
+import { makeSequencer } from "./sequencer.ts";
+import { keepSnapshots } from "./snapshots.ts";
 
-/** Replaying more than this at the start is worth a snapshot, so that the next start is quick. */
-const SNAPSHOT_AFTER = 20_000;
-/** While running: writing the state out holds everybody up for a moment, a replay of so many takes a few seconds. */
-const SNAPSHOT_EVERY = 1_000_000;
 const DEVCHAIN_USER = "devchain";
 
 export interface RunningHub {
@@ -46,66 +36,6 @@ export interface RunningHub {
 
 /** A hub that cannot go on: what was answered is on disk, nothing else may be answered. The process must end. */
 export type OnFatal = (error: unknown) => void;
-
-const operatorFunctions = functionNames.filter((name) => functionRow(name).access === "operator");
-
-/** What a new journal begins with, and what a changed configuration or a newer program adds. */
-const prepare = (sequencer: Sequencer, config: HubConfig, data: string): void => {
-  const { state } = sequencer;
-  if (state.accounts.list.length === 0) {
-    const key = { token: newToken(), type: "hmac-sha256" as const, secret: newHmacKey() };
-    const id = newAccountId();
-    // The file comes first: a key that nobody has would lock the operator out.
-    writePrivateFile(
-      paths(data).operatorAuthkey,
-      `${JSON.stringify({ account: id, authkey: { type: key.type, token: key.token, key: key.secret } }, null, 2)}\n`,
-    );
-    sequencer.run({
-      kind: "begin",
-      network: "regtest",
-      operator: { id, key, permissions: operatorFunctions },
-    });
-  }
-  // Said in words here; the engine takes only what passes.
-  checkConfig(config.engine, state.config.currencies.length === 0 ? undefined : state.config);
-  if (JSON.stringify(state.config) !== JSON.stringify(config.engine))
-    sequencer.run({ kind: "configure", config: config.engine });
-  const missing = missingPermissions(state);
-  if (missing.length > 0) sequencer.run({ kind: "grant-operator", permissions: missing });
-};
-
-/** Operator functions that no key can call yet: a newer program has more than the one that began the journal. */
-const missingPermissions = (state: State): string[] => {
-  const { authkeys } = state.accounts.list[OPERATOR]!;
-  return operatorFunctions.filter((name) => !authkeys.some((key) => holds(key, OPERATOR, name)));
-};
-
-const overviewOf = (config: HubConfig, publicUrl: string, network: string): Overview => {
-  const { currencies, markets } = config.engine;
-  const decimals = (code: string): number => currencies.find((currency) => currency.code === code)!.decimals;
-  return {
-    req_url: `${publicUrl}/api/(function_name)`,
-    req_method: "POST",
-    post_body_encoding: FORM,
-    req_authentication_type: 2,
-    supported_functions: functionNames,
-    req_authentication_types: [1, 2],
-    post_body_encodings: [FORM, JSON_BODY],
-    name: config.name,
-    network,
-    currencies: currencies.map(({ code, decimals: places }) => ({ code, decimals: places })),
-    markets: markets.map(({ base, quote, tick, lot, makerFeeBps, takerFeeBps }) => ({
-      name: `${base}/${quote}`,
-      base,
-      quote,
-      tick: formatAmount(tick, decimals(quote)),
-      lot: formatAmount(lot, decimals(base)),
-      maker_fee_bps: makerFeeBps,
-      taker_fee_bps: takerFeeBps,
-    })),
-    openapi_url: `${publicUrl}/api/openapi.json`,
-  };
-};
 
 /** Starts a hub with everything embedded: SQLite journal and development chain. Rejects with what is in the way. */
 export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<RunningHub> => {
@@ -160,36 +90,14 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
     closers.push(() => node.close());
     const { network } = await node.chainInfo();
     const wallet = await openHubWallet(data, network, state.chain.nextReceive > 0);
-    prepare(sequencer, config, data);
+    prepare(sequencer, config, network, data);
     const addresses = openAddressPool((index) => wallet.address("receive", index), {
       next: state.chain.nextReceive,
     });
     closers.push(() => addresses.close());
 
-    let snapshotSeq = journal.lastSeq - replayed;
-    let snapshotting: Promise<void> | undefined;
-    const takeSnapshot = async (): Promise<void> => {
-      // Position and state of one moment; commands go on while they are written.
-      const seq = journal.lastSeq;
-      const lines = stateLines(state);
-      snapshotSeq = seq;
-      await journal.durable(seq);
-      await journal.snapshot(seq, lines);
-    };
-    const snapshot = async (): Promise<void> => {
-      snapshotting = takeSnapshot()
-        .catch((error) =>
-          log.error({ err: error }, "no snapshot could be written; the next start takes longer"),
-        )
-        .finally(() => {
-          snapshotting = undefined;
-        });
-      await snapshotting;
-    };
-    if (replayed >= SNAPSHOT_AFTER) await snapshot();
-    sequencer.onEffects((seq) => {
-      if (seq - snapshotSeq >= SNAPSHOT_EVERY && !snapshotting) void snapshot();
-    });
+    const snapshots = await keepSnapshots(journal, sequencer, replayed, log);
+    closers.push(() => snapshots.close());
 
     const proofs = await openProofs(at.proof);
     const passwords = makePasswords();
@@ -234,10 +142,6 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
     const follower = startFollower(hub, log, fatal);
 
     closers.push(
-      async () => {
-        await snapshotting;
-        if (journal.lastSeq > snapshotSeq) await snapshot();
-      },
       () => follower.close(),
       async () => {
         invoiceWatch.close();

@@ -60,7 +60,5 @@ export function headAt(group: Group): Head {
 
 /** Whether the text survives being a line of a group: one line, no NUL (stores cut there), no lone surrogate. */
 export function isEntryText(text: string): boolean {
-  return !text.includes("\n") && !text.includes("\0") && !LONE_SURROGATE.test(text);
+  return !text.includes("\n") && !text.includes("\0") && text.isWellFormed();
 }
-
-const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -6,7 +6,7 @@ import { type Figure, interleaved, type Measure } from "../measure.ts";
 import { plainInserts } from "./plain-inserts.ts";
 
 const ROUNDS = 7;
-const ENTRY = `{"t":1795348800000,"kind":"send","note":"${"x".repeat(108)}"}`; // 150 bytes
+const ENTRY = `{"t":1795348800000,"kind":"send","note":"${"x".repeat(107)}"}`; // 150 bytes
 const BURSTS = { 100: 500, 1000: 100 } as const;
 
 const perSecond = async (count: number, run: () => Promise<void> | void): Promise<number> => {

@@ -7,7 +7,7 @@ import { makePayers, type Place, settled } from "./people.ts";
 
 const ROUNDS = 7;
 const CALLS = 20_000;
-const CONNECTIONS = 64;
+const CONNECTIONS = 256;
 const PAYERS = 100;
 const AIM = 0.7;
 

@@ -4,7 +4,7 @@ import { type Refused, type Repeated, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
 import type { Account } from "./accounts.ts";
 import { type Authkey, holds } from "./authkeys.ts";
-import { nonceKey, rememberNonce } from "./nonces.ts";
+import { hasNonce, nonceKey, rememberNonce } from "./nonces.ts";
 import { onceKey, rememberAnswer } from "./once.ts";
 
 export interface Caller {
@@ -32,7 +32,8 @@ export const authorize = (
 export const admit = (state: State, by: By, t: TimeMs): Caller | Repeated | Refused => {
   const caller = authorize(state, by.token, by.account, by.fn, t);
   if ("refused" in caller) return caller;
-  if (by.nonce && state.nonces.has(nonceKey(by.token, by.nonce[0], by.nonce[1]))) return refuse("nonce_used");
+  if (by.nonce && hasNonce(state.nonces, by.nonce[0], nonceKey(by.token, by.nonce[0], by.nonce[1])))
+    return refuse("nonce_used");
   if (by.once) {
     const first = state.once.get(onceKey(by.account, by.fn, by.once[0]));
     if (first)
@@ -45,7 +46,7 @@ export const admit = (state: State, by: By, t: TimeMs): Caller | Repeated | Refu
 
 /** After the change: this call is not carried out again. */
 export const remember = (state: State, by: By, answer: unknown, t: TimeMs): void => {
-  if (by.nonce) rememberNonce(state.nonces, nonceKey(by.token, by.nonce[0], by.nonce[1]), t);
+  if (by.nonce) rememberNonce(state.nonces, by.nonce[0], nonceKey(by.token, by.nonce[0], by.nonce[1]), t);
   if (by.once)
     rememberAnswer(state.once, onceKey(by.account, by.fn, by.once[0]), {
       fingerprint: by.once[1],

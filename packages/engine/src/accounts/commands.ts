@@ -82,7 +82,8 @@ const addKey = (
   keepKey(state, {
     token: key.token,
     home,
-    type: key.type,
+    // Not the text that came with the command: a million keys share these two.
+    type: key.type === "password" ? "password" : "hmac-sha256",
     secret: key.secret,
     allOfHome: more.allOfHome ?? false,
     pairs: more.pairs ?? NO_PAIRS,

@@ -9,7 +9,9 @@ export const accountsOf = (state: State, key: Authkey): Set<Account> =>
 /** Shows a key in the lists of the accounts that it concerns. */
 export const listKey = (state: State, key: Authkey): void => {
   for (const account of accountsOf(state, key))
-    if (!account.authkeys.includes(key)) account.authkeys = [...account.authkeys, key];
+    if (!account.authkeys.includes(key))
+      // Room for one: a list that was spread keeps space for more.
+      account.authkeys = account.authkeys.length === 0 ? [key] : [...account.authkeys, key];
 };
 
 export const unlistKey = (state: State, key: Authkey): void => {

@@ -1,27 +1,31 @@
 import { NONCE_WINDOW_MS, type TimeMs } from "@coinholder/protocol";
 
-/** Nonces of calls that changed something, with the time of their command, oldest first. */
-export type Nonces = Map<string, TimeMs>;
+/**
+ * Nonces of calls that changed something, by the slice of time that their `nonce_ms` lies in: what is too old is forgotten a
+ * slice at a time.
+ */
+export type Nonces = Map<number, Set<string>>;
 
-/** How many are remembered between two looks at what is too old. */
-export const PRUNED_EVERY = 1024;
+export const SLICE_MS = 10_000;
+const sliceOf = (nonceMs: number): number => Math.floor(nonceMs / SLICE_MS);
 
 export const emptyNonces = (): Nonces => new Map();
 
 export const nonceKey = (token: string, nonceMs: number, random: string): string =>
   `${token} ${nonceMs} ${random}`;
 
-/**
- * Remembers a nonce. A nonce may lie a window ahead of the hub's clock and is accepted until a window after,
- * so it is kept for two windows.
- */
-export const rememberNonce = (nonces: Nonces, key: string, t: TimeMs): void => {
-  // Now and then, and by the map's size alone, so that a loaded state does as the live one: the walk to the oldest passes over
-  // what was deleted before.
-  if (nonces.size % PRUNED_EVERY === 0)
-    for (const [old, since] of nonces) {
-      if (since + 2 * NONCE_WINDOW_MS >= t) break;
-      nonces.delete(old);
-    }
-  nonces.set(key, t);
+/** @param key of `nonceKey` */
+export const hasNonce = (nonces: Nonces, nonceMs: number, key: string): boolean =>
+  nonces.get(sliceOf(nonceMs))?.has(key) ?? false;
+
+/** Remembers a nonce until no call with its `nonce_ms` can be taken any more: a window after it. */
+export const rememberNonce = (nonces: Nonces, nonceMs: number, key: string, t: TimeMs): void => {
+  const number = sliceOf(nonceMs);
+  let slice = nonces.get(number);
+  if (!slice) {
+    for (const old of nonces.keys()) if ((old + 1) * SLICE_MS + NONCE_WINDOW_MS < t) nonces.delete(old);
+    slice = new Set();
+    nonces.set(number, slice);
+  }
+  slice.add(key);
 };

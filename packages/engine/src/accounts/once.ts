@@ -1,5 +1,7 @@
 import type { TimeMs } from "@coinholder/protocol";
-import { PRUNED_EVERY } from "./nonces.ts";
+
+/** How many are remembered between two looks at what is too old. */
+export const PRUNED_EVERY = 1024;
 
 /** How long a client_id is remembered. */
 export const ONCE_KEPT_MS = 30 * 24 * 60 * 60 * 1000;

@@ -20,8 +20,8 @@ export interface Ledger {
   available: Float64Array;
   /** What open orders and withdrawals under way bind. */
   held: Float64Array;
-  /** Incoming that is not counted yet: told to the owner, no part of the ledger's sums. */
-  pending: Float64Array;
+  /** By slot, incoming that is not counted yet: told to the owner, no part of the ledger's sums. Few have any. */
+  readonly pending: Map<number, Amount>;
   /** Accounts that may go below zero: the world outside. */
   readonly mayOwe: Set<AccountIndex>;
   /** Accounts below zero because a reorganisation took back what they had spent. */
@@ -35,7 +35,7 @@ export const emptyLedger = (): Ledger => ({
   next: new Int32Array(16),
   available: new Float64Array(16),
   held: new Float64Array(16),
-  pending: new Float64Array(16),
+  pending: new Map(),
   mayOwe: new Set(),
   debtors: new Set(),
 });
@@ -67,7 +67,6 @@ export const slotOf = (ledger: Ledger, account: AccountIndex, currency: Currency
     ledger.next = grown(ledger.next, length);
     ledger.available = grown(ledger.available, length);
     ledger.held = grown(ledger.held, length);
-    ledger.pending = grown(ledger.pending, length);
   }
   const slot = ledger.count++;
   ledger.currency[slot] = currency;
@@ -88,6 +87,8 @@ export interface Balance {
   readonly pending: Amount;
 }
 
+export const pendingOf = (ledger: Ledger, slot: number): Amount => ledger.pending.get(slot) ?? (0 as Amount);
+
 export const balancesOf = (ledger: Ledger, account: AccountIndex): Balance[] => {
   const balances: Balance[] = [];
   for (
@@ -99,7 +100,7 @@ export const balancesOf = (ledger: Ledger, account: AccountIndex): Balance[] => 
       currency: ledger.currency[slot]!,
       available: ledger.available[slot] as Amount,
       held: ledger.held[slot] as Amount,
-      pending: ledger.pending[slot] as Amount,
+      pending: pendingOf(ledger, slot),
     });
   return balances;
 };
@@ -232,7 +233,8 @@ export const changePending = (
   change: number,
 ): void => {
   const slot = slotOf(ledger, account, currency);
-  const pending = ledger.pending[slot]! + change;
+  const pending = (pendingOf(ledger, slot) + change) as Amount;
   assert(Number.isSafeInteger(pending) && pending >= 0, `pending cannot become ${pending}`);
-  ledger.pending[slot] = pending;
+  if (pending === 0) ledger.pending.delete(slot);
+  else ledger.pending.set(slot, pending);
 };

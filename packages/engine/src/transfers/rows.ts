@@ -21,12 +21,25 @@ export interface TransferRow extends Details {
 /** Tells one account's side of a transfer, linked to the account's row before it. */
 export const tellTransfer = (state: State, effects: Effect[], row: TransferRow): void => {
   const account = state.accounts.list[row.account]!;
+  // Written out, not spread: copying members by name would be half of what a payment costs.
   const effect: TransferEffect = {
     is: "transfer",
     row: ++state.last.transferRow,
     previous: account.lastTransfer,
-    fee: 0 as Amount,
-    ...row,
+    account: row.account,
+    transfer: row.transfer,
+    t: row.t,
+    kind: row.kind,
+    incoming: row.incoming,
+    currency: row.currency,
+    amount: row.amount,
+    fee: row.fee ?? (0 as Amount),
+    status: row.status,
+    address: row.address,
+    txid: row.txid,
+    vout: row.vout,
+    reference: row.reference,
+    invoice: row.invoice,
   };
   account.lastTransfer = effect.row;
   effects.push(effect);

@@ -52,10 +52,19 @@ export const send = (
     return { transfer, status: "reserved", fee };
   }
   pay(state.ledger, BTC, payer, payee.account, amount);
-  const row = { transfer, t, kind: "internal", currency: BTC, amount, status: "done", address } as const;
-  const forInvoice = invoice ? ({ invoice: true } as const) : {};
-  tellTransfer(state, effects, { ...row, ...forInvoice, account: payer, incoming: false });
-  tellTransfer(state, effects, { ...row, ...forInvoice, account: payee.account, incoming: true });
+  for (const incoming of [false, true])
+    tellTransfer(state, effects, {
+      account: incoming ? payee.account : payer,
+      transfer,
+      t,
+      kind: "internal",
+      incoming,
+      currency: BTC,
+      amount,
+      status: "done",
+      address,
+      invoice: invoice ? true : undefined,
+    });
   if (invoice) receivedInside(state, invoice, amount, transfer, effects);
   return { transfer, status: "done", fee };
 };

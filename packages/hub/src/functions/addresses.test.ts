@@ -34,7 +34,12 @@ test("an own address is refused in either writing", async () => {
 });
 
 test("the hub's own change is not paid to, in either writing: it would be credited to nobody", async () => {
-  const sent = await must(hub.url, "send-btc", { to_btc_address: outsideKey().address, amount: "0.1" }, alice);
+  const sent = await must(
+    hub.url,
+    "send-btc",
+    { to_btc_address: outsideKey().address, amount: "0.1" },
+    alice,
+  );
   const { transfers } = await until(
     () => must(hub.url, "my-transfers", { limit: "1" }, alice),
     ({ transfers: [one] }) => one?.transfer_id === sent.transfer_id && one.txid !== undefined,

@@ -55,8 +55,8 @@ export const byOf = (call: Call, params: Readonly<Record<string, unknown>> = {})
     token,
     account,
     fn: call.fn,
-    ...(call.nonce.unused ? { nonce: call.nonce.unused } : {}),
-    ...(typeof clientId === "string" ? { once: [clientId, fingerprint(params)] as const } : {}),
+    nonce: call.nonce.unused,
+    once: typeof clientId === "string" ? [clientId, fingerprint(params)] : undefined,
   };
 };
 

@@ -83,9 +83,9 @@ export const sendBtc = (
     by: byOf(call, params),
     address,
     amount,
-    ...(fee === undefined ? {} : { fee }),
-    ...(payment.subtractFee ? { subtractFee: true as const } : {}),
-    ...(payment.invoice ? { invoice: true as const } : {}),
+    fee,
+    subtractFee: payment.subtractFee ? true : undefined,
+    invoice: payment.invoice ? true : undefined,
   });
   return "refused" in done ? done : toldSent(call.hub, done.answer);
 };

@@ -23,6 +23,12 @@ import type { Batch } from "./writer.ts";
 const BATCH_EFFECTS = 4000;
 
 /**
+ * Effects gather for so long, unless a batch is full or somebody waits for them: a transaction and the change of threads
+ * cost as much as a hundred rows.
+ */
+const GATHER_MS = 25;
+
+/**
  * What people page through, projected from the engine's effects into history.db by a thread of its own. It decides
  * nothing and can be thrown away: following the journal from its first command makes it again.
  *
@@ -85,26 +91,47 @@ export async function openHistory(folder: string, journalSeq?: Seq): Promise<His
   });
   let position = opened.position;
   let followed = position;
-  let sending = false;
+  /** The furthest that somebody waits for. */
+  let wanted = position;
+  let storing = false;
+  let soon: NodeJS.Immediate | undefined;
+  let later: NodeJS.Timeout | undefined;
   let closing: Promise<void> | undefined;
   const queue: Batch[] = [];
 
-  function sendNext(): void {
-    const batch = queue.shift();
-    sending = batch !== undefined;
-    if (!batch) return;
-    thread.ask({ ask: "store", batch }).then(
+  function storeSoon(): void {
+    if (storing || queue.length === 0) return;
+    // At once still means: with all that comes in this turn of the event loop.
+    if (wanted > position || queue.length > 1) soon ??= setImmediate(storeNext);
+    else later ??= setTimeout(storeNext, GATHER_MS);
+  }
+
+  function storeNext(): void {
+    clearImmediate(soon);
+    clearTimeout(later);
+    soon = later = undefined;
+    const batch = queue.shift()!;
+    storing = true;
+    // As text: that is quicker than having each effect cloned on the answering thread.
+    thread.ask({ ask: "store", batchJson: JSON.stringify(batch) }).then(
       () => {
         position = batch.upTo;
         waiters.release(position);
-        sendNext();
+        storing = false;
+        storeSoon();
       },
       () => queue.splice(0), // The thread has told of its failure.
     );
   }
 
+  async function stored(seq: Seq): Promise<void> {
+    wanted = Math.max(wanted, seq);
+    storeSoon();
+    await waiters.wait(seq);
+  }
+
   async function end(): Promise<void> {
-    if (followed > position && !thread.failure) await waiters.wait(followed).catch(() => {});
+    if (followed > position && !thread.failure) await stored(followed).catch(() => {});
     waiters.failAll(new HistoryError("history_unavailable", "history is closed"));
     await thread.end();
   }
@@ -131,14 +158,12 @@ export async function openHistory(folder: string, journalSeq?: Seq): Promise<His
       for (const effect of effects) if (effect.is !== "invoice") batch.effects.push(effect);
       batch.upTo = seq;
       followed = seq;
-      if (sending) return;
-      sending = true;
-      setImmediate(sendNext); // With all that comes in this turn of the event loop.
+      storeSoon();
     },
     async reached(seq) {
       if (seq <= position) return;
       if (thread.failure || closing) throw unavailable(thread.failure);
-      await waiters.wait(seq);
+      await stored(seq);
     },
     transfers: async (head, before, limit) => thread.ask({ ask: "transfers", of: page(head, before, limit) }),
     trades: async (head, before, limit) => thread.ask({ ask: "trades", of: page(head, before, limit) }),

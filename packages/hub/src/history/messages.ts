@@ -10,12 +10,12 @@ import type {
   TradeRecord,
   TransferRecord,
 } from "./records.ts";
-import type { Batch } from "./writer.ts";
 
 /** What is asked of the worker. Answers come in the order of the questions. */
 export type Request =
   | { ask: "open"; folder: string; journalSeq: Seq | undefined }
-  | { ask: "store"; batch: Batch }
+  /** A `Batch` as JSON. */
+  | { ask: "store"; batchJson: string }
   | { ask: "transfers" | "trades" | "marketTrades"; of: Asked }
   | { ask: "candles"; market: number; interval: Interval; from: number | undefined; limit: number }
   | { ask: "day"; market: number; now: number }

@@ -53,7 +53,7 @@ function answer(request: Request): Answers[keyof Answers] {
   const { reader, writer } = handles;
   switch (request.ask) {
     case "store":
-      return writer.store(request.batch) as undefined;
+      return writer.store(JSON.parse(request.batchJson)) as undefined;
     case "candles":
       return reader.candles(request.market, request.interval, request.from, request.limit);
     case "day":

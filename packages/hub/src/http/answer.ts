@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import {
   decodeForm,
   decodeJson,
@@ -21,7 +22,7 @@ export interface Request {
   readonly fn: string;
   readonly method: "GET" | "POST";
   /** The body, or the query string of a GET, byte for byte. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly contentType: string | undefined;
   readonly token: string | undefined;
   readonly signature: string | undefined;
@@ -36,16 +37,10 @@ export interface Response {
 type Refused = { refused: Refusal };
 const refuse = (...of: Parameters<typeof refusal>): Refused => ({ refused: refusal(...of) });
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 const decode = (request: Request): ReturnType<typeof decodeForm> => {
-  let text: string;
-  try {
-    text = utf8.decode(request.bytes);
-  } catch {
-    return refuse("body_malformed", {}, "The bytes are not UTF-8.");
-  }
-  if (request.method === "GET") return decodeForm(text);
+  if (!isUtf8(request.bytes)) return refuse("body_malformed", {}, "The bytes are not UTF-8.");
+  const text = request.bytes.toString("utf8");
+  if (request.method === "GET" || request.contentType === FORM) return decodeForm(text);
   const [type, ...parameters] = (request.contentType ?? FORM)
     .split(";")
     .map((part) => part.trim().toLowerCase());
@@ -61,36 +56,37 @@ const decode = (request: Request): ReturnType<typeof decodeForm> => {
   return request.bytes.length === 0 ? { pairs: new Map() } : refuse("content_type_unsupported");
 };
 
+/** Proves who calls, and takes what served for that out of the parameters. */
 const authenticate = async (
   hub: Hub,
   authenticator: Authenticator,
   request: Request,
   row: FunctionRow,
-  pairs: ReadonlyMap<string, unknown>,
-): Promise<{ by: Proven | undefined; own: Map<string, unknown> } | Refused> => {
-  const own = new Map(pairs);
+  pairs: Map<string, unknown>,
+): Promise<{ by: Proven | undefined } | Refused> => {
   const { now } = hub.sequencer;
-  if (request.token !== undefined || request.signature !== undefined) {
-    const proven = authenticator.bySignature({ ...request, pairs }, now());
+  const { fn, bytes, token, signature, source } = request;
+  if (token !== undefined || signature !== undefined) {
+    const proven = authenticator.bySignature({ fn, pairs, bytes, token, signature, source }, now());
     if ("refused" in proven) return proven;
-    for (const name of TYPE_2_PARAMS) own.delete(name);
-    return { by: proven, own };
+    for (const param of TYPE_2_PARAMS) pairs.delete(param);
+    return { by: proven };
   }
   // `name` and `pass` are create-account's own parameters; there they make a password instead of proving one.
-  const [name, pass] = request.fn === "create-account" ? [] : [pairs.get("name"), pairs.get("pass")];
+  const [name, pass] = fn === "create-account" ? [] : [pairs.get("name"), pairs.get("pass")];
   if (typeof name === "string" && typeof pass === "string") {
     if (request.method === "GET") return refuse("authentication_type_refused");
     if (name.length > 64 || pass.length > 200)
       return refuse("param_too_long", { param: name.length > 64 ? "name" : "pass" });
-    own.delete("name");
-    own.delete("pass");
-    const proven = await authenticator.byPassword(name, pass, request.source, now);
-    return "refused" in proven ? proven : { by: proven, own };
+    pairs.delete("name");
+    pairs.delete("pass");
+    const proven = await authenticator.byPassword(name, pass, source, now);
+    return "refused" in proven ? proven : { by: proven };
   }
   if (row.access === "account" || row.access === "operator") return refuse("authentication_missing");
   // Those of authentication are known to all functions, also where nobody needs them.
-  for (const param of TYPE_2_PARAMS) own.delete(param);
-  return { by: undefined, own };
+  for (const param of TYPE_2_PARAMS) pairs.delete(param);
+  return { by: undefined };
 };
 
 const handle = async (
@@ -115,7 +111,7 @@ const handle = async (
   return callFunction(
     { hub, by: proven.by, source: request.source, inBatch: false, nonce: { unused: proven.by?.nonce } },
     fn,
-    proven.own,
+    decoded.pairs,
   );
 };
 

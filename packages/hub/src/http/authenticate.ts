@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { findAccount, nonceKey, rememberNonce, type State } from "@coinholder/engine";
+import { emptyNonces, findAccount, hasNonce, nonceKey, rememberNonce, type State } from "@coinholder/engine";
 import { NONCE_WINDOW_MS, type Refusal, refusal, type TimeMs } from "@coinholder/protocol";
 import type { Passwords } from "./passwords.ts";
 import { tokenBucket } from "./token-bucket.ts";
@@ -49,7 +49,7 @@ const FAILED_TRY_EVERY_MS = 30_000;
 export const makeAuthenticator = (state: State, passwords: Passwords, fence: number): Authenticator => {
   const failed = { refused: refusal("authentication_failed") };
   // Nonces of this run, whatever became of the call; the engine has those of journaled commands from before.
-  const seen = new Map<string, TimeMs>();
+  const seen = emptyNonces();
   const tries = tokenBucket(FAILED_TRIES, FAILED_TRY_EVERY_MS);
   const nobody = Buffer.alloc(32);
 
@@ -57,10 +57,13 @@ export const makeAuthenticator = (state: State, passwords: Passwords, fence: num
     if (token === undefined || signature === undefined) return { refused: refusal("authentication_missing") };
     const key = state.authkeys.get(token);
     const usable = key?.type === "hmac-sha256";
-    const expected = createHmac("sha256", usable ? Buffer.from(key.secret, "base64") : nobody)
-      .update(bytes)
-      .digest();
-    const given = Buffer.from(signature, "base64");
+    // As text, since one signature has one writing: decoding base64 passes over what does not belong to it.
+    const expected = Buffer.from(
+      createHmac("sha256", usable ? Buffer.from(key.secret, "base64") : nobody)
+        .update(bytes)
+        .digest("base64"),
+    );
+    const given = Buffer.from(signature);
     if (given.length !== expected.length || !timingSafeEqual(given, expected) || !usable) return failed;
 
     if (pairs.get("f") !== fn) return { refused: refusal("function_mismatch") };
@@ -84,7 +87,8 @@ export const makeAuthenticator = (state: State, passwords: Passwords, fence: num
     if (Math.abs(ms - now) > NONCE_WINDOW_MS || ms <= fence)
       return { refused: refusal("nonce_stale", { now }) };
     const nonce = nonceKey(token, ms, random);
-    if (seen.has(nonce) || state.nonces.has(nonce)) return { refused: refusal("nonce_used") };
+    if (hasNonce(seen, ms, nonce) || hasNonce(state.nonces, ms, nonce))
+      return { refused: refusal("nonce_used") };
 
     const accountParam = pairs.get("account");
     const account =
@@ -94,7 +98,7 @@ export const makeAuthenticator = (state: State, passwords: Passwords, fence: num
           ? accountParam
           : undefined;
     if (account === undefined || !state.accounts.byId.has(account)) return failed;
-    rememberNonce(seen, nonce, now);
+    rememberNonce(seen, ms, nonce, now);
     return { token, account, nonce: [ms, random] };
   };
 

@@ -1,5 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { call, type Key, must, nonce, post, signatureOf, startTestHub, type TestHub } from "../testing/harness.ts";
+import {
+  call,
+  type Key,
+  must,
+  nonce,
+  post,
+  signatureOf,
+  startTestHub,
+  type TestHub,
+} from "../testing/harness.ts";
 import { outsideKey } from "../testing/outside-key.ts";
 import { exchange, requestText } from "../testing/raw-http.ts";
 
@@ -28,21 +37,41 @@ const postRaw = async (fn: string, headers: Record<string, string>, body: string
   outcome(await exchange(hub.url, requestText("POST", `/api/${fn}`, headers, body)));
 const getRaw = async (path: string) => outcome(await exchange(hub.url, requestText("GET", path, {})));
 
-test.each(["no-such", "__proto__", "constructor", "toString", "%6eo-such", "My-Balance", "", ".", "..%2f", "a".repeat(300)])(
-  "a function «%s» is unknown",
-  async (fn) => {
-    expect(await getRaw(`/api/${fn}`)).toEqual([404, "function_unknown"]);
-    expect(await postRaw(fn, { "content-type": FORM }, "a=1")).toEqual([404, "function_unknown"]);
-  },
-);
+test.each([
+  "no-such",
+  "__proto__",
+  "constructor",
+  "toString",
+  "%6eo-such",
+  "My-Balance",
+  "",
+  ".",
+  "..%2f",
+  "a".repeat(300),
+])("a function «%s» is unknown", async (fn) => {
+  expect(await getRaw(`/api/${fn}`)).toEqual([404, "function_unknown"]);
+  expect(await postRaw(fn, { "content-type": FORM }, "a=1")).toEqual([404, "function_unknown"]);
+});
 
-test.each(["/", "/api", "/api/", "/x", "//", "/api/%zz", "/api/%ff", "/api/ticker/", "/api/ticker/x", "/API/ticker", "*"])(
-  "a path %s is no function, and every error has the protocol's form",
-  async (path) => {
-    const { status, body } = await exchange(hub.url, requestText("POST", path, { "content-type": FORM }, "a=1"));
-    expect(outcome({ status, body })).toEqual([404, "function_unknown"]);
-  },
-);
+test.each([
+  "/",
+  "/api",
+  "/api/",
+  "/x",
+  "//",
+  "/api/%zz",
+  "/api/%ff",
+  "/api/ticker/",
+  "/api/ticker/x",
+  "/API/ticker",
+  "*",
+])("a path %s is no function, and every error has the protocol's form", async (path) => {
+  const { status, body } = await exchange(
+    hub.url,
+    requestText("POST", path, { "content-type": FORM }, "a=1"),
+  );
+  expect(outcome({ status, body })).toEqual([404, "function_unknown"]);
+});
 
 test.each([
   ["bad percent-encoding", "market=%zz"],
@@ -57,7 +86,8 @@ test.each([
   ["a byte order mark that makes bytes no name", "\xff\xfem=1"],
 ])("a form with %s is malformed", async (_, body) => {
   expect(await postRaw("ticker", { "content-type": FORM }, body)).toEqual([400, "body_malformed"]);
-  if (/^[\x21-\x7e]*$/.test(body)) expect(await getRaw(`/api/ticker?${body}`)).toEqual([400, "body_malformed"]);
+  if (/^[\x21-\x7e]*$/.test(body))
+    expect(await getRaw(`/api/ticker?${body}`)).toEqual([400, "body_malformed"]);
 });
 
 test.each([
@@ -112,7 +142,9 @@ test.each(["application/json", "Application/JSON; charset=UTF-8", 'application/j
 );
 
 test("a body without a content type is a form, and a chunked body is a body", async () => {
-  expect((await exchange(hub.url, requestText("POST", "/api/ticker", {}, "market=BTC/USD"))).status).toBe(200);
+  expect((await exchange(hub.url, requestText("POST", "/api/ticker", {}, "market=BTC/USD"))).status).toBe(
+    200,
+  );
   const chunked = `POST /api/ticker HTTP/1.1\r\nhost: h\r\nconnection: close\r\ncontent-type: ${FORM}\r\ntransfer-encoding: chunked\r\n\r\n`;
   const { status } = await exchange(hub.url, `${chunked}7\r\nmarket=\r\n7\r\nBTC/USD\r\n0\r\n\r\n`);
   expect(status).toBe(200);
@@ -183,7 +215,16 @@ test("lists and objects inside a parameter are held to their form, each member o
     "[",
   ])
     expect(await bad("batch", { calls }), calls).toBe("param_invalid");
-  for (const permissions of ["{}", '[["a"]]', '[["a","b","c"]]', '[["a",1]]', "[null]", '[[["a"],"b"]]', '[["a","no-such"]]', '[["a","ticker"]]'])
+  for (const permissions of [
+    "{}",
+    '[["a"]]',
+    '[["a","b","c"]]',
+    '[["a",1]]',
+    "[null]",
+    '[[["a"],"b"]]',
+    '[["a","no-such"]]',
+    '[["a","ticker"]]',
+  ])
     expect(await bad("create-authkey", { permissions }), permissions).toBe("param_invalid");
   for (const limits of ["[]", "null", '{"BTC":1}', '{"BTC":null}', '{"BTC":"1","BTC":"2"}', "1", '"BTC"'])
     expect(await bad("create-authkey", { limits }), limits).toBe("param_invalid");
@@ -199,9 +240,11 @@ test("BTC beyond the 21 million that there are is no amount", async () => {
     expect((await call(hub.url, "send-btc", { to_btc_address, amount }, alice)).body).toMatchObject({
       error: { code: "amount_invalid", reason: "too_large" },
     });
-  expect((await call(hub.url, "send-btc", { to_btc_address, amount: "21000000" }, alice)).body).toMatchObject({
-    error: { code: "insufficient_funds", available: "1.00" },
-  });
+  expect((await call(hub.url, "send-btc", { to_btc_address, amount: "21000000" }, alice)).body).toMatchObject(
+    {
+      error: { code: "insufficient_funds", available: "1.00" },
+    },
+  );
 });
 
 test("a refused part of a batch changes nothing, alone or between others", async () => {
@@ -211,7 +254,10 @@ test("a refused part of a batch changes nothing, alone or between others", async
     { function: "send-btc", params: { ...pay, amount: 0.1 } },
     { function: "send-btc", params: { ...pay, amount: null } },
     { function: "send-btc", params: { ...pay, f: "send-btc" } },
-    { function: "operator-credit", params: { to_account: "alice", currency: "USD", amount: "1", reference: "" } },
+    {
+      function: "operator-credit",
+      params: { to_account: "alice", currency: "USD", amount: "1", reference: "" },
+    },
     { function: "invoice-status", params: { btc_address: "x", wait_ms: 30_000 } },
     { function: "__proto__", params: {} },
   ];
@@ -255,7 +301,10 @@ test.each(NOT_PAYABLE)("%s is not paid: %s", async (to_btc_address, reason) => {
       body: { error: { code: "address_invalid", reason } },
     });
   if (reason === "pay_to_anchor") return;
-  const withdrawn = await call(hub.url, "withdraw-invoice", { invoice_bitcoin_address: to_btc_address, signature: "smp" });
+  const withdrawn = await call(hub.url, "withdraw-invoice", {
+    invoice_bitcoin_address: to_btc_address,
+    signature: "smp",
+  });
   expect(withdrawn).toMatchObject({ status: 400, body: { error: { code: "address_invalid", reason } } });
 });
 
@@ -263,14 +312,34 @@ test("dust, and a fee that leaves nothing, are refused before anything is reserv
   const to_btc_address = outsideKey().address;
   for (const fn of ["send-btc", "quote-send"]) {
     const dust = await call(hub.url, fn, { to_btc_address, amount: "0.00000293" }, alice);
-    expect(dust.body).toMatchObject({ error: { code: "amount_invalid", reason: "dust", least: "0.00000294" } });
-    const eaten = await call(hub.url, fn, { to_btc_address, amount: "0.000003", subtract_fee: "true" }, alice);
+    expect(dust.body).toMatchObject({
+      error: { code: "amount_invalid", reason: "dust", least: "0.00000294" },
+    });
+    const eaten = await call(
+      hub.url,
+      fn,
+      { to_btc_address, amount: "0.000003", subtract_fee: "true" },
+      alice,
+    );
     expect([eaten.status, eaten.code]).toEqual([409, "fee_exceeds_amount"]);
   }
 });
 
 test("a nonce that is no number or text is refused: nothing may be made a text that cannot be one", async () => {
-  for (const nonce_ms of [{ toString: 1, valueOf: 1 }, [], [Date.now()], true, "", "1e12", "-1", "0x1", " 1", "9".repeat(17), -1, 0])
+  for (const nonce_ms of [
+    { toString: 1, valueOf: 1 },
+    [],
+    [Date.now()],
+    true,
+    "",
+    "1e12",
+    "-1",
+    "0x1",
+    " 1",
+    "9".repeat(17),
+    -1,
+    0,
+  ])
     for (const nonce_random of ["a", { toString: 1 }]) {
       const body = JSON.stringify({ f: "my-balance", account: alice.account, nonce_ms, nonce_random });
       const headers = { ...signatureOf(body, alice.token, alice.key), "content-type": "application/json" };

@@ -21,6 +21,9 @@ import { referenceRoutes } from "./reference/index.ts";
 import { sourceOf } from "./source.ts";
 
 const NOTHING = Buffer.alloc(0);
+/** How long a request may take to come in; who sends a byte now and then is cut off. (Answers may take longer: long polls.) */
+const REQUEST_MS = 20_000;
+const CHECKED_EVERY_MS = 5_000;
 const JSON_TYPE = "application/json; charset=utf-8";
 
 const header = (request: FastifyRequest, name: string): string | undefined => {
@@ -67,18 +70,24 @@ export const makeServer = async (
   authenticator: () => Authenticator,
   log: Logger,
 ): Promise<FastifyInstance> => {
-  const tls =
+  const connections = { headersTimeout: REQUEST_MS, connectionsCheckingInterval: CHECKED_EVERY_MS };
+  const transport =
     options.tlsCert !== undefined && options.tlsKey !== undefined
-      ? { https: { cert: readFileSync(options.tlsCert), key: readFileSync(options.tlsKey) } }
-      : {};
+      ? {
+          https: {
+            cert: readFileSync(options.tlsCert),
+            key: readFileSync(options.tlsKey),
+            ...connections,
+          },
+        }
+      : { http: connections };
   const server: FastifyInstance = Fastify({
-    ...tls,
+    ...transport,
     bodyLimit: BODY_LIMIT,
     trustProxy:
       options.trustProxy === undefined ? false : options.trustProxy.split(",").map((one) => one.trim()),
     logger: false,
-    // Long polls wait for up to half a minute.
-    requestTimeout: 60_000,
+    requestTimeout: REQUEST_MS,
     forceCloseConnections: true,
     clientErrorHandler: refuseUnreadable,
     // A path that cannot be decoded, or is longer than any function's name.

@@ -5,7 +5,7 @@ import { isIPv6 } from "node:net";
  * and 2^64 addresses in it to count as somebody else with.
  */
 export const sourceOf = (ip: string): string => {
-  if (!isIPv6(ip)) return ip;
+  if (!ip.includes(":") || !isIPv6(ip)) return ip;
   const [address] = ip.split("%") as [string];
   const mapped = /^::ffff:([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)$/i.exec(address);
   if (mapped) return mapped[1]!;

@@ -12,7 +12,11 @@ export interface Known {
 const ELSEWHERE = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080";
 
 /** For each function parameters that have their form, every one of its table row. What they lead to is another question. */
-export const validParams = ({ account, token, oid }: Known): Record<FunctionName, Record<string, string>> => ({
+export const validParams = ({
+  account,
+  token,
+  oid,
+}: Known): Record<FunctionName, Record<string, string>> => ({
   "create-account": { name: "mallory", pass: "long enough" },
   "create-authkey": {
     type: "hmac-sha256",
@@ -24,6 +28,9 @@ export const validParams = ({ account, token, oid }: Known): Record<FunctionName
   },
   "change-authkey-permissions": { authkey_token: token, add: "[]", remove: "[]" },
   "my-authkeys": {},
+  "my-proof": {},
+  "proof-root": {},
+  "operator-publish-proof": {},
   "revoke-authkey": { authkey_token: "ak-aaaaaaaaaaaaaaaa" },
   "my-balance": {},
   "new-btc-address": {},
@@ -79,7 +86,13 @@ export const validParams = ({ account, token, oid }: Known): Record<FunctionName
   },
   "pay-invoice": { invoice_json: "{}", signature: "smp", client_id: "c" },
   batch: { calls: '[{"function":"my-balance","params":{}}]' },
-  "operator-credit": { to_account: account, currency: "USD", amount: "1.00", reference: "wire", client_id: "c" },
+  "operator-credit": {
+    to_account: account,
+    currency: "USD",
+    amount: "1.00",
+    reference: "wire",
+    client_id: "c",
+  },
   "operator-fiat-withdrawals": {},
   "operator-settle-fiat-withdrawal": { transfer_id: "t999", outcome: "done", reference: "wire" },
   "operator-registration": { open: "true" },
