@@ -50,6 +50,7 @@ export function* dump(state: State): Generator<string> {
   yield line("invoices", invoices.last, invoices.settledTo);
   for (const invoice of invoices.byAddress.values()) yield line("invoice", invoice);
   for (const [address, until] of invoices.withdrawn) yield line("withdrawn", address, until);
+  for (const [address, until] of invoices.paidOutside) yield line("paid-outside", address, until);
   yield line("chain", chain.network, chain.nextReceive, chain.nextChange, chain.recent);
   for (const [address, { account, index }] of chain.addresses) yield line("address", address, account, index);
   for (const deposit of chain.deposits.values()) yield line("deposit", deposit);

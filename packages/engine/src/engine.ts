@@ -1,4 +1,4 @@
-import { admit, type Caller, remember } from "./accounts/admit.ts";
+import { admit, type Caller, nonceOf, remember } from "./accounts/admit.ts";
 import {
   begin,
   changePermissions,
@@ -37,13 +37,14 @@ export const apply = (state: State, command: Stamped): Outcome => {
 };
 
 const applyCall = (state: State, command: Stamped, by: By): Outcome => {
-  const admitted = admit(state, by, command.t);
+  const nonce = nonceOf(by);
+  const admitted = admit(state, by, nonce, command.t);
   if (!("key" in admitted)) return admitted;
   const effects: Effect[] = [];
   const answer = dispatch(state, command, admitted, effects);
   if (isRefused(answer)) return answer;
   state.t = command.t;
-  remember(state, by, answer, command.t);
+  remember(state, by, nonce, answer, command.t);
   return { answer, effects };
 };
 

@@ -87,6 +87,7 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     if (invoice.owner !== undefined) keepOwn(invoices, invoice.owner, invoice);
   },
   withdrawn: ({ invoices }, [, address, until]) => invoices.withdrawn.set(address, until),
+  "paid-outside": ({ invoices }, [, address, until]) => invoices.paidOutside.set(address, until),
   chain: ({ chain }, [, network, nextReceive, nextChange, recent]) =>
     Object.assign(chain, { network, nextReceive, nextChange, recent }),
   address: ({ chain }, [, address, account, index]) => chain.addresses.set(address, { account, index }),

@@ -6,6 +6,7 @@ import type { HubConfig } from "./config-file.ts";
 import type { History } from "./history/index.ts";
 import type { Passwords } from "./http/passwords.ts";
 import type { InvoiceWatch } from "./invoice-watch.ts";
+import type { Limits } from "./limits.ts";
 import type { Proofs } from "./proofs.ts";
 import type { Quotes } from "./quotes.ts";
 import type { Sequencer } from "./sequencer.ts";
@@ -24,6 +25,7 @@ export interface Hub {
   readonly wallet: Wallet;
   readonly addresses: AddressPool;
   readonly passwords: Passwords;
+  readonly limits: Limits;
   readonly quotes: Quotes;
   readonly proofs: Proofs;
   readonly invoiceWatch: InvoiceWatch;

@@ -7,11 +7,11 @@ import {
   parseAmount,
   type Refusal,
   refusal,
+  repeatedName,
   type TimeMs,
   verifyMessage,
 } from "@coinholder/protocol";
 import { canonicalAddress } from "./canonical-address.ts";
-import { repeatedName } from "./json-names.ts";
 
 /** Bytes of `invoice_json` (PROTOCOL: Invoices). */
 const LARGEST_BYTES = 4096;

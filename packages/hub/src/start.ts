@@ -11,6 +11,7 @@ import { makePasswords } from "./http/passwords.ts";
 import { makeServer } from "./http/server.ts";
 import type { Hub } from "./hub.ts";
 import { makeInvoiceWatch } from "./invoice-watch.ts";
+import { makeLimits } from "./limits.ts";
 import { openHubWallet } from "./open-wallet.ts";
 import type { HubOptions } from "./options.ts";
 import { overviewOf } from "./overview.ts";
@@ -118,7 +119,16 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
       .then(() => {
         const bound = server.server.address();
         const port = typeof bound === "object" && bound !== null ? bound.port : options.port;
-        const host = options.host.includes(":") ? `[${options.host}]` : options.host;
+        // «Everywhere» is no address to call; from this machine loopback is.
+        const { host: given } = options;
+        const host =
+          given === "0.0.0.0"
+            ? "127.0.0.1"
+            : given === "::"
+              ? "[::1]"
+              : given.includes(":")
+                ? `[${given}]`
+                : given;
         return `${scheme}://${host}:${port}`;
       });
     const publicUrl = (options.publicUrl ?? url).replace(/\/+$/, "");
@@ -133,6 +143,7 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
       wallet,
       addresses,
       passwords,
+      limits: makeLimits(config),
       quotes: makeQuotes(),
       proofs,
       invoiceWatch,

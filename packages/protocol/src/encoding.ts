@@ -1,4 +1,5 @@
 import { type Refusal, refusal } from "./errors.ts";
+import { repeatedName } from "./json-names.ts";
 
 /** The two encodings of a request's parameters (seed: post_body_encoding). */
 export const FORM = "application/x-www-form-urlencoded";
@@ -49,34 +50,13 @@ export const encodeForm = (values: Readonly<Record<string, unknown>>): string =>
   return out.toString();
 };
 
-// The names of a JSON object's own members, in the order and number in which the text has them. JSON.parse keeps the
-// last of several equal names without a word, which would let two readers of one body see different calls.
-const topLevelNames = (text: string): string[] => {
-  const names: string[] = [];
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i];
-    if (c === "{" || c === "[") depth++;
-    else if (c === "}" || c === "]") depth--;
-    else if (c === '"') {
-      const start = i;
-      for (i++; text[i] !== '"'; i++) if (text[i] === "\\") i++;
-      if (depth !== 1) continue;
-      let next = i + 1;
-      while (text[next] === " " || text[next] === "\t" || text[next] === "\n" || text[next] === "\r") next++;
-      if (text[next] === ":") names.push(JSON.parse(text.slice(start, i + 1)));
-    }
-  }
-  return names;
-};
-
 const takenAsIs = (value: unknown): boolean =>
   typeof value === "string" ||
   typeof value === "boolean" ||
   Number.isSafeInteger(value) ||
   (typeof value === "object" && value !== null);
 
-/** Reads a JSON object whose values are strings, whole numbers, true/false, lists or objects; a name given twice is an error. */
+/** Reads a JSON object whose values are strings, whole numbers, true/false, lists or objects; a name given twice, at any depth, is an error. */
 export const decodeJson = (text: string): Decoded => {
   if (text === "") return { pairs: new Map() };
   let body: unknown;
@@ -87,8 +67,7 @@ export const decodeJson = (text: string): Decoded => {
   }
   if (typeof body !== "object" || body === null || Array.isArray(body))
     return malformed("The body must be one JSON object.");
-  const names = topLevelNames(text);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const twice = repeatedName(text);
   if (twice !== undefined)
     return { refused: refusal("param_repeated", { param: twice }, `${twice} was given twice.`) };
   const pairs = new Map<string, unknown>(Object.entries(body));

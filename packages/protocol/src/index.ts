@@ -8,6 +8,7 @@ export * from "./errors.ts";
 export type { BatchCall } from "./functions/calls.ts";
 export type { Access, FunctionRow, Group } from "./functions/row.ts";
 export * from "./functions/table.ts";
+export { repeatedName } from "./json-names.ts";
 export * from "./overview.ts";
 export {
   isLatitude,

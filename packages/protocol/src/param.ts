@@ -1,4 +1,5 @@
 import { type ErrorCode, type Refusal, refusal } from "./errors.ts";
+import { repeatedName } from "./json-names.ts";
 
 /** The part of JSON Schema that parameters and results are described with (OpenAPI 3.1 takes it as it is). */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -151,6 +152,8 @@ export const json = <T>(
       } catch {
         return { problem: `must be JSON: ${form}` };
       }
+      const twice = repeatedName(given);
+      if (twice !== undefined) return { problem: `has ${JSON.stringify(twice)} twice` };
     }
     const read_ = read(value);
     return read_ === undefined ? { problem: `must be ${form}` } : { value: read_ };
@@ -237,7 +240,11 @@ export const readParams = <P extends Params>(
 ): { values: Values<P> } | { refused: Refusal } => {
   for (const [name, value] of given) {
     if (!Object.hasOwn(params, name))
-      return invalid("param_unknown", name, `There is no parameter ${JSON.stringify(name)}.`);
+      return invalid(
+        "param_unknown",
+        name,
+        `There is no parameter ${JSON.stringify(name)}; there are: ${Object.keys(params).join(", ") || "none"}.`,
+      );
     const longest = params[name]!.maxLength;
     if (typeof value === "string" && value.length > longest)
       return invalid(

@@ -49,6 +49,8 @@ export interface Invoices {
   settledTo: number;
   /** The account's own, oldest first. */
   readonly ofAccount: Map<AccountIndex, Invoice[]>;
+  /** Invoices from elsewhere that were paid by chain: address -> until when to remember. */
+  readonly paidOutside: Map<string, TimeMs>;
   /** Withdrawals to remember: address -> until when. */
   readonly withdrawn: Map<string, TimeMs>;
   last: number;
@@ -60,6 +62,7 @@ export const emptyInvoices = (): Invoices => ({
   endings: new Map(),
   settledTo: 0,
   ofAccount: new Map(),
+  paidOutside: new Map(),
   withdrawn: new Map(),
   last: 0,
 });
@@ -142,10 +145,11 @@ const settleEnded = (state: State, t: TimeMs): void => {
     }
     invoices.endings.delete(invoices.settledTo);
   }
-  for (const [address, until] of invoices.withdrawn) {
-    if (until > t) break;
-    invoices.withdrawn.delete(address);
-  }
+  for (const remembered of [invoices.withdrawn, invoices.paidOutside])
+    for (const [address, until] of remembered) {
+      if (until > t) break;
+      remembered.delete(address);
+    }
 };
 
 /** Refusals in order: invoice_withdrawn, invoice_conflict, invoice_limit_reached. The same bytes again do nothing. */
@@ -228,6 +232,14 @@ const changed = (state: State, invoice: Invoice, effects: Effect[]): void => {
   if (isListed(invoice, state.t)) insertNearby(state.invoices.nearby, invoice);
   else unlist(state, invoice);
   effects.push({ is: "invoice", address: invoice.address });
+};
+
+/** Longer than an invoice can live: until then nobody here pays it again. */
+const PAID_OUTSIDE_KEPT_MS = 2 * 24 * 60 * 60 * 1000;
+
+export const paidOutside = (state: State, address: string, t: TimeMs): void => {
+  state.invoices.paidOutside.delete(address);
+  state.invoices.paidOutside.set(address, (t + PAID_OUTSIDE_KEPT_MS) as TimeMs);
 };
 
 /** A transfer inside the hub arrived at the invoice's address. */

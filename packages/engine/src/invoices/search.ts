@@ -1,7 +1,7 @@
 import type { TimeMs } from "@coinholder/protocol";
 import type { State } from "../state.ts";
 import { type Invoice, isPayable } from "./invoices.ts";
-import { within } from "./nearby.ts";
+import { distanceM, within } from "./nearby.ts";
 
 /** Two tills closer than this with one code cannot be told apart by it. */
 const SAME_PLACE_M = 400;
@@ -31,8 +31,15 @@ const isLive = (invoice: Invoice, t: TimeMs): boolean => t < invoice.expires && 
 const isAmbiguous = (state: State, invoice: Invoice, t: TimeMs): boolean => {
   const { random, lat, lng } = invoice;
   if (random === undefined || lat === undefined || lng === undefined) return false;
-  for (const { item } of within(state.invoices.nearby, lat, lng, SAME_PLACE_M))
-    if (item !== invoice && item.random === random && isLive(item, t)) return true;
+  for (const item of state.invoices.nearby.byCode.get(random) ?? [])
+    if (
+      item !== invoice &&
+      item.lat !== undefined &&
+      item.lng !== undefined &&
+      distanceM(lat, lng, item.lat, item.lng) <= SAME_PLACE_M &&
+      isLive(item, t)
+    )
+      return true;
   return false;
 };
 

@@ -5,7 +5,7 @@ import { reserveWithdrawal } from "../bitcoin/withdrawals.ts";
 import type { Send, Stamped } from "../command.ts";
 import { BTC } from "../config.ts";
 import type { Effect } from "../effects.ts";
-import { isPayable, receivedInside, stateOfInvoice } from "../invoices/invoices.ts";
+import { isPayable, paidOutside, receivedInside, stateOfInvoice } from "../invoices/invoices.ts";
 import { availableOf, pay } from "../ledger/ledger.ts";
 import { type Refused, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
@@ -34,6 +34,9 @@ export const send = (
     if (standing === "withdrawn") return refuse("invoice_withdrawn");
     if (standing === "expired" || !isPayable(invoice)) return refuse("invoice_not_open", { state: standing });
   }
+  // An invoice is paid once, whoever of this hub does it.
+  if (command.invoice && !payee && (state.invoices.paidOutside.get(address) ?? 0) > t)
+    return refuse("invoice_not_open", { state: "paid" });
   const fee = payee ? (0 as Amount) : command.fee;
   // The hub took the address for its own when it stamped the command, so it has no fee for it; it is not any more.
   if (fee === undefined) return refuse("node_unreachable");
@@ -49,6 +52,7 @@ export const send = (
   const transfer = ++state.last.transfer;
   if (!payee) {
     reserveWithdrawal(state, { transfer, account: payer, address, amount: arrives, fee, t }, effects);
+    if (command.invoice) paidOutside(state, address, t);
     return { transfer, status: "reserved", fee };
   }
   pay(state.ledger, BTC, payer, payee.account, amount);

@@ -8,10 +8,9 @@ import {
   type TimeMs,
 } from "@coinholder/protocol";
 import { SHORTEST_PASSWORD } from "../http/passwords.ts";
-import { tokenBucket } from "../http/token-bucket.ts";
-import { balanceKey, dec, type Hub } from "../hub.ts";
+import { balanceKey, dec } from "../hub.ts";
 import { newAccountId, newHmacKey, newSalt, newToken } from "../ids.ts";
-import { byOf, type Call, carryOut, type Handlers, readAmount, refused } from "./call.ts";
+import { byOf, type Call, carryOut, type Handlers, overLimit, readAmount, refused } from "./call.ts";
 
 type Names =
   | "create-account"
@@ -20,14 +19,6 @@ type Names =
   | "my-authkeys"
   | "revoke-authkey"
   | "my-balance";
-
-const registrations = new WeakMap<Hub, ReturnType<typeof tokenBucket>>();
-const registrationBucket = (hub: Hub) => {
-  const perHour = hub.config.accountsPerHour;
-  const bucket = registrations.get(hub) ?? tokenBucket(perHour, Math.ceil(3_600_000 / perHour));
-  registrations.set(hub, bucket);
-  return bucket;
-};
 
 const tooShort = (pass: string): { refused: Refusal } | undefined =>
   [...pass].length < SHORTEST_PASSWORD
@@ -70,8 +61,8 @@ export const accountHandlers: Handlers<Names> = {
     const by = mayRegister(call) ? { by: { ...byOf(call), fn: "operator-registration" } } : {};
     if (!("by" in by)) {
       if (!state.registrationOpen) return refused("registration_closed");
-      const wait = registrationBucket(hub).take(call.source, now());
-      if (wait !== undefined) return refused("rate_limited", { retry_after_ms: wait });
+      const limited = overLimit(hub.limits.accounts, call.source, now());
+      if (limited) return limited;
     }
     let password: { salt: string; secret: string } | undefined;
     if (pass !== undefined) {
@@ -124,6 +115,8 @@ export const accountHandlers: Handlers<Names> = {
     let secret = newHmacKey();
     let salt: string | undefined;
     if (pass !== undefined) {
+      const limited = overLimit(hub.limits.passwords, call.by!.account, hub.sequencer.now());
+      if (limited) return limited;
       salt = hub.sequencer.state.accounts.byId.get(call.by!.account)!.passwordSalt ?? newSalt();
       const hash = await hashed(call, pass, salt);
       if (typeof hash !== "string") return hash;

@@ -11,6 +11,7 @@ import {
   refusal,
 } from "@coinholder/protocol";
 import type { Proven } from "../http/authenticate.ts";
+import type { TokenBucket } from "../http/token-bucket.ts";
 import type { Hub } from "../hub.ts";
 
 /** One call of a function, decoded and with its caller proven (where it has one). */
@@ -62,13 +63,11 @@ export const byOf = (call: Call, params: Readonly<Record<string, unknown>> = {})
 
 /** The engine's amounts in refusals, as decimals of the currency they are of. */
 const inDecimals = (hub: Hub, currency: CurrencyIndex | undefined, of: Refusal): Refusal => {
-  const decimals =
-    currency === undefined ? undefined : hub.sequencer.state.config.currencies[currency]?.decimals;
-  if (decimals === undefined) return of;
-  const converted: Record<string, unknown> = { ...of };
-  for (const name of ["available", "left", "fee"])
-    if (typeof converted[name] === "number") converted[name] = formatAmount(converted[name], decimals);
-  return converted as unknown as Refusal;
+  const known = currency === undefined ? undefined : hub.sequencer.state.config.currencies[currency];
+  const names = ["available", "left", "fee"].filter((name) => typeof of[name] === "number");
+  if (!known || names.length === 0) return of;
+  const amounts = names.map((name) => [name, formatAmount(of[name] as number, known.decimals)]);
+  return { ...of, currency: known.code, ...Object.fromEntries(amounts) };
 };
 
 /**
@@ -85,6 +84,16 @@ export const carryOut = <T>(
   // Only a command that carries the nonce has it journaled: one that anybody may give (in a batch) leaves it for the next.
   if (!("repeated" in outcome) && "by" in command && command.by?.nonce) call.nonce.unused = undefined;
   return { answer: outcome.answer as T };
+};
+
+/** Takes one from a bucket; `rate_limited` with when to try again where there is none. */
+export const overLimit = (
+  bucket: TokenBucket,
+  source: string,
+  now: number,
+): { refused: Refusal } | undefined => {
+  const wait = bucket.take(source, now);
+  return wait === undefined ? undefined : refused("rate_limited", { retry_after_ms: wait });
 };
 
 /** An amount of a currency that the hub has. Refusals: currency_unknown, amount_invalid. */

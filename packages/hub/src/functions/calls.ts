@@ -9,7 +9,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 export const callHandlers: Handlers<"batch"> = {
   batch: async (call, { calls }) => {
     const results: unknown[] = [];
-    for (const { function: fn, params } of calls) {
+    for (const { function: fn, params = {} } of calls) {
       if (results.length % PARTS_A_TURN === PARTS_A_TURN - 1) await turn();
       const outcome =
         fn === "batch"

@@ -1,8 +1,7 @@
 import { BTC, type Found, type Invoice, searchInvoices, stateOfInvoice } from "@coinholder/engine";
 import { type Amount, parseAmount, signMessage, type TimeMs } from "@coinholder/protocol";
 import { canonicalAddress } from "../canonical-address.ts";
-import { tokenBucket } from "../http/token-bucket.ts";
-import { dec, type Hub } from "../hub.ts";
+import { dec } from "../hub.ts";
 import {
   checkSignature,
   checkTime,
@@ -14,7 +13,7 @@ import {
   readInvoice,
   SKEW_MS,
 } from "../invoice-text.ts";
-import { byOf, type Call, carryOut, type Handlers, readAmount, refused } from "./call.ts";
+import { byOf, type Call, carryOut, type Handlers, overLimit, readAmount, refused } from "./call.ts";
 import { answeredBefore, destination, sendBtc } from "./transfers.ts";
 
 type Names =
@@ -28,18 +27,9 @@ type Names =
 
 const DEFAULT_RADIUS_M = 400;
 
-// Checking a signature costs a millisecond or two: each source gets a burst, then a few a second, signed calls too, because
-// anyone can make an account.
-const STRANGERS_BURST = 60;
-const STRANGERS_EVERY_MS = 250;
-const strangers = new WeakMap<Hub, ReturnType<typeof tokenBucket>>();
-
-const overLimit = (call: Call) => {
-  const bucket = strangers.get(call.hub) ?? tokenBucket(STRANGERS_BURST, STRANGERS_EVERY_MS);
-  strangers.set(call.hub, bucket);
-  const wait = bucket.take(call.source, call.hub.sequencer.now());
-  return wait === undefined ? undefined : refused("rate_limited", { retry_after_ms: wait });
-};
+/** Checking a signature is what strangers can make the hub do. */
+const tooManySignatures = ({ hub, source }: Call) =>
+  overLimit(hub.limits.signatures, source, hub.sequencer.now());
 
 const withdrawalText = (address: string): string => `withdraw-invoice:${address}`;
 
@@ -69,6 +59,8 @@ export const invoiceHandlers: Handlers<Names> = {
     const expires = params.expires_t ?? t + LIFE_MS;
     if (expires <= t || expires > t + LONGEST_LIFE_MS) return refused("invoice_time", { now: t });
 
+    const limited = overLimit(hub.limits.addresses, call.by!.account, t);
+    if (limited) return limited;
     const index = state.chain.nextReceive;
     const { address } = hub.addresses.take(index);
     const invoice: InvoiceText = {
@@ -152,7 +144,7 @@ export const invoiceHandlers: Handlers<Names> = {
   },
 
   "broadcast-invoice": (call, { invoice_json, signature }) => {
-    const limited = overLimit(call);
+    const limited = tooManySignatures(call);
     if (limited) return limited;
     const { hub } = call;
     const { state, now } = hub.sequencer;
@@ -174,7 +166,7 @@ export const invoiceHandlers: Handlers<Names> = {
   },
 
   "withdraw-invoice": (call, { invoice_bitcoin_address: address, signature }) => {
-    const limited = signature === undefined ? undefined : overLimit(call);
+    const limited = signature === undefined ? undefined : tooManySignatures(call);
     if (limited) return limited;
     const canonical = canonicalAddress(address, call.hub.wallet.network);
     if ("problem" in canonical) return refused("address_invalid", { reason: canonical.problem });
@@ -265,9 +257,12 @@ export const invoiceHandlers: Handlers<Names> = {
     }
     const to = destination(hub, address, amount, false);
     if ("refused" in to) return answeredBefore(call, params) ?? to;
+    // Of an invoice that was paid in part, the rest.
+    const received = known?.received ?? 0;
+    const due = (received < amount ? amount - received : amount) as Amount;
     return sendBtc(call, params, {
       address,
-      amount,
+      amount: due,
       subtractFee: false,
       ...(to.inside ? {} : { fee: to.fee }),
       invoice: true,

@@ -1,5 +1,5 @@
 import { type By, type CurrencyIndex, currencyIndex, type Market, type Order } from "@coinholder/engine";
-import type { Amount } from "@coinholder/protocol";
+import type { Amount, Refusal } from "@coinholder/protocol";
 import { balanceKey, dec, type Hub } from "../hub.ts";
 import { byOf, type Call, carryOut, type Handlers, readAmount, refused } from "./call.ts";
 
@@ -43,6 +43,30 @@ const again = (call: Call, by: By, order: number) => {
   return "refused" in done ? done : amended(call.hub, done.answer);
 };
 
+/** What a market's refusals tell, as decimals: lots and what is filled of base, ticks of quote. */
+const inMarket = <T>(
+  hub: Hub,
+  [a, b]: readonly [CurrencyIndex, CurrencyIndex],
+  outcome: { answer: T } | { refused: Refusal },
+): { answer: T } | { refused: Refusal } => {
+  if (!("refused" in outcome)) return outcome;
+  const { config } = hub.sequencer.state;
+  const aIsBase = config.markets.some(
+    (market) => market.base === config.currencies[a]!.code && market.quote === config.currencies[b]!.code,
+  );
+  const [base, quote] = aIsBase ? [a, b] : [b, a];
+  const told: Record<string, unknown> = {};
+  for (const [name, currency] of [
+    ["lot", base],
+    ["filled", base],
+    ["tick", quote],
+  ] as const) {
+    const units = outcome.refused[name];
+    if (typeof units === "number") told[name] = dec(hub, currency, units);
+  }
+  return { refused: { ...outcome.refused, ...told } };
+};
+
 const numberOf = (id: string): number => Number(id.slice(1));
 
 export const orderHandlers: Handlers<Names> = {
@@ -58,7 +82,7 @@ export const orderHandlers: Handlers<Names> = {
       return refused("market_unknown");
     if ("refused" in give) return give;
     if ("refused" in want) return want;
-    const done = carryOut<Told>(
+    const placed = carryOut<Told>(
       call,
       {
         kind: "place-order",
@@ -72,6 +96,7 @@ export const orderHandlers: Handlers<Names> = {
       },
       give.currency,
     );
+    const done = inMarket(hub, [give.currency, want.currency], placed);
     if ("refused" in done) return done;
     const { answer } = done;
     return {
@@ -133,7 +158,7 @@ export const orderHandlers: Handlers<Names> = {
       give: giveAmount.amount,
       want: wantAmount.amount,
     } as const;
-    const done = carryOut<Amended>(call, command, give);
+    const done = inMarket(hub, [give, want], carryOut<Amended>(call, command, give));
     return "refused" in done ? done : amended(hub, done.answer);
   },
 

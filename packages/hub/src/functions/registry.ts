@@ -8,7 +8,6 @@ import {
   readParams,
   refusal,
 } from "@coinholder/protocol";
-import { repeatedName } from "../json-names.ts";
 import { accountHandlers } from "./accounts.ts";
 import type { Call, Handlers } from "./call.ts";
 import { callHandlers } from "./calls.ts";
@@ -33,22 +32,6 @@ const handlers: Handlers<FunctionName> = {
 
 type AnyHandler = (call: Call, params: unknown) => object | Promise<object>;
 
-/** Lists and objects that came as text (in a JSON body they were looked through with it). */
-const repeatedMember = (
-  fn: FunctionName,
-  given: ReadonlyMap<string, unknown>,
-): { refused: Refusal } | undefined => {
-  const { params } = functionRow(fn);
-  for (const [param, text] of given) {
-    const { type } = params[param]!.schema;
-    if (typeof text !== "string" || (type !== "array" && type !== "object")) continue;
-    const twice = repeatedName(text);
-    if (twice !== undefined)
-      return { refused: refusal("param_invalid", { param }, `${param} has ${JSON.stringify(twice)} twice.`) };
-  }
-  return undefined;
-};
-
 /** A call whose caller is proven: parameters, permission, then the function itself. */
 export const callFunction = async (
   call: Omit<Call, "fn">,
@@ -59,8 +42,6 @@ export const callFunction = async (
   const row = functionRow(fn);
   const read = readParams(functions[fn].params, given);
   if ("refused" in read) return read;
-  const twice = repeatedMember(fn, given);
-  if (twice) return twice;
   const { sequencer } = call.hub;
   let { by } = call;
   if (row.access === "account" || row.access === "operator") {
@@ -72,6 +53,9 @@ export const callFunction = async (
     const caller = authorize(sequencer.state, by.token, by.account, fn, sequencer.now());
     if ("refused" in caller) by = undefined;
   }
-  const outcome = await (handlers[fn] as AnyHandler)({ ...call, by, fn }, read.values);
+  const outcome = await (handlers[fn] as AnyHandler)(
+    { hub: call.hub, fn, by, source: call.source, inBatch: call.inBatch, nonce: call.nonce },
+    read.values,
+  );
   return "refused" in outcome ? (outcome as { refused: Refusal }) : { answer: outcome };
 };

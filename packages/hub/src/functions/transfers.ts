@@ -3,7 +3,7 @@ import { BTC, CHANGE, outpointOf, type State, tip } from "@coinholder/engine";
 import type { Amount, Refusal } from "@coinholder/protocol";
 import type { TransferRecord } from "../history/index.ts";
 import { dec, type Hub } from "../hub.ts";
-import { byOf, type Call, carryOut, type Handlers, readAmount, refused } from "./call.ts";
+import { byOf, type Call, carryOut, type Handlers, overLimit, readAmount, refused } from "./call.ts";
 
 type Names = "new-btc-address" | "send-btc" | "quote-send" | "withdraw-fiat" | "my-transfers";
 
@@ -94,7 +94,9 @@ const accountOf = (state: State, call: Call) => state.accounts.byId.get(call.by!
 
 export const transferHandlers: Handlers<Names> = {
   "new-btc-address": (call) => {
-    const { sequencer, addresses } = call.hub;
+    const { sequencer, addresses, limits } = call.hub;
+    const limited = overLimit(limits.addresses, call.by!.account, sequencer.now());
+    if (limited) return limited;
     const index = sequencer.state.chain.nextReceive;
     const { address } = addresses.take(index);
     const done = carryOut<{ address: string }>(call, { kind: "new-address", by: byOf(call), address, index });

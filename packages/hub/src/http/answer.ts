@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import {
   decodeForm,
   decodeJson,
+  type Encoding,
   FORM,
   type FunctionRow,
   functionRow,
@@ -14,7 +15,6 @@ import {
 } from "@coinholder/protocol";
 import { callFunction } from "../functions/registry.ts";
 import type { Hub } from "../hub.ts";
-import { repeatedName } from "../json-names.ts";
 import type { Authenticator, Proven } from "./authenticate.ts";
 
 /** A request for a function, as the web server hands it over. */
@@ -37,23 +37,22 @@ export interface Response {
 type Refused = { refused: Refusal };
 const refuse = (...of: Parameters<typeof refusal>): Refused => ({ refused: refusal(...of) });
 
-const decode = (request: Request): ReturnType<typeof decodeForm> => {
-  if (!isUtf8(request.bytes)) return refuse("body_malformed", {}, "The bytes are not UTF-8.");
-  const text = request.bytes.toString("utf8");
-  if (request.method === "GET" || request.contentType === FORM) return decodeForm(text);
-  const [type, ...parameters] = (request.contentType ?? FORM)
-    .split(";")
-    .map((part) => part.trim().toLowerCase());
+/** How the body is written; undefined where this hub does not read it. */
+const encodingOf = (contentType = FORM): Encoding | undefined => {
+  if (contentType === FORM) return FORM;
+  const [type, ...parameters] = contentType.split(";").map((part) => part.trim().toLowerCase());
   const charset = parameters.find((parameter) => parameter.startsWith("charset="));
-  if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset))
-    return refuse("content_type_unsupported");
-  if (type === FORM) return decodeForm(text);
-  if (type === JSON_BODY) {
-    const decoded = decodeJson(text);
-    const twice = "refused" in decoded ? undefined : repeatedName(text);
-    return twice === undefined ? decoded : refuse("param_repeated", { param: twice });
-  }
-  return request.bytes.length === 0 ? { pairs: new Map() } : refuse("content_type_unsupported");
+  if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset)) return undefined;
+  return type === FORM || type === JSON_BODY ? type : undefined;
+};
+
+const decode = ({ method, contentType, bytes }: Request): ReturnType<typeof decodeForm> => {
+  // Without a body there is nothing to be of a type.
+  const encoding = method === "GET" || bytes.length === 0 ? FORM : encodingOf(contentType);
+  if (encoding === undefined) return refuse("content_type_unsupported");
+  if (!isUtf8(bytes)) return refuse("body_malformed", {}, "The bytes are not UTF-8.");
+  const text = bytes.toString("utf8");
+  return encoding === FORM ? decodeForm(text) : decodeJson(text);
 };
 
 /** Proves who calls, and takes what served for that out of the parameters. */

@@ -203,7 +203,6 @@ test("lists and objects inside a parameter are held to their form, each member o
     "[null]",
     "[1]",
     "[{}]",
-    '[{"function":"ticker"}]',
     '[{"function":1,"params":{}}]',
     '[{"function":"ticker","params":[]}]',
     '[{"function":"ticker","params":null}]',

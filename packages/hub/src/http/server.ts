@@ -128,13 +128,11 @@ export const makeServer = async (
   };
 
   server.get("/api/overview.js", (_request, reply) => send(cors(reply), 200, hub().overview));
-  server.get("/api/openapi.json", (_request, reply) =>
-    send(
-      cors(reply),
-      200,
-      openApi({ publicUrl: hub().publicUrl, name: hub().config.name, version: VERSION }),
-    ),
-  );
+  let description: object | undefined;
+  server.get("/api/openapi.json", (_request, reply) => {
+    description ??= openApi({ publicUrl: hub().publicUrl, name: hub().config.name, version: VERSION });
+    return send(cors(reply), 200, description);
+  });
   server.post("/api/:fn", call);
   // Without its twin for HEAD, which would call a function, also one that changes something, and throw away the answer.
   server.get("/api/:fn", { exposeHeadRoute: false }, call);

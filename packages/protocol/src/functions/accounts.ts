@@ -28,7 +28,7 @@ export const accountFunctions = {
     group: "accounts",
     summary: "Makes an account and its first authkey.",
     about:
-      "Anyone may call it, a few times an hour from one source, unless the operator has closed registration. " +
+      "Anyone may call it, as often in an hour from one source as the hub is set to allow (60), unless the operator has closed registration. " +
       "The authkey holds `all` on the new account. With `pass` (and a `name` to sign in with) the account also gets a password key with `all`.",
     access: "public",
     changes: true,
@@ -99,6 +99,7 @@ export const accountFunctions = {
       "param_invalid",
       "currency_unknown",
       "amount_invalid",
+      "rate_limited",
       "account_unknown",
       "permission_denied",
       "expiry_too_late",

@@ -4,17 +4,18 @@ import { row } from "./row.ts";
 
 export interface BatchCall {
   readonly function: string;
-  readonly params: Readonly<Record<string, unknown>>;
+  readonly params?: Readonly<Record<string, unknown>>;
 }
+
+const isParams = (value: unknown): boolean =>
+  value === undefined || (typeof value === "object" && value !== null && !Array.isArray(value));
 
 const isCall = (value: unknown): value is BatchCall =>
   typeof value === "object" &&
   value !== null &&
   Object.keys(value).every((key) => key === "function" || key === "params") &&
   typeof (value as BatchCall).function === "string" &&
-  typeof (value as BatchCall).params === "object" &&
-  (value as BatchCall).params !== null &&
-  !Array.isArray((value as BatchCall).params);
+  isParams((value as BatchCall).params);
 
 export const callFunctions = {
   batch: row({
@@ -27,7 +28,7 @@ export const callFunctions = {
     changes: true,
     params: {
       calls: p.json<readonly BatchCall[]>(
-        'A list of {"function", "params"}.',
+        'A list of {"function", "params"}; params may be left out.',
         {
           type: "array",
           maxItems: 100,
@@ -35,7 +36,7 @@ export const callFunctions = {
           items: {
             type: "object",
             properties: { function: { type: "string" }, params: { type: "object" } },
-            required: ["function", "params"],
+            required: ["function"],
           },
         },
         (value) =>

@@ -32,7 +32,7 @@ const invoice = {
       lat: s.str(),
       lng: s.str(),
       random: s.str(),
-      expires_t: s.ms("(ours) when it stops to be payable."),
+      expires_t: s.ms("When it stops to be payable."),
     },
   ),
 };
@@ -81,6 +81,7 @@ export const invoiceFunctions = {
       "amount_invalid",
       "param_missing",
       "invoice_time",
+      "rate_limited",
       "invoice_limit_reached",
     ],
     example: {
@@ -237,7 +238,7 @@ export const invoiceFunctions = {
       lat: p.optional(p.latitude("Where you are.")),
       lng: p.optional(p.longitude("Where you are.")),
       random: p.optional(random),
-      radius_m: p.optional(p.integer("How far, in metres; 400 unless said.", 1, 20_100_000)),
+      radius_m: p.optional(p.integer("How far, in metres; 400 unless said.", 1, 100_000)),
       limit: p.optional(p.integer("How many at most; 20 unless said.", 1, 100)),
       after: p.optional(p.text("`next_after` of the page before.", 200)),
     },
@@ -266,7 +267,7 @@ export const invoiceFunctions = {
     group: "invoices",
     summary: "Pays an invoice from the account.",
     about:
-      "An invoice of this hub is paid at once; another by the chain, as `send-btc` would. Checks the invoice's signature first. " +
+      "An invoice of this hub is paid at once; another by the chain, as `send-btc` would. Checks the invoice's signature first. Of one that was paid in part it pays the rest; none is paid twice. " +
       "An invoice in another currency than BTC needs an option and answers `unsupported` for now.",
     access: "account",
     changes: true,

@@ -41,7 +41,7 @@ export const transferFunctions = {
     changes: true,
     params: {},
     result: s.obj({ btc_address: s.str() }),
-    errors: [],
+    errors: ["rate_limited"],
     example: { request: {}, answer: { btc_address: "bcrt1q6rz28mcfaxtmd6v789l9rrlrusdprr9pz3cppk" } },
   }),
   "send-btc": row({

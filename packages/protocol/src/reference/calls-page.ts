@@ -174,12 +174,14 @@ const limits = `## Limits
 ${table(
   ["what", "how much", "beyond it"],
   [
-    ["Body", `${BODY_LIMIT / 1024} KiB, unless the function's page says more`, "`body_too_large`"],
+    ["Body", `${BODY_LIMIT / 1024} KiB`, "`body_too_large`"],
     ["Query string of a GET", "16 KiB with all headers", "`body_too_large`; use POST"],
     ["Wrong passwords", "10 for one name from one source, then one every 30 s", "`rate_limited`"],
     ["`create-account`", "60 an hour from one source, unless the operator says otherwise", "`rate_limited`"],
+    ["`new-btc-address`, `new-invoice`", "300 at once for one account, then one a second", "`rate_limited`"],
+    ["Passwords set by `create-authkey`", "10 for one account, then one every 30 s", "`rate_limited`"],
     [
-      "`broadcast-invoice`, `withdraw-invoice` unsigned",
+      "`broadcast-invoice`, `withdraw-invoice`",
       "60 at once from one source, then 4 a second",
       "`rate_limited`",
     ],

@@ -198,7 +198,6 @@ const components: Json = {
         },
       },
       required: ["error"],
-      additionalProperties: false,
     },
   },
   examples: Object.fromEntries(

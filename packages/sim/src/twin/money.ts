@@ -24,6 +24,8 @@ export const twinSend = (twin: Twin, command: Stamped<Send>, caller: TwinCaller)
     const nothingYet = invoice.received + invoice.seen === 0;
     if (standing === "expired" || !(left > 0 || nothingYet)) return "invoice_not_open";
   }
+  const outside = command.invoice && payee === undefined;
+  if (outside && (twin.paidOutside.get(command.address) ?? 0) > command.t) return "invoice_not_open";
   const fee = payee === undefined ? command.fee : 0;
   if (fee === undefined) return "node_unreachable";
   if (command.subtractFee && command.amount <= fee) return "fee_exceeds_amount";
@@ -35,6 +37,7 @@ export const twinSend = (twin: Twin, command: Stamped<Send>, caller: TwinCaller)
   useUp(caller.key, "BTC", debit, command.t);
   const transfer = ++twin.lastTransfer;
   balance.available -= BigInt(debit);
+  if (outside) twin.paidOutside.set(command.address, command.t + 2 * 86_400_000);
   if (payee === undefined) {
     balance.held += BigInt(debit);
     twin.withdrawals.push({ transfer, account: caller.account, amount: debit - fee, fee, payout: 0 });

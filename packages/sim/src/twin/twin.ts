@@ -22,6 +22,8 @@ export interface Twin {
   readonly addresses: Map<string, number>;
   invoices: TwinInvoice[];
   readonly withdrawn: Map<string, number>;
+  /** Invoices from elsewhere that were paid by chain: until when nobody pays them again. */
+  readonly paidOutside: Map<string, number>;
   deposits: TwinDeposit[];
   payouts: TwinPayout[];
   withdrawals: TwinWithdrawal[];
@@ -135,6 +137,7 @@ export const newTwin = (): Twin => ({
   addresses: new Map(),
   invoices: [],
   withdrawn: new Map(),
+  paidOutside: new Map(),
   deposits: [],
   payouts: [],
   withdrawals: [],
@@ -178,6 +181,7 @@ export const twinAdmits = (twin: Twin, by: By, t: number): TwinCaller | Verdict 
   if (!key || account < 0) return "authentication_failed";
   if (key.expires !== undefined && key.expires <= t) return "authkey_expired";
   if (!keyHolds(key, by.account, by.fn)) return "permission_denied";
+  if (by.nonce && by.nonce[0] + 30_000 < t) return "nonce_stale";
   if (by.nonce && twin.nonces.has(`${by.token}|${by.nonce.join("|")}`)) return "nonce_used";
   if (by.once) {
     const first = twin.once.get(`${by.account}|${by.fn}|${by.once[0]}`);
