@@ -26,6 +26,18 @@ const REQUEST_MS = 20_000;
 const CHECKED_EVERY_MS = 5_000;
 const JSON_TYPE = "application/json; charset=utf-8";
 
+const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "retry-after",
+  "x-content-type-options": "nosniff",
+};
+/** Of a function's answer: name, value, name, value. */
+const ANSWER_HEADERS: readonly string[] = Object.entries({
+  "content-type": JSON_TYPE,
+  "cache-control": "no-store",
+  ...CORS,
+}).flat();
+
 const header = (request: FastifyRequest, name: string): string | undefined => {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
@@ -37,11 +49,7 @@ const send = (reply: FastifyReply, status: number, body: unknown): FastifyReply 
 const sendError = (reply: FastifyReply, code: ErrorCode): FastifyReply =>
   send(reply, statusOf(code), { error: refusal(code) });
 
-const cors = (reply: FastifyReply): FastifyReply =>
-  reply
-    .header("access-control-allow-origin", "*")
-    .header("access-control-expose-headers", "retry-after")
-    .header("x-content-type-options", "nosniff");
+const cors = (reply: FastifyReply): FastifyReply => reply.headers(CORS);
 
 /** What the web server itself refuses, in the protocol's words. */
 const codeOf = (error: { code?: string; statusCode?: number }): ErrorCode => {
@@ -100,7 +108,7 @@ export const makeServer = async (
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 
-  const call = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const call = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const isGet = request.method === "GET";
     const query = request.raw.url?.indexOf("?") ?? -1;
     const { status, body } = await answerCall(
@@ -122,9 +130,12 @@ export const makeServer = async (
       (error) => log.error({ err: error, fn: (request.params as { fn: string }).fn }, "a call failed"),
     );
     const wait = (body as { error?: { retry_after_ms?: number } }).error?.retry_after_ms;
-    if (wait !== undefined) reply.header("retry-after", String(Math.ceil(wait / 1000)));
-    cors(reply).header("cache-control", "no-store");
-    return send(reply, status, body);
+    // Written straight to the connection: nothing of Fastify's way of answering is used, and it is a tenth of what a call costs.
+    reply.hijack();
+    const text = Buffer.from(JSON.stringify(body));
+    const more = wait === undefined ? [] : ["retry-after", String(Math.ceil(wait / 1000))];
+    reply.raw.writeHead(status, [...ANSWER_HEADERS, "content-length", String(text.length), ...more]);
+    reply.raw.end(text);
   };
 
   server.get("/api/overview.js", (_request, reply) => send(cors(reply), 200, hub().overview));
