@@ -10,7 +10,11 @@
 set -euo pipefail
 
 hub=${HUB:-http://127.0.0.1:8420}
-fn=${1:?which function?}
+if [ $# -eq 0 ]; then
+  echo "usage: [HUB=url] [TOKEN=ak-... KEY=base64] [ACCOUNT=ac-...] $0 <function> [name=value ...]" >&2
+  exit 2
+fi
+fn=$1
 shift
 
 # Every byte as %xx: always right, if not always pretty.
@@ -20,7 +24,7 @@ body=""
 for pair in "$@"; do body+="&${pair%%=*}=$(encoded "${pair#*=}")"; done
 
 if [ -z "${TOKEN:-}" ]; then
-  exec curl -sS "$hub/api/$fn" -d "${body#&}"
+  exec curl -sS -w '\n' "$hub/api/$fn" -d "${body#&}"
 fi
 
 # What is signed is exactly what is sent.
@@ -28,4 +32,4 @@ body="f=$fn&account=${ACCOUNT:-$TOKEN}&nonce_ms=$(($(date +%s) * 1000))&nonce_ra
 hexkey=$(printf %s "$KEY" | openssl base64 -d -A | od -An -vtx1 | tr -d ' \n')
 signature=$(printf %s "$body" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$hexkey" -binary | openssl base64 -A)
 
-exec curl -sS "$hub/api/$fn" -H "X-Authkey-Token: $TOKEN" -H "X-Signature: $signature" -d "$body"
+exec curl -sS -w '\n' "$hub/api/$fn" -H "X-Authkey-Token: $TOKEN" -H "X-Signature: $signature" -d "$body"

@@ -4,6 +4,7 @@ import {
   functionNames,
   functionRow,
   meaningOf,
+  paramForm,
 } from "@coinholder/protocol";
 import { table } from "./output.ts";
 import { bold, dim } from "./terminal.ts";
@@ -51,13 +52,11 @@ export const functionHelp = (name: FunctionName): string => {
   lines.push(ACCESS[row.access], "");
   lines.push(bold("Parameters"));
   if (params.length === 0) lines.push("  none");
-  for (const [param, { about, optional, schema }] of params) {
-    const values = Array.isArray(schema.enum) ? ` One of: ${schema.enum.join(", ")}.` : "";
+  for (const [param, { about, optional, schema }] of params)
     lines.push(
-      `  ${param}${optional ? dim(" (may be left out)") : ""}`,
-      ...wrap(`${about}${values}`, "      "),
+      `  ${param}: ${paramForm(schema).replaceAll("`", "")}${optional ? dim(" (may be left out)") : ""}`,
+      ...wrap(about, "      "),
     );
-  }
   lines.push("", bold("Answer, for example"), ...wrap(JSON.stringify(row.example.answer), "  "));
   if (row.errors.length > 0) {
     lines.push("", bold("Refusals, in the order in which they are checked"));
@@ -70,6 +69,24 @@ export const functionHelp = (name: FunctionName): string => {
   }
   lines.push("", bold("Example"), `  ${exampleLine(name, row)}`);
   return lines.join("\n");
+};
+
+/** What `coinholder call NAME --help --json` shows. Errors in the order in which they are checked. */
+export const functionAsJson = (name: FunctionName): unknown => {
+  const { summary, about, access, params, errors } = functionRow(name);
+  return {
+    name,
+    summary,
+    about,
+    access,
+    params: Object.entries(params).map(([param, of]) => ({
+      name: param,
+      required: !of.optional,
+      schema: of.schema,
+      meaning: of.about,
+    })),
+    errors: errors.map((code) => ({ code, meaning: meaningOf(code) })),
+  };
 };
 
 /** All functions by group, one line each. */

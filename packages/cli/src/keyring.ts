@@ -29,13 +29,14 @@ const LOCK_PAUSE_MS = 50;
 export const keyringPath = (): string =>
   process.env.COINHOLDER_KEYS || join(homedir(), ".config", "coinholder", "keys.json");
 
-/** One hub, one text. */
+const LOOPBACK = ["localhost", "[::1]"];
+
+/** One hub, one text: this machine has three names. */
 export const hubName = (url: string): string => {
-  try {
-    return new URL(url).href.replace(/\/+$/, "");
-  } catch {
-    throw usageError(`--hub ${url} is not a URL`);
-  }
+  if (!URL.canParse(url)) throw usageError(`--hub ${url} is not a URL`);
+  const hub = new URL(url);
+  if (LOOPBACK.includes(hub.hostname)) hub.hostname = "127.0.0.1";
+  return hub.href.replace(/\/+$/, "");
 };
 
 export const checkAlias = (alias: string): void => {
@@ -148,6 +149,12 @@ export const keepNewKey = async <T extends { readonly entry: KeyEntry }>(
     hubs[hub] = { ...hubs[hub], [alias]: made.entry };
     return made;
   });
+};
+
+/** The key of that alias, if one is kept. */
+export const findKey = (path: string, hub: string, alias: string): KeyEntry | undefined => {
+  const kept = readKeyring(path)[hub] ?? {};
+  return Object.hasOwn(kept, alias) ? kept[alias] : undefined;
 };
 
 /** The key to sign with: the one named, or the only one there is. */

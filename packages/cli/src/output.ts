@@ -30,6 +30,16 @@ const cellText = (name: string, value: unknown): string => {
   return Array.isArray(value) ? value.map((item) => cellText(name, item)).join(" ") : String(value);
 };
 
+/** The client makes its ids itself where nobody gave one: in a column they need not be read whole. */
+const LONGEST_CLIENT_ID = 12;
+
+const columnText = (name: string, value: unknown): string => {
+  const text = cellText(name, value);
+  return name === "client_id" && text.length > LONGEST_CLIENT_ID
+    ? `${text.slice(0, LONGEST_CLIENT_ID)}…`
+    : text;
+};
+
 const DECIMAL = /^-?[0-9]+(\.[0-9]+)?$/;
 
 /** Aligned columns; those of numbers to the right. */
@@ -56,7 +66,7 @@ const listLines = (items: readonly unknown[]): string[] => {
   }
   if (!items.every(isObject)) return items.map((item) => cellText("", item));
   const columns = [...new Set(items.flatMap((item) => Object.keys(item)))];
-  const rows = items.map((item) => columns.map((name) => cellText(name, item[name])));
+  const rows = items.map((item) => columns.map((name) => columnText(name, item[name])));
   const fits = rows.every((row) => row.every((cell) => cell.length <= LONGEST_CELL));
   if (fits) return table(columns.map(clean), rows);
   return items.flatMap((item, i) => (i === 0 ? linesOf(item) : ["", ...linesOf(item)]));

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { functionNames } from "@coinholder/protocol";
 
-const PROGRAM = fileURLToPath(new URL("../bin/coinholder.js", import.meta.url));
+export const PROGRAM = fileURLToPath(new URL("../bin/coinholder.js", import.meta.url));
 
 export interface Ran {
   readonly code: number | null;

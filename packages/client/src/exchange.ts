@@ -10,6 +10,10 @@ const NOT_CONNECTED = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
+// Node's codes for a certificate that it does not take; the request is sent only after that.
+const NOT_TRUSTED =
+  /^(?:CERT_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|UNABLE_TO_VERIFY_LEAF_SIGNATURE$|UNABLE_TO_GET_ISSUER_CERT|ERR_TLS_CERT_ALTNAME_INVALID$)/;
+
 // 5xx leaves the outcome unknown, but for these codes, which say that nothing was changed (protocol: errors.ts).
 const CHANGED_NOTHING = new Set(["unsupported", "node_unreachable", "overloaded"]);
 
@@ -20,6 +24,12 @@ const noAnswer = (error: unknown, signal: AbortSignal, address: string): HubErro
       : new HubError("aborted", "The caller gave the call up.", { unknown: true, cause: error });
   const cause = (error as Error | undefined)?.cause as { code?: string; message?: string } | undefined;
   const why = cause?.code ?? cause?.message ?? (error as Error | undefined)?.message ?? String(error);
+  if (NOT_TRUSTED.test(cause?.code ?? ""))
+    return new HubError(
+      "certificate_refused",
+      `The certificate of ${address} is not trusted here (${why}). Nothing was sent. If it is of an authority of your own, let the environment variable NODE_EXTRA_CA_CERTS name that authority's file.`,
+      { cause: error },
+    );
   return NOT_CONNECTED.has(cause?.code ?? "")
     ? new HubError("hub_unreachable", `No hub answers at ${address} (${why}).`, { cause: error })
     : new HubError("connection_lost", `The connection to ${address} was lost (${why}).`, {

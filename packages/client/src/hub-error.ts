@@ -1,6 +1,7 @@
 /**
  * Why a call gave no answer. `code` is the hub's (the table `errors` of @coinholder/protocol), or one of the client's own:
  * - `hub_unreachable`: no connection came about; nothing was sent.
+ * - `certificate_refused`: the hub's certificate is not trusted; nothing was sent. (Browsers do not tell: `connection_lost`.)
  * - `connection_lost`, `timeout`, `aborted`: the call may have arrived.
  * - `answer_malformed`: what came back is not what a hub answers.
  * - `overview_malformed`, `authentication_type_unsupported`: this client cannot talk to that hub.

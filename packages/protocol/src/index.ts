@@ -32,6 +32,7 @@ export {
   proves,
   type Sums,
 } from "./proof.ts";
+export { paramForm } from "./reference/forms.ts";
 export { openApi } from "./reference/openapi.ts";
 export { mismatches, type Shape } from "./shape.ts";
 export * from "./signing.ts";

@@ -39,9 +39,12 @@ const sums = (of: Readonly<Record<string, string>>): string =>
     .map(([currency, amount]) => `${clean(amount)} ${clean(currency.toUpperCase())}`)
     .join(", ");
 
+const inWords = (code: string | undefined): string =>
+  code === "permission_denied" ? "no permission to see balances" : `(${code})`;
+
 const rowOf = ({ alias, account, balance, error }: Listed): string[] =>
   balance === undefined
-    ? [alias, account, `(${error})`, "", ""]
+    ? [alias, account, inWords(error), "", ""]
     : [alias, account, sums(balance.available) || "-", sums(balance.pending), sums(balance.held)];
 
 const forget = async (path: string, hub: string, alias: string): Promise<void> =>

@@ -135,6 +135,13 @@ describe("answers", () => {
     );
   });
 
+  test("in a table an id that the client made takes 12 characters, elsewhere it is whole", async () => {
+    const id = "0123456789abcdef0123456789abcdef";
+    answer = () => ({ answer: { trades: [{ oid: "o1", client_id: id }], client_id: id } });
+    const { out } = await call("ticker", "market=BTC/USD");
+    expect(out).toBe(`trades:\n  oid  client_id\n  o1   ${id.slice(0, 12)}…\nclient_id: ${id}\n`);
+  });
+
   test("a stranger's text cannot speak to the terminal", async () => {
     answer = () => ({ answer: { memo: "\u001b[2Jgone\u202etfel" } });
     expect((await call("ticker", "market=BTC/USD")).out).toBe("memo: \ufffd[2Jgone\ufffdtfel\n");
@@ -221,5 +228,18 @@ test("every function is listed, and has a page of its own", async () => {
   expect(page).toMatchObject({ code: 0, err: "" });
   expect(page.out).toContain("insufficient_funds");
   expect(page.out).toContain("to_btc_address");
+  for (const form of ["true or false", "decimal amount", "at most 100 characters", "^q-[a-z2-7]{16}$"])
+    expect(page.out).toContain(form);
+  expect((await call("create-authkey", "--help")).out).toMatch(/type: .*hmac-sha256 \| /);
+  expect((await call("batch", "--help")).out).toContain("JSON list of at most 100");
+  const row = JSON.parse((await call("send-btc", "--help", "--json")).out);
+  expect(row).toMatchObject({ name: "send-btc", summary: expect.any(String), access: "account" });
+  expect(row.params[1]).toEqual({
+    name: "amount",
+    required: true,
+    schema: expect.objectContaining({ format: "decimal" }),
+    meaning: expect.any(String),
+  });
+  expect(row.errors[0]).toEqual({ code: "amount_invalid", meaning: expect.any(String) });
   expect((await call("--help")).out).toContain("Examples:");
 });

@@ -2,7 +2,7 @@ import { type Credentials, connect, credentialsOf } from "@coinholder/client";
 import { type Answer, functionNames, functionRow, isFunctionName } from "@coinholder/protocol";
 import type { Command } from "commander";
 import { usageError } from "../failure.ts";
-import { functionHelp, functionList } from "../function-help.ts";
+import { functionAsJson, functionHelp, functionList } from "../function-help.ts";
 import { chooseKey, hubName, type KeyEntry, keepNewKey, keyringPath } from "../keyring.ts";
 import { operatorCredentials } from "../operator-key.ts";
 import { print } from "../output.ts";
@@ -125,7 +125,8 @@ export const addCall = (program: Command): void => {
       }
       if (options.help) {
         if (name === undefined) command.outputHelp();
-        else if (isFunctionName(name)) console.log(functionHelp(name));
+        else if (isFunctionName(name))
+          console.log(options.json ? JSON.stringify(functionAsJson(name)) : functionHelp(name));
         else throw usageError(`there is no function ${name}; coinholder call --list shows all`);
         return;
       }

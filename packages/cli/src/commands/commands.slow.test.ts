@@ -51,16 +51,17 @@ test("operator: credit, withdrawals, settle and status are the operator's calls"
   answer = ({ name }) =>
     name === "operator-fiat-withdrawals"
       ? { answer: { withdrawals: [] } }
-      : { answer: { transfer_id: "t1" } };
+      : { answer: name === "operator-credit" ? { transfer_id: "t1" } : {} };
   const credit = ["operator", "credit", "--account", "alice", "--currency", "USD", "--amount", "100.00"];
   expect(await run([...credit, "--reference", "wire 7"])).toMatchObject({
     code: 0,
-    out: "transfer_id: t1\n",
+    out: "transfer_id: t1\nto_account: alice\ncurrency: USD\namount: 100.00\nreference: wire 7\n",
   });
   expect(await run([...credit, "--reference", "wire 7", "--client-id", "w7"])).toMatchObject({ code: 0 });
   expect(await run(["operator", "withdrawals"])).toMatchObject({ code: 0, out: "withdrawals: none\n" });
-  expect(await run(["operator", "settle", "t418", "done", "--reference", "wire 9"])).toMatchObject({
+  expect(await run(["operator", "settle", "t418", "refused", "--reference", "no such IBAN"])).toMatchObject({
     code: 0,
+    out: "transfer_id: t418\noutcome: refused\nreference: no such IBAN\n",
   });
   expect(await run(["operator", "status"])).toMatchObject({ code: 0 });
   expect(await run(credit)).toMatchObject({ code: 2 });
@@ -81,10 +82,46 @@ test("operator: credit, withdrawals, settle and status are the operator's calls"
     expect.objectContaining({ name: "operator-fiat-withdrawals", account: keyOf(77).account }),
     expect.objectContaining({
       name: "operator-settle-fiat-withdrawal",
-      params: { transfer_id: "t418", outcome: "done", reference: "wire 9" },
+      params: { transfer_id: "t418", outcome: "refused", reference: "no such IBAN" },
     }),
     expect.objectContaining({ name: "operator-status" }),
   ]);
+});
+
+test("operator credit to an alias credits the account of its key, not whoever took that name at the hub", async () => {
+  const data = join(at.folder, "data");
+  mkdirSync(data);
+  writeFileSync(join(data, "operator-authkey.json"), JSON.stringify(keyOf(77)));
+  await run(["call", "create-account", "--as", "alice"]);
+  answer = () => ({ answer: { transfer_id: "t1" } });
+  const credit = ["operator", "credit", "--account", "alice", "--currency", "USD", "--amount", "1.00"];
+  const json = await run([...credit, "--reference", "wire 7", "--json"]);
+  expect(JSON.parse(json.out)).toEqual({
+    transfer_id: "t1",
+    to_account: keyOf(1).account,
+    alias: "alice",
+    currency: "USD",
+    amount: "1.00",
+    reference: "wire 7",
+  });
+  expect(hub.asked.at(-1)?.params.to_account).toBe(keyOf(1).account);
+});
+
+test("this machine's three names are one hub, so that a key made at one is found at the others", async () => {
+  await run(["call", "create-account", "--as", "alice"]);
+  const { port } = new URL(hub.url);
+  for (const host of ["localhost", "[::1]"]) {
+    const again = await run(["accounts", "--forget", "nobody", "--hub", `http://${host}:${port}`]);
+    expect(again.err).toContain(`no key nobody for ${hub.url}.`);
+  }
+  answer = () => ({ status: 401, code: "authentication_failed" });
+  expect((await run(["accounts", "--hub", `http://localhost:${port}`])).out).toContain(keyOf(1).account);
+});
+
+test("a key that may not see balances is told in words", async () => {
+  await run(["call", "create-account", "--as", "till"]);
+  answer = () => ({ status: 403, code: "permission_denied" });
+  expect((await run(["accounts"])).out).toMatch(/till +ac-a+b +no permission to see balances/);
 });
 
 test("devchain: amounts travel as text, the password stays in its file, an alias gets an address of its account", async () => {
@@ -95,12 +132,14 @@ test("devchain: amounts travel as text, the password stays in its file, an alias
       for await (const part of request) body += part;
       const { method, params } = JSON.parse(body);
       seen.push([request.headers.authorization, method, params]);
-      const bad = params[1] === "0";
+      const bad = params[1] === "90000000";
       const result = method === "devchain_mine" ? ["aa", "bb"] : "f0";
       response.writeHead(bad ? 500 : 200);
       response.end(
         JSON.stringify(
-          bad ? { result: null, error: { code: -3, message: "Invalid amount" } } : { result, error: null },
+          bad
+            ? { result: null, error: { code: -3, message: "Insufficient funds" } }
+            : { result, error: null },
         ),
       );
     }),
@@ -115,9 +154,15 @@ test("devchain: amounts travel as text, the password stays in its file, an alias
   expect(JSON.parse((await run(["devchain", "mine", "2", "--json"], env)).out)).toEqual({
     hashes: ["aa", "bb"],
   });
-  const refused = await run(["devchain", "fund", address, "0"], env);
-  expect(refused).toMatchObject({ code: 1, err: "error devchain_refused: Invalid amount\n" });
-  expect(await run(["devchain", "mine", "0"], env)).toMatchObject({ code: 2 });
+  const refused = await run(["devchain", "fund", address, "90000000"], env);
+  expect(refused).toMatchObject({ code: 1, err: "error devchain_refused: Insufficient funds\n" });
+  for (const amount of ["abc", "0", "1e3", "0.000000001"])
+    expect(await run(["devchain", "fund", address, amount], env)).toMatchObject({ code: 2 });
+  for (const count of ["0", "10001", "1000000"])
+    expect(await run(["devchain", "mine", count], env)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("from 1 to 10000"),
+    });
   await run(["call", "create-account", "--as", "alice"]);
   answer = () => ({ answer: { btc_address: address } });
   expect((await run(["devchain", "fund", "alice", "1.5"], env)).out).toContain(address);
@@ -127,7 +172,7 @@ test("devchain: amounts travel as text, the password stays in its file, an alias
   expect(seen).toEqual([
     [authorization, "devchain_fund", [address, "0.10000000"]],
     [authorization, "devchain_mine", [2]],
-    [authorization, "devchain_fund", [address, "0"]],
+    [authorization, "devchain_fund", [address, "90000000"]],
     [authorization, "devchain_fund", [address, "1.5"]],
   ]);
   await chain.close();
@@ -139,6 +184,11 @@ test.each([
   ["--port", "8e3"],
   ["--devchain-port", "-1"],
   ["--tls-cert", "cert.pem"],
+  ["--public-url", "hub.example.org"],
+  ["--public-url", "ftp://hub.example.org"],
+  ["--public-url", "https://hub.example.org/?a=1"],
+  ["--trust-proxy", "proxy.example.org"],
+  ["--trust-proxy", "10.0.0.0/8,10.0.0.0/33"],
 ])("start refuses what cannot be meant: %s %s", async (flag, value) => {
   expect(await run(["start", flag, value])).toMatchObject({ code: 2, out: "" });
 });
@@ -158,6 +208,7 @@ test("start takes its flags from the environment, too", async () => {
     "CONFIG",
   ])
     expect(out).toContain(`COINHOLDER_${name}`);
+  expect(out).toContain("COINHOLDER_WALLET_PASSPHRASE_FILE");
 });
 
 test("before it is built the program says how to build it", () => {

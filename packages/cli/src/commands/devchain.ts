@@ -1,5 +1,5 @@
 import { connect, credentialsOf } from "@coinholder/client";
-import { decodeAddress } from "@coinholder/protocol";
+import { decodeAddress, parseAmount } from "@coinholder/protocol";
 import { type Command, InvalidArgumentError } from "commander";
 import { devchainAccess, devchainCall } from "../devchain-rpc.ts";
 import { chooseKey, hubName, keyringPath } from "../keyring.ts";
@@ -15,10 +15,20 @@ Examples:
   coinholder devchain fund alice 1.5     (a fresh address of the account whose key is kept as alice)
   coinholder devchain mine 1             (then what was paid is confirmed)`;
 
+/** What the development chain mines at once. */
+const MOST_BLOCKS = 10_000;
+
 const blocks = (text: string): number => {
-  if (!/^[1-9][0-9]{0,4}$/.test(text))
-    throw new InvalidArgumentError("It must be a number of blocks from 1.");
+  if (!/^[1-9][0-9]{0,4}$/.test(text) || Number(text) > MOST_BLOCKS)
+    throw new InvalidArgumentError(`It must be a number of blocks from 1 to ${MOST_BLOCKS}.`);
   return Number(text);
+};
+
+/** Stays text: amounts are never floats. */
+const btc = (text: string): string => {
+  if ("problem" in parseAmount(text, 8))
+    throw new InvalidArgumentError("It must be an amount above zero with at most 8 places, such as 1.5.");
+  return text;
 };
 
 /** An address stays itself; anything else is an alias, whose account gets a new address. */
@@ -43,7 +53,7 @@ export const addDevchain = (program: Command): void => {
 
   child("fund", "pay BTC to an address out of nothing")
     .argument("<address>", "a regtest address, or the alias of a key that is kept here")
-    .argument("<amount>", "BTC, such as 1.5")
+    .argument("<amount>", "BTC, such as 1.5", btc)
     .action(async (address: string, amount: string, _options: unknown, command: Command) => {
       const { data, devchainPort, hub, json } = command.optsWithGlobals<Options>();
       const access = devchainAccess(data, devchainPort);

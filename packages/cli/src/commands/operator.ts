@@ -1,5 +1,6 @@
 import { connect, type Hub } from "@coinholder/client";
 import { Argument, type Command } from "commander";
+import { findKey, hubName, keyringPath } from "../keyring.ts";
 import { operatorCredentials } from "../operator-key.ts";
 import { print } from "../output.ts";
 import { dataOption, type Globals } from "../settings.ts";
@@ -32,7 +33,10 @@ export const addOperator = (program: Command): void => {
   };
 
   child("credit", "credit an account with what came by bank")
-    .requiredOption("--account <account>", "its identifier or name")
+    .requiredOption(
+      "--account <account>",
+      "the alias of a key kept here, else its identifier or name at the hub",
+    )
     .requiredOption("--currency <code>", "such as USD; BTC comes by the chain only")
     .requiredOption("--amount <amount>", "such as 100.00")
     .requiredOption("--reference <text>", "the bank's record of it")
@@ -43,10 +47,16 @@ export const addOperator = (program: Command): void => {
         command: Command,
       ) => {
         const { account, clientId, currency, amount, reference } = options;
-        const credit = { to_account: account, currency, amount, reference };
-        await carryOut(command, (hub) =>
-          hub.call("operator-credit", clientId === undefined ? credit : { ...credit, client_id: clientId }),
-        );
+        const { hub: url } = command.optsWithGlobals<Options>();
+        // Everywhere else in this command line an alias means the account of its key: not a stranger who took that name.
+        const entry = findKey(keyringPath(), hubName(url), account);
+        const credit = { to_account: entry?.account ?? account, currency, amount, reference };
+        await carryOut(command, async (hub) => {
+          const again = clientId === undefined ? {} : { client_id: clientId };
+          const done = await hub.call("operator-credit", { ...credit, ...again });
+          const { to_account, ...what } = credit;
+          return { ...done, to_account, ...(entry === undefined ? {} : { alias: account }), ...what };
+        });
       },
     );
 
@@ -66,9 +76,10 @@ export const addOperator = (program: Command): void => {
         { reference }: { reference: string },
         command: Command,
       ) =>
-        carryOut(command, (hub) =>
-          hub.call("operator-settle-fiat-withdrawal", { transfer_id: transfer, outcome, reference }),
-        ),
+        carryOut(command, async (hub) => {
+          const settled = { transfer_id: transfer, outcome, reference };
+          return { ...settled, ...(await hub.call("operator-settle-fiat-withdrawal", settled)) };
+        }),
     );
 
   child("status", "how the hub stands: journal, chain, wallet, totals").action(

@@ -1,12 +1,15 @@
 import { resolve } from "node:path";
 import type { HubOptions, RunningHub } from "@coinholder/hub";
 import { type Command, Option } from "commander";
-import { EXIT, report, usageError } from "../failure.ts";
+import { EXIT, report } from "../failure.ts";
 import { dataOption, devchainPortOption, type Globals, portOption } from "../settings.ts";
-import { bold, cyan, dim } from "../terminal.ts";
+import { checkStart, proxies, publicUrl, startFailure } from "../start-checks.ts";
+import { bold, cyan, dim, yellow } from "../terminal.ts";
 
 const EXAMPLES = `
 Every flag can also be set by the environment variable that stands behind it.
+The wallet's passphrase comes from the environment alone: COINHOLDER_WALLET_PASSPHRASE, or the file that
+COINHOLDER_WALLET_PASSPHRASE_FILE names. On the development chain, without either, one is made and kept in the data folder.
 
 Examples:
   coinholder start
@@ -39,10 +42,21 @@ const announce = (hub: RunningHub, options: HubOptions): void => {
     "",
     "Try, in another terminal:",
     ...tryNext(hub, options).map((line) => `  ${line}`),
+    dim("  (in the project's folder, where npx finds coinholder)"),
     "",
     dim("Ctrl-C stops it."),
   ];
   console.log(lines.join("\n"));
+};
+
+const EVERYWHERE = ["0.0.0.0", "::"];
+
+/** To standard error, so that it is seen with --json, too. */
+const warnOfAddress = (hub: RunningHub, options: HubOptions): void => {
+  if (!EVERYWHERE.includes(options.host) || options.publicUrl !== undefined) return;
+  console.error(
+    `${yellow("warning", process.stderr)}: the overview tells clients to call ${hub.publicUrl}. Those on other machines need --public-url, such as --public-url https://hub.example.org`,
+  );
 };
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
@@ -71,7 +85,9 @@ export const addStart = (program: Command): void => {
         .env("COINHOLDER_HOST"),
     )
     .addOption(
-      new Option("--public-url <url>", "how the world reaches this hub").env("COINHOLDER_PUBLIC_URL"),
+      new Option("--public-url <url>", "how the world reaches this hub")
+        .argParser(publicUrl)
+        .env("COINHOLDER_PUBLIC_URL"),
     )
     .addOption(
       new Option("--tls-cert <file>", "certificate chain (PEM); with --tls-key").env("COINHOLDER_TLS_CERT"),
@@ -83,7 +99,9 @@ export const addStart = (program: Command): void => {
       new Option(
         "--trust-proxy <addresses>",
         "proxies (addresses or networks, joined by commas) whose X-Forwarded-For counts for rate limits",
-      ).env("COINHOLDER_TRUST_PROXY"),
+      )
+        .argParser(proxies)
+        .env("COINHOLDER_TRUST_PROXY"),
     )
     .addOption(
       new Option("--config <file>", "name, currencies, markets and the like (JSON)").env("COINHOLDER_CONFIG"),
@@ -91,16 +109,21 @@ export const addStart = (program: Command): void => {
     .addHelpText("after", EXAMPLES)
     .action(async (_options: unknown, command: Command) => {
       const { hub: _hub, json, ...options } = command.optsWithGlobals<HubOptions & Globals>();
-      if ((options.tlsCert === undefined) !== (options.tlsKey === undefined))
-        throw usageError("--tls-cert and --tls-key go together");
       // Heard from the beginning, so that a signal during the start is not lost.
       const stop = stopAsked();
       // Loaded here, so that no other command waits for all that a hub needs.
-      const { startHub } = await import("@coinholder/hub");
-      const hub = await startHub(options, (error) => {
-        report(error, json);
-        process.exit(EXIT.failed);
+      const { readConfig, startHub } = await import("@coinholder/hub");
+      const start = async (): Promise<RunningHub> => {
+        await checkStart(options, readConfig);
+        return startHub(options, (error) => {
+          report(error, json);
+          process.exit(EXIT.failed);
+        });
+      };
+      const hub = await start().catch((error: unknown) => {
+        throw startFailure(error);
       });
+      warnOfAddress(hub, options);
       if (json)
         console.log(
           JSON.stringify({
