@@ -11,7 +11,8 @@ import {
   setRegistration,
 } from "./accounts/commands.ts";
 import { assert } from "./assert.ts";
-import { chainBegin, chainBlock, chainMempool, chainUndo, newAddress } from "./bitcoin/follow.ts";
+import { newAddress } from "./bitcoin/addresses.ts";
+import { chainBegin, chainBlock, chainMempool, chainUndo } from "./bitcoin/follow.ts";
 import { payoutBroadcast, payoutBuilt } from "./bitcoin/withdrawals.ts";
 import { amendOrder, cancelAll, cancelOrder, placeOrder } from "./book/commands.ts";
 import type { By, Command, Stamped } from "./command.ts";

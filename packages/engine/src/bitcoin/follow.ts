@@ -1,27 +1,15 @@
 import { CHAIN } from "../accounts/accounts.ts";
 import { assert } from "../assert.ts";
-import type { NewAddress, Stamped } from "../command.ts";
+import type { Stamped } from "../command.ts";
 import { BTC } from "../config.ts";
 import type { Effect } from "../effects.ts";
 import { receivedByChain, seenByChain } from "../invoices/invoices.ts";
-import { type AccountIndex, changePending, pay, takeBack } from "../ledger/ledger.ts";
+import { changePending, pay, takeBack } from "../ledger/ledger.ts";
 import type { State } from "../state.ts";
 import { tellTransfer } from "../transfers/rows.ts";
 import { CHANGE, COINBASE_MATURITY, type Deposit, outpointOf, RECENT_BLOCKS, tip } from "./chain.ts";
 import type { ChainBegin, ChainBlock, ChainMempool, ChainUndo, Receipt } from "./commands.ts";
 import { payoutConfirmed, payoutFinal, payoutUnconfirmed } from "./withdrawals.ts";
-
-export const issueAddress = (state: State, address: string, index: number, account: AccountIndex): void => {
-  assert(index === state.chain.nextReceive, `receive address ${index} is the next one`);
-  assert(!state.chain.addresses.has(address), "an address is given out once");
-  state.chain.nextReceive++;
-  state.chain.addresses.set(address, { account, index });
-};
-
-export const newAddress = (state: State, command: Stamped<NewAddress>, account: AccountIndex): object => {
-  issueAddress(state, command.address, command.index, account);
-  return { address: command.address };
-};
 
 export const chainBegin = (state: State, command: ChainBegin): object => {
   assert(state.chain.recent.length === 0, "the chain begins once");

@@ -1,7 +1,7 @@
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import type { Caller } from "../accounts/admit.ts";
 import { assert } from "../assert.ts";
-import { issueAddress } from "../bitcoin/follow.ts";
+import { issueAddress } from "../bitcoin/addresses.ts";
 import type { PostInvoice, Stamped, WithdrawInvoice } from "../command.ts";
 import type { Effect } from "../effects.ts";
 import type { AccountIndex } from "../ledger/ledger.ts";

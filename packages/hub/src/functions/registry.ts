@@ -26,7 +26,8 @@ const handlers: Handlers<FunctionName> = {
   ...marketDataHandlers,
   ...invoiceHandlers,
   ...proofHandlers,
-  ...callHandlers,
+  // By name: it is defined below.
+  ...callHandlers((...of) => callFunction(...of)),
   ...operatorHandlers,
 };
 

@@ -134,7 +134,12 @@ export const makeServer = async (
     reply.hijack();
     const text = JSON.stringify(body);
     const more = wait === undefined ? [] : ["retry-after", String(Math.ceil(wait / 1000))];
-    reply.raw.writeHead(status, [...ANSWER_HEADERS, "content-length", String(Buffer.byteLength(text)), ...more]);
+    reply.raw.writeHead(status, [
+      ...ANSWER_HEADERS,
+      "content-length",
+      String(Buffer.byteLength(text)),
+      ...more,
+    ]);
     reply.raw.end(text);
   };
 
