@@ -202,3 +202,35 @@ test("a restart keeps everything, and coins equal what is owed", async () => {
   const btc = (text: string | undefined) => Math.round(Number(text ?? 0) * 1e8);
   expect(btc(totals.btc) + btc(fees.btc)).toBe(btc(wallet.confirmed) + btc(wallet.unconfirmed));
 });
+
+test("a stop answers what was taken: a long poll, and a payment under way", async () => {
+  const { btc_address } = await must(hub.url, "new-btc-address", {}, bob);
+  const posted = await must(hub.url, "new-invoice", { amount: "0.01" }, bob);
+  const polled = must(hub.url, "invoice-status", {
+    btc_address: posted.invoice.btc_address,
+    wait_ms: "30000",
+  });
+  await until(
+    () => must(hub.url, "invoice-status", { btc_address: posted.invoice.btc_address }),
+    ({ state }) => state === "open",
+  );
+  const pay = (i: number) => ({ to_btc_address: btc_address, amount: "0.0001", client_id: `stop-${i}` });
+  // What had no connection yet may find none any more.
+  const sent = Array.from({ length: 50 }, (_, i) =>
+    call(hub.url, "send-btc", pay(i), alice).catch(() => undefined),
+  );
+  await Promise.race(sent);
+  const restarted = hub.restart();
+  expect((await polled).state).toBe("open");
+  const answers = await Promise.all(sent);
+  hub = await restarted;
+  const statuses = answers.map((answer) =>
+    answer?.status === 200 ? "done" : (answer?.code ?? "no connection"),
+  );
+  expect(statuses).toContain("done");
+  for (const status of statuses) expect(["done", "overloaded", "no connection"]).toContain(status);
+  for (const [i, answer] of answers.entries()) {
+    const again = await must(hub.url, "send-btc", pay(i), alice);
+    if (answer?.status === 200) expect(again).toEqual(answer.body);
+  }
+});

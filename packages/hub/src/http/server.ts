@@ -15,7 +15,7 @@ import type { Logger } from "pino";
 import type { Hub } from "../hub.ts";
 import type { HubOptions } from "../options.ts";
 import { VERSION } from "../version.ts";
-import { answerCall } from "./answer.ts";
+import { answerCall, type Response } from "./answer.ts";
 import type { Authenticator } from "./authenticate.ts";
 import { referenceRoutes } from "./reference/index.ts";
 import { sourceOf } from "./source.ts";
@@ -24,6 +24,8 @@ const NOTHING = Buffer.alloc(0);
 /** How long a request may take to come in; who sends a byte now and then is cut off. (Answers may take longer: long polls.) */
 const REQUEST_MS = 20_000;
 const CHECKED_EVERY_MS = 5_000;
+/** How long a stop waits for calls under way. */
+const STOP_MS = 10_000;
 const JSON_TYPE = "application/json; charset=utf-8";
 
 const CORS = {
@@ -97,6 +99,8 @@ export const makeServer = async (
     logger: false,
     requestTimeout: REQUEST_MS,
     forceCloseConnections: true,
+    // We say it in our own words.
+    return503OnClosing: false,
     clientErrorHandler: refuseUnreadable,
     // A path that cannot be decoded, or is longer than any function's name.
     frameworkErrors: (_error, _request, reply) => {
@@ -108,14 +112,29 @@ export const makeServer = async (
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 
-  const call = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  // Calls that were taken are answered before the connections are closed.
+  let underWay = 0;
+  let stopping = false;
+  let lastAnswered = (): void => {};
+  server.addHook("preClose", async () => {
+    stopping = true;
+    if (underWay > 0)
+      await new Promise<void>((resolve) => {
+        lastAnswered = resolve;
+        setTimeout(resolve, STOP_MS).unref();
+      });
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  const answer = async (request: FastifyRequest): Promise<Response> => {
     const isGet = request.method === "GET";
     const query = request.raw.url?.indexOf("?") ?? -1;
-    const { status, body } = await answerCall(
+    const { fn } = request.params as { fn: string };
+    return answerCall(
       hub(),
       authenticator(),
       {
-        fn: (request.params as { fn: string }).fn,
+        fn,
         method: isGet ? "GET" : "POST",
         bytes: isGet
           ? query < 0
@@ -127,20 +146,27 @@ export const makeServer = async (
         signature: header(request, SIGNATURE_HEADER),
         source: sourceOf(request.ip),
       },
-      (error) => log.error({ err: error, fn: (request.params as { fn: string }).fn }, "a call failed"),
+      (error) => log.error({ err: error, fn }, "a call failed"),
     );
-    const wait = (body as { error?: { retry_after_ms?: number } }).error?.retry_after_ms;
-    // Written straight to the connection: nothing of Fastify's way of answering is used, and it is a tenth of what a call costs.
-    reply.hijack();
-    const text = JSON.stringify(body);
-    const more = wait === undefined ? [] : ["retry-after", String(Math.ceil(wait / 1000))];
-    reply.raw.writeHead(status, [
-      ...ANSWER_HEADERS,
-      "content-length",
-      String(Buffer.byteLength(text)),
-      ...more,
-    ]);
-    reply.raw.end(text);
+  };
+
+  const call = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    underWay++;
+    try {
+      const { status, body } = stopping
+        ? { status: statusOf("overloaded"), body: { error: refusal("overloaded") } }
+        : await answer(request);
+      const wait = (body as { error?: { retry_after_ms?: number } }).error?.retry_after_ms;
+      // Written straight to the connection: nothing of Fastify's way of answering is used, and it is a tenth of what a call costs.
+      reply.hijack();
+      const text = JSON.stringify(body);
+      const more = wait === undefined ? [] : ["retry-after", String(Math.ceil(wait / 1000))];
+      const length = ["content-length", String(Buffer.byteLength(text))];
+      reply.raw.writeHead(status, [...ANSWER_HEADERS, ...length, ...more]);
+      reply.raw.end(text);
+    } finally {
+      if (--underWay === 0) lastAnswered();
+    }
   };
 
   server.get("/api/overview.js", (_request, reply) => send(cors(reply), 200, hub().overview));
