@@ -131,15 +131,19 @@ export const startFollower = (hub: Hub, log: Logger, onFatal: (error: unknown) =
   };
 
   const loop = async (): Promise<void> => {
+    /** What is the matter, told once and not at every look. */
+    let trouble: string | undefined;
     while (!closed) {
       try {
         await look();
-        if (!hub.chain.nodeReachable) log.info("the bitcoin node answers again");
+        if (trouble !== undefined) log.info("the bitcoin node is followed again");
+        trouble = undefined;
         hub.chain.nodeReachable = true;
       } catch (error) {
         if (!(error instanceof BitcoinError)) throw error;
-        if (hub.chain.nodeReachable || error.code !== "node_unreachable")
+        if (trouble !== error.code)
           log.error({ code: error.code, err: error }, "the bitcoin node cannot be followed at the moment");
+        trouble = error.code;
         hub.chain.nodeReachable = false;
       }
       if (closed) return;

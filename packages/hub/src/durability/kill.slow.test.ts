@@ -110,8 +110,11 @@ test("a hub killed amid a thousand calls keeps every answered one, and no half o
     calls.push(...round);
     await sendUntil(how, round);
     unanswered += round.filter((call) => !call.answered).length;
-    for (const { answered } of round)
+    for (const { answered } of round) {
+      // Who comes while it stops is told that nothing was begun, and the audit holds it to that.
+      if (how === "killed while it stops" && answered?.code === "overloaded") continue;
       expect(answered?.status ?? 200, JSON.stringify(answered)).toBeLessThan(500);
+    }
 
     const { entries, snapshotSeq } = await verifyData(data);
     if (how === "stopped") expect(snapshotSeq).toBe(entries);
