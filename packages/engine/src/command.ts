@@ -1,11 +1,19 @@
 import type { Amount, PermissionPair, TimeMs } from "@coinholder/protocol";
 import type {
+  ChainAddress,
   ChainBegin,
   ChainBlock,
   ChainMempool,
+  ChainRescan,
   ChainUndo,
+  ColdAddress,
+  HaltWithdrawals,
+  PayoutAbandoned,
   PayoutBroadcast,
   PayoutBuilt,
+  PayoutReplaced,
+  ResumeWithdrawals,
+  SkipTransfers,
 } from "./bitcoin/commands.ts";
 import type { EngineConfig } from "./config.ts";
 
@@ -34,8 +42,13 @@ export interface NewKey {
   readonly secret: string;
 }
 
+/** What commands look like in a journal; one of another form is not read. */
+export const JOURNAL_VERSION = 2;
+
 export interface Begin {
   readonly kind: "begin";
+  /** JOURNAL_VERSION of the program that began the journal. */
+  readonly version: number;
   readonly network: string;
   readonly operator: { readonly id: string; readonly key: NewKey; readonly permissions: readonly string[] };
 }
@@ -99,6 +112,17 @@ export interface Send {
   readonly subtractFee?: true | undefined;
   /** Set by pay-invoice: refused unless the invoice can be paid. */
   readonly invoice?: true | undefined;
+  /** By chain it will carry the hub's identity: alone in its transaction, at once, never replaced. */
+  readonly pledged?: true | undefined;
+}
+/** Where an account's BTC may go. Addresses are in the hub's own writing. */
+export interface ChangeAllowlist {
+  readonly kind: "change-allowlist";
+  readonly by: By;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  /** Absent: as it was. */
+  readonly on?: boolean | undefined;
 }
 export interface Credit {
   readonly kind: "credit";
@@ -203,12 +227,21 @@ export type Command =
   | AmendOrder
   | PostInvoice
   | WithdrawInvoice
+  | ChangeAllowlist
   | ChainBegin
+  | ChainAddress
   | ChainBlock
   | ChainUndo
   | ChainMempool
+  | ChainRescan
   | PayoutBuilt
-  | PayoutBroadcast;
+  | PayoutReplaced
+  | PayoutBroadcast
+  | PayoutAbandoned
+  | HaltWithdrawals
+  | ResumeWithdrawals
+  | SkipTransfers
+  | ColdAddress;
 
 /** A command with its time: what is journaled. Everything random was generated before; a replay decides the same. */
 export type Stamped<C extends Command = Command> = C & { readonly t: TimeMs };

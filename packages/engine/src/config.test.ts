@@ -1,6 +1,8 @@
+import type { Amount } from "@coinholder/protocol";
 import { describe, expect, test } from "vitest";
+import { confirmationsFor } from "./bitcoin/tiers.ts";
 import { checkConfig, type EngineConfig } from "./config.ts";
-import { CONFIG, sat } from "./testing.ts";
+import { CONFIG, confirmations, sat } from "./testing.ts";
 
 const [btc, usd, eur] = CONFIG.currencies as [
   EngineConfig["currencies"][0],
@@ -25,9 +27,29 @@ describe("a configuration", () => {
     refuses({ markets: [{ ...market, tick: 0 }] });
     refuses({ markets: [{ ...market, lot: 0.5 }] });
     refuses({ markets: [{ ...market, takerFeeBps: 10_001 }] });
-    refuses({ confirmations: 0 });
-    refuses({ confirmations: 7, finalAfter: 6 });
+    for (const depth of [0, 1.5, 201]) {
+      refuses({ confirmations: confirmations(depth) });
+      refuses({ finalAfter: depth });
+      refuses({ deepReorg: depth });
+    }
+    refuses({ allowlistDelayMs: -1 });
     checkConfig(CONFIG);
+  });
+
+  test("asks for more confirmations the more there is at stake, and says so for every sum", () => {
+    const tier = (upTo: number | null, blocks: number) => ({ upTo: upTo as Amount | null, blocks });
+    refuses({ confirmations: [] });
+    refuses({ confirmations: [tier(100, 1)] });
+    refuses({ confirmations: [tier(100, 2), tier(null, 1)] });
+    refuses({ confirmations: [tier(100, 1), tier(100, 2), tier(null, 3)] });
+    refuses({ confirmations: [tier(null, 1), tier(null, 2)] });
+    refuses({ confirmations: [tier(0, 1), tier(null, 2)] });
+    const confirmations = [tier(100, 1), tier(1000, 3), tier(null, 6)];
+    checkConfig({ ...CONFIG, confirmations });
+    const needed = [1, 100, 101, 1000, 1001, 21e14].map((sum) =>
+      confirmationsFor({ ...CONFIG, confirmations }, sat(sum)),
+    );
+    expect(needed).toEqual([1, 1, 3, 3, 6, 6]);
   });
 
   test("has no more currencies than the ledger can number", () => {

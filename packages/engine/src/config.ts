@@ -1,14 +1,26 @@
 import type { Amount } from "@coinholder/protocol";
+import { RECENT_BLOCKS } from "./bitcoin/chain.ts";
 
 /** What the engine must know to decide; it is journaled (`configure`), so that a replay decides the same. */
 export interface EngineConfig {
   /** BTC is always the first. Their order is their number in the ledger: a currency is never taken out or moved. */
   readonly currencies: readonly Currency[];
   readonly markets: readonly Market[];
-  /** Blocks on top of and including its own after which a deposit counts. */
-  readonly confirmations: number;
+  /** How deep a deposit must be to count, by the sum that its block brought to its address. Ascending; the last has no bound. */
+  readonly confirmations: readonly ConfirmationTier[];
   /** Blocks after which a withdrawal is `final`. */
   readonly finalAfter: number;
+  /** A reorganisation that undoes more blocks than this stops all payments by chain. */
+  readonly deepReorg: number;
+  /** After which a new allowed address, or the end of the list, takes effect. */
+  readonly allowlistDelayMs: number;
+}
+
+export interface ConfirmationTier {
+  /** Satoshi, included; null: any. */
+  readonly upTo: Amount | null;
+  /** Including the block that the deposit is in. */
+  readonly blocks: number;
 }
 
 export interface Currency {
@@ -46,6 +58,29 @@ const wrong = (what: string): never => {
   throw new Error(`configuration: ${what}`);
 };
 
+/** What is counted in blocks must be over before the blocks are forgotten. */
+const isDepth = (blocks: number): boolean =>
+  Number.isInteger(blocks) && blocks >= 1 && blocks <= RECENT_BLOCKS;
+
+const checkDepths = ({ confirmations, finalAfter, deepReorg, allowlistDelayMs }: EngineConfig): void => {
+  if (confirmations.at(-1)?.upTo !== null) wrong("the last tier of confirmations must have no bound");
+  for (const [i, { upTo, blocks }] of confirmations.entries()) {
+    const before = confirmations[i - 1];
+    if (!isDepth(blocks)) wrong(`confirmations must be 1 to ${RECENT_BLOCKS}`);
+    if (before && blocks < before.blocks) wrong("more needs as many confirmations as less, or more");
+    if (
+      upTo === null
+        ? i < confirmations.length - 1
+        : !Number.isSafeInteger(upTo) || upTo <= (before?.upTo ?? 0)
+    )
+      wrong("tiers of confirmations must go up, each to a whole number of satoshi");
+  }
+  if (!isDepth(finalAfter)) wrong(`finalAfter must be 1 to ${RECENT_BLOCKS}`);
+  if (!isDepth(deepReorg)) wrong(`deepReorg must be 1 to ${RECENT_BLOCKS}`);
+  if (!Number.isSafeInteger(allowlistDelayMs) || allowlistDelayMs < 0)
+    wrong("allowlistDelayMs must be a whole number of milliseconds");
+};
+
 /** Throws with the reason when a configuration cannot be run, or cannot follow the one before it. */
 export const checkConfig = (next: EngineConfig, before?: EngineConfig): void => {
   if (next.currencies[0]?.code !== "BTC" || next.currencies[0].decimals !== 8)
@@ -75,10 +110,7 @@ export const checkConfig = (next: EngineConfig, before?: EngineConfig): void => 
       if (!Number.isInteger(bps) || bps < 0 || bps > 10_000)
         wrong(`market ${name}: fees are 0 to 10000 basis points`);
   }
-  if (!Number.isInteger(next.confirmations) || next.confirmations < 1)
-    wrong("confirmations must be at least 1");
-  if (!Number.isInteger(next.finalAfter) || next.finalAfter < next.confirmations)
-    wrong("finalAfter must not be less than confirmations");
+  checkDepths(next);
   before?.currencies.forEach((old, i) => {
     const now = next.currencies[i];
     if (now?.code !== old.code || now.decimals !== old.decimals)

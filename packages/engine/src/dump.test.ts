@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { BrokenInvariant } from "./assert.ts";
+import { built, free, mine, replaced, withdraw } from "./bitcoin/testing.ts";
 import { dump } from "./dump.ts";
 import { load } from "./load.ts";
+import type { State } from "./state.ts";
 import { at, sat, stateText, testHub } from "./testing.ts";
 
 // A bit of everything.
@@ -68,6 +70,25 @@ const busy = () => {
   });
   hub.done({ ...invoice, address: "strange" });
   hub.done({ kind: "withdraw-invoice", address: "early", until: at(hub.t + 60_000) });
+  const allow = { kind: "change-allowlist", by: b.calls("change-allowlist"), remove: [] } as const;
+  hub.done({ ...allow, add: ["outside"], on: true });
+  hub.done({ ...allow, add: ["other"], on: false });
+  // A payment replaced and confirmed, one that cannot confirm, one under way, and what waits; all halted.
+  for (let i = 0; i < 3; i++) hub.deposit(a, 5000);
+  const waiting = [1, 2, 3].map(() => hub.done(withdraw(a, 1000, 10)).answer.transfer);
+  const [first, second, third] = free(hub).slice(-3) as [string, string, string];
+  hub.done(built(hub, "first", [waiting[0]], [first], 5, 3995));
+  hub.done(replaced(hub, 1, "first again", [first], 6, 3994));
+  mine(hub, 1, 1);
+  hub.done(built(hub, "second", [waiting[1]], [second], 5, 3995));
+  hub.block([], [[second, "thief"]]);
+  hub.done(built(hub, "third", [waiting[2]], [third], 5, 3995));
+  hub.done({ kind: "chain-address", branch: "change", index: 70, address: "stray" });
+  hub.done({
+    kind: "chain-mempool",
+    appeared: [{ txid: "s", vout: 0, value: sat(8), address: "stray" }],
+    gone: [],
+  });
   return { hub, a, b };
 };
 
@@ -98,8 +119,14 @@ test("what was loaded dumps to the same lines, and decides the same from there o
       hub.refused({ ...retry, by: { token: "l", account: a.id, fn: "withdraw-fiat" }, amount: sat(44) }),
     ).toBe("limit_exceeded");
     hub.done({ kind: "cancel-all", by: b.calls("cancel-all-orders") });
+    hub.undo();
+    hub.undo();
+    mine(hub, 1, 0);
+    mine(hub, 3);
+    for (let i = 0; i < 6; i++) hub.block();
   }
-  expect(stateText(loaded.state)).toBe(stateText(live));
+  const text = (state: State) => stateText(state).replace(/block [0-9]+/g, "block");
+  expect(text(loaded.state)).toBe(text(live));
 });
 
 test("a dump that was cut off, is of another form or has strange lines is not taken", async () => {

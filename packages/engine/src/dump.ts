@@ -3,7 +3,7 @@ import { balancesOf } from "./ledger/ledger.ts";
 import type { State } from "./state.ts";
 
 /** The form of what follows; `load` refuses another one. */
-export const DUMP_VERSION = 1;
+export const DUMP_VERSION = 2;
 
 const orderRow = (order: Order) => {
   const { level, ahead, behind, ...row } = order;
@@ -33,6 +33,8 @@ export function* dump(state: State): Generator<string> {
         index,
         authkeys.map((key) => key.token),
       );
+  for (const [account, { on, offAt, addresses }] of state.allowlists)
+    yield line("allowlist", account, on, offAt ?? null, [...addresses]);
   for (const [slice, keys] of state.nonces) for (const key of keys) yield line("nonce", slice, key);
   for (const [key, first] of state.once) yield line("once", key, first);
   for (const [i, { bids, asks, lastPrice, lastTrade }] of markets.books.entries()) {
@@ -51,8 +53,11 @@ export function* dump(state: State): Generator<string> {
   for (const invoice of invoices.byAddress.values()) yield line("invoice", invoice);
   for (const [address, until] of invoices.withdrawn) yield line("withdrawn", address, until);
   for (const [address, until] of invoices.paidOutside) yield line("paid-outside", address, until);
-  yield line("chain", chain.network, chain.nextReceive, chain.nextChange, chain.recent);
-  for (const [address, { account, index }] of chain.addresses) yield line("address", address, account, index);
+  const { network, nextReceive, nextChange, recent, feesPaid, highest } = chain;
+  yield line("chain", network, nextReceive, nextChange, recent, feesPaid, highest);
+  yield line("halt", chain.halt ?? null);
+  for (const [address, { account, index, branch }] of chain.addresses)
+    yield line("address", address, account, index, branch);
   for (const deposit of chain.deposits.values()) yield line("deposit", deposit);
   yield line("uncredited", [...chain.uncredited]);
   yield line("maturing", [...chain.maturing]);

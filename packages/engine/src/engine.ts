@@ -1,4 +1,5 @@
 import { admit, type Caller, nonceOf, remember } from "./accounts/admit.ts";
+import { changeAllowlist } from "./accounts/allowlist.ts";
 import {
   begin,
   changePermissions,
@@ -11,9 +12,12 @@ import {
   setRegistration,
 } from "./accounts/commands.ts";
 import { assert } from "./assert.ts";
-import { newAddress } from "./bitcoin/addresses.ts";
-import { chainBegin, chainBlock, chainMempool, chainUndo } from "./bitcoin/follow.ts";
-import { payoutBroadcast, payoutBuilt } from "./bitcoin/withdrawals.ts";
+import { chainAddress, coldAddress, newAddress } from "./bitcoin/addresses.ts";
+import { chainBegin, chainBlock, chainRescan, chainUndo } from "./bitcoin/blocks.ts";
+import { chainMempool } from "./bitcoin/deposits.ts";
+import { haltWithdrawals, resumeWithdrawals } from "./bitcoin/halt.ts";
+import { payoutAbandoned, payoutBroadcast, payoutBuilt, payoutReplaced } from "./bitcoin/payouts.ts";
+import { skipTransfers } from "./bitcoin/withdrawals.ts";
 import { amendOrder, cancelAll, cancelOrder, placeOrder } from "./book/commands.ts";
 import type { By, Command, Stamped } from "./command.ts";
 import type { Effect } from "./effects.ts";
@@ -101,18 +105,36 @@ const dispatch = (
       return postInvoice(state, command, caller);
     case "withdraw-invoice":
       return withdrawInvoice(state, command, caller, effects);
+    case "change-allowlist":
+      return changeAllowlist(state, command, called(caller));
     case "chain-begin":
       return chainBegin(state, command);
+    case "chain-address":
+      return chainAddress(state, command);
+    case "skip-transfers":
+      return skipTransfers(state, command);
     case "chain-block":
       return chainBlock(state, command, effects);
     case "chain-undo":
       return chainUndo(state, command, effects);
     case "chain-mempool":
       return chainMempool(state, command, effects);
+    case "chain-rescan":
+      return chainRescan(state, command, effects);
     case "payout-built":
       return payoutBuilt(state, command, effects);
+    case "payout-replaced":
+      return payoutReplaced(state, command);
     case "payout-broadcast":
       return payoutBroadcast(state, command, effects);
+    case "payout-abandoned":
+      return payoutAbandoned(state, command, effects);
+    case "halt-withdrawals":
+      return haltWithdrawals(state, command);
+    case "resume-withdrawals":
+      return resumeWithdrawals(state);
+    case "cold-address":
+      return coldAddress(state, command);
     default:
       return unknown(command);
   }

@@ -1,22 +1,43 @@
-export { type Account, findAccount, HUB, OPERATOR, ROUNDING, SYSTEM_IDS } from "./accounts/accounts.ts";
+export {
+  type Account,
+  BANK,
+  CHAIN,
+  COLD,
+  findAccount,
+  HUB,
+  OPERATOR,
+  ROUNDING,
+  SYSTEM_IDS,
+} from "./accounts/accounts.ts";
 export { authorize, type Caller } from "./accounts/admit.ts";
+export { allowlistOf, MOST_ALLOWED } from "./accounts/allowlist.ts";
 export { type Authkey, holds, namedPairs } from "./accounts/authkeys.ts";
 export { emptyNonces, hasNonce, nonceKey, rememberNonce } from "./accounts/nonces.ts";
 export { assert, BrokenInvariant } from "./assert.ts";
 export {
+  type Address,
+  type Branch,
   CHANGE,
+  COINBASE_MATURITY,
   type Coin,
+  type Conflict,
   type Deposit,
   outpointOf,
   type Payout,
-  spendableCoins,
+  type PayoutVersion,
+  RECENT_BLOCKS,
   tip,
 } from "./bitcoin/chain.ts";
-export type { Receipt, Spend } from "./bitcoin/commands.ts";
-export type { Withdrawal } from "./bitcoin/withdrawals.ts";
+export { isFree, isSpendable, spendableCoins } from "./bitcoin/coins.ts";
+export type * from "./bitcoin/commands.ts";
+export type { Halt, HaltReason } from "./bitcoin/halt.ts";
+export { openPayouts } from "./bitcoin/lookup.ts";
+export { boundCoins, isReplaceable, versionToSend } from "./bitcoin/payouts.ts";
+export { confirmationsFor, depthNeeded } from "./bitcoin/tiers.ts";
+export { payableWithdrawals, type Withdrawal } from "./bitcoin/withdrawals.ts";
 export { best } from "./book/book.ts";
 export { type Order, openQuantity } from "./book/order.ts";
-export type * from "./command.ts";
+export * from "./command.ts";
 export * from "./config.ts";
 export { dump } from "./dump.ts";
 export type * from "./effects.ts";

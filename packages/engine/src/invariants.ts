@@ -1,6 +1,7 @@
 import { ROUNDING } from "./accounts/accounts.ts";
+import { MOST_ALLOWED } from "./accounts/allowlist.ts";
 import { assert } from "./assert.ts";
-import { CHANGE } from "./bitcoin/chain.ts";
+import { checkChain } from "./bitcoin/check.ts";
 import { givenCurrency, needOf, venueOf } from "./book/execute.ts";
 import { type Order, openQuantity } from "./book/order.ts";
 import { BTC } from "./config.ts";
@@ -62,6 +63,11 @@ export const checkInvariants = (state: State): void => {
 
   checkBooks(state);
   checkChain(state);
+  for (const [account, { on, addresses }] of state.allowlists)
+    assert(
+      (on || addresses.size > 0) && addresses.size <= MOST_ALLOWED,
+      `account ${account}: its list is one`,
+    );
   for (const invoice of state.invoices.byAddress.values()) {
     const listed = state.invoices.nearby.byNumber.has(invoice.number);
     const standing = stateOfInvoice(invoice, state.t);
@@ -128,23 +134,4 @@ const checkBooks = (state: State): void => {
       own++;
     }
   assert(own === seen.size, "every order belongs to an account");
-};
-
-const checkChain = (state: State): void => {
-  const { chain } = state;
-  for (const [i, block] of chain.recent.entries())
-    assert(i === 0 || block.height === chain.recent[i - 1]!.height + 1, "recent blocks follow one another");
-  for (const payout of chain.payouts.values())
-    for (const outpoint of payout.inputs) {
-      const coin = chain.coins.get(outpoint);
-      assert(coin === undefined || coin.payout === payout.number, `coin ${outpoint} is spent by one payout`);
-    }
-  for (const withdrawal of state.withdrawals.values())
-    assert(
-      withdrawal.payout === 0 ||
-        chain.payouts.get(withdrawal.payout)?.withdrawals.includes(withdrawal.transfer) === true,
-      `withdrawal ${withdrawal.transfer} and its payout know each other`,
-    );
-  for (const [address, { account }] of chain.addresses)
-    assert(account === CHANGE || account < state.accounts.list.length, `${address} belongs to an account`);
 };

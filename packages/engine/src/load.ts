@@ -2,6 +2,7 @@ import { addAccount } from "./accounts/accounts.ts";
 import { type Authkey, NO_PAIRS } from "./accounts/authkeys.ts";
 import { keepKey } from "./accounts/keyring.ts";
 import { assert } from "./assert.ts";
+import { buildIndex } from "./bitcoin/build-index.ts";
 import { outpointOf } from "./bitcoin/chain.ts";
 import { rest, sideOf } from "./book/book.ts";
 import { keepOrder } from "./book/markets.ts";
@@ -53,6 +54,8 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   "keys-of": (state, [, account, tokens]) => {
     state.accounts.list[account]!.authkeys = (tokens as string[]).map((token) => state.authkeys.get(token)!);
   },
+  allowlist: (state, [, account, on, offAt, addresses]) =>
+    state.allowlists.set(account, { on, offAt: offAt ?? undefined, addresses: new Map(addresses) }),
   nonce: ({ nonces }, [, slice, key]) => {
     const keys = nonces.get(slice);
     if (keys) keys.add(key);
@@ -88,9 +91,12 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   },
   withdrawn: ({ invoices }, [, address, until]) => invoices.withdrawn.set(address, until),
   "paid-outside": ({ invoices }, [, address, until]) => invoices.paidOutside.set(address, until),
-  chain: ({ chain }, [, network, nextReceive, nextChange, recent]) =>
-    Object.assign(chain, { network, nextReceive, nextChange, recent }),
-  address: ({ chain }, [, address, account, index]) => chain.addresses.set(address, { account, index }),
+  chain: ({ chain }, [, network, nextReceive, nextChange, recent, feesPaid, highest]) =>
+    Object.assign(chain, { network, nextReceive, nextChange, recent, highest, feesPaid }),
+  halt: ({ chain }, [, halt]) => Object.assign(chain, { halt: halt ?? undefined }),
+  address: ({ chain }, [, address, account, index, branch]) =>
+    // Not the text of the line: a million addresses share these two.
+    chain.addresses.set(address, { account, index, branch: branch === "change" ? "change" : "receive" }),
   deposit: ({ chain }, [, deposit]) => chain.deposits.set(outpointOf(deposit), deposit),
   uncredited: ({ chain }, [, outpoints]) => {
     for (const outpoint of outpoints) chain.uncredited.add(outpoint);
@@ -99,10 +105,11 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     for (const outpoint of outpoints) chain.maturing.add(outpoint);
   },
   coin: ({ chain }, [, coin]) => chain.coins.set(coin.outpoint, coin),
-  payout: ({ chain }, [, payout]) => chain.payouts.set(payout.number, payout),
+  payout: ({ chain }, [, payout]) =>
+    chain.payouts.set(payout.number, { ...payout, conflict: payout.conflict }),
   withdrawal: (state, [, one]) => state.withdrawals.set(one.transfer, one),
   "fiat-withdrawal": (state, [, one]) => state.fiatWithdrawals.set(one.transfer, one),
-  end: () => {},
+  end: (state) => Object.assign(state.chain, { index: buildIndex(state) }),
 };
 
 /** Takes back what `dump` wrote. Throws on anything else. */

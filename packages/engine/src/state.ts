@@ -1,5 +1,6 @@
 import type { TimeMs } from "@coinholder/protocol";
 import { type Accounts, emptyAccounts } from "./accounts/accounts.ts";
+import type { Allowlist } from "./accounts/allowlist.ts";
 import type { Authkey } from "./accounts/authkeys.ts";
 import { emptyNonces, type Nonces } from "./accounts/nonces.ts";
 import type { Once } from "./accounts/once.ts";
@@ -8,7 +9,7 @@ import type { Withdrawal } from "./bitcoin/withdrawals.ts";
 import { emptyMarkets, type Markets } from "./book/markets.ts";
 import type { EngineConfig } from "./config.ts";
 import { emptyInvoices, type Invoices } from "./invoices/invoices.ts";
-import { emptyLedger, type Ledger } from "./ledger/ledger.ts";
+import { type AccountIndex, emptyLedger, type Ledger } from "./ledger/ledger.ts";
 import type { FiatWithdrawal } from "./transfers/fiat.ts";
 
 /** Everything that the hub must be right about. Only `apply` changes it. */
@@ -20,12 +21,13 @@ export interface State {
   readonly ledger: Ledger;
   readonly accounts: Accounts;
   readonly authkeys: Map<string, Authkey>;
+  readonly allowlists: Map<AccountIndex, Allowlist>;
   readonly nonces: Nonces;
   readonly once: Once;
   readonly markets: Markets;
   readonly invoices: Invoices;
   readonly chain: Chain;
-  /** Withdrawals by chain that are not final. */
+  /** Withdrawals by chain that a reorganisation could still undo, or that are under way. */
   readonly withdrawals: Map<number, Withdrawal>;
   /** Pay-outs that wait for the operator. */
   readonly fiatWithdrawals: Map<number, FiatWithdrawal>;
@@ -40,9 +42,18 @@ export interface Counters {
   trade: number;
   tradeRow: number;
   payout: number;
+  /** Position in the cold wallet's descriptor of the next sweep's address. */
+  sweep: number;
 }
 
-export const NO_CONFIG: EngineConfig = { currencies: [], markets: [], confirmations: 1, finalAfter: 1 };
+export const NO_CONFIG: EngineConfig = {
+  currencies: [],
+  markets: [],
+  confirmations: [{ upTo: null, blocks: 1 }],
+  finalAfter: 1,
+  deepReorg: 1,
+  allowlistDelayMs: 0,
+};
 
 export const emptyState = (): State => ({
   t: 0 as TimeMs,
@@ -51,6 +62,7 @@ export const emptyState = (): State => ({
   ledger: emptyLedger(),
   accounts: emptyAccounts(),
   authkeys: new Map(),
+  allowlists: new Map(),
   nonces: emptyNonces(),
   once: new Map(),
   markets: emptyMarkets(),
@@ -58,5 +70,5 @@ export const emptyState = (): State => ({
   chain: emptyChain(),
   withdrawals: new Map(),
   fiatWithdrawals: new Map(),
-  last: { transfer: 0, transferRow: 0, order: 0, trade: 0, tradeRow: 0, payout: 0 },
+  last: { transfer: 0, transferRow: 0, order: 0, trade: 0, tradeRow: 0, payout: 0, sweep: 0 },
 });

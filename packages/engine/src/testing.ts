@@ -1,6 +1,8 @@
 import type { Amount, ErrorCode, TimeMs } from "@coinholder/protocol";
+import { OPERATOR } from "./accounts/accounts.ts";
 import type { Receipt } from "./bitcoin/commands.ts";
-import type { By, Command, NewKey, PlaceOrder } from "./command.ts";
+import { confirmationsFor } from "./bitcoin/tiers.ts";
+import { type By, type Command, JOURNAL_VERSION, type NewKey, type PlaceOrder } from "./command.ts";
 import type { EngineConfig } from "./config.ts";
 import { dump } from "./dump.ts";
 import type { Effect } from "./effects.ts";
@@ -65,10 +67,21 @@ export const CONFIG: EngineConfig = {
     { base: "BTC", quote: "USD", tick: 1, lot: 1, makerFeeBps: 0, takerFeeBps: 0 },
     { base: "EUR", quote: "USD", tick: 1, lot: 1, makerFeeBps: 0, takerFeeBps: 0 },
   ],
-  confirmations: 1,
+  confirmations: [{ upTo: null, blocks: 1 }],
   finalAfter: 6,
+  deepReorg: 6,
+  allowlistDelayMs: 86_400_000,
 };
-const OPERATOR_PERMISSIONS = ["operator-credit", "operator-settle", "operator-registration"];
+export const confirmations = (blocks: number): EngineConfig["confirmations"] => [{ upTo: null, blocks }];
+
+const OPERATOR_PERMISSIONS = [
+  "operator-credit",
+  "operator-settle",
+  "operator-registration",
+  "operator-abandon-payout",
+  "operator-halt",
+  "operator-cold-address",
+];
 
 export const stateText = (state: State): string => [...dump(state)].join("\n");
 
@@ -90,7 +103,7 @@ export const testHub = (config: EngineConfig = CONFIG): TestHub => {
   const hub: TestHub = {
     state: emptyState(),
     t: 1_795_348_800_000,
-    operator: ownerOf("ac-operator", "ak-operator", 4),
+    operator: ownerOf("ac-operator", "ak-operator", OPERATOR),
     done: (command) => {
       const outcome = apply(hub.state, { ...command, t: at(hub.t) });
       if (isRefused(outcome))
@@ -140,7 +153,7 @@ export const testHub = (config: EngineConfig = CONFIG): TestHub => {
     deposit: (to, value) => {
       const address = hub.address(to);
       hub.block([{ txid: `tx-${++made}`, vout: 0, value: sat(value), address }]);
-      for (let depth = 1; depth < hub.state.config.confirmations; depth++) hub.block();
+      for (let depth = 1; depth < confirmationsFor(hub.state.config, sat(value)); depth++) hub.block();
     },
     order: (by, give, giveCurrency, want, wantCurrency, more = {}) => ({
       kind: "place-order",
@@ -156,6 +169,7 @@ export const testHub = (config: EngineConfig = CONFIG): TestHub => {
   const { id, token } = hub.operator;
   hub.done({
     kind: "begin",
+    version: JOURNAL_VERSION,
     network: "regtest",
     operator: { id, key: testKey(token), permissions: OPERATOR_PERMISSIONS },
   });

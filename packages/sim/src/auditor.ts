@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import {
+  allowlistOf,
   assert,
   balancesOf,
   type Cursor,
   checkInvariants,
   dump,
   openQuantity,
-  outpointOf,
+  payableWithdrawals,
   type Search,
   type State,
   searchInvoices,
@@ -16,10 +17,11 @@ import {
 import type { TimeMs } from "@coinholder/protocol";
 import type { Told } from "./effects.ts";
 import type { Prng } from "./prng.ts";
-import { neededDepth } from "./twin/chain.ts";
+import { twinListIsOn } from "./twin/allowlist.ts";
 import { isFindable, stateOfTwinInvoice } from "./twin/invoices.ts";
 import { byPriority, needOf, openOf } from "./twin/market.ts";
-import { CHANGE, OPERATOR, type Twin } from "./twin/twin.ts";
+import { conflictOf, heightOf, twinCoins, twinPayable } from "./twin/payouts.ts";
+import { OPERATOR, type Twin } from "./twin/twin.ts";
 import type { World } from "./world/world.ts";
 
 export const hashOf = (state: State): string => {
@@ -40,7 +42,7 @@ export const audit = (state: State, told: Told, world: World): void => {
   auditKeys(state, world.twin);
   auditBooks(state, world.twin);
   auditInvoices(state, world.twin, world.random);
-  auditCoins(state, world);
+  auditCoins(state, world.twin);
 };
 
 const auditBalances = (state: State, twin: Twin, told: Told): void => {
@@ -186,32 +188,44 @@ const metres = (lat1: number, lng1: number, lat2: number, lng2: number): number 
   return 2 * 6_371_008.8 * Math.asin(Math.min(1, chord / 2));
 };
 
-/** What a payout may spend: what came in and is deep enough to count, and our own change; less what any payout spends. */
-const auditCoins = (state: State, world: World): void => {
-  if (world.queue.length > 0) return; // The chain of the world is ahead of what the engine was told.
-  const { twin, chain } = world;
-  const spent = new Set([
-    ...twin.payouts.flatMap((payout) => payout.inputs),
-    ...chain.flatMap((block) => block.txs.flatMap((tx) => tx.inputs)),
-  ]);
-  const change = twin.payouts.flatMap((payout) => payout.change ?? []);
-  const mined = chain.flatMap((block) =>
-    block.txs
-      .filter((tx) => twin.height - block.height + 1 >= neededDepth(twin, tx.coinbase))
-      .flatMap((tx) => tx.receipts.filter((one) => twin.addresses.has(one.address)).map(outpointOf)),
-  );
-  const free = [...new Set([...mined, ...change])].filter((outpoint) => !spent.has(outpoint));
+/** What a payout may spend, what it is to pay, and what has become of those that there are. */
+const auditCoins = (state: State, twin: Twin): void => {
+  const { chain } = state;
   same(
-    spendableCoins(state.chain, state.config.confirmations)
+    spendableCoins(chain)
       .map((coin) => coin.outpoint)
       .sort(),
-    free.sort(),
+    twinCoins(twin).sort(),
     "coins",
   );
-  for (const address of twin.addresses.keys())
-    assert(
-      state.chain.addresses.get(address)?.account === twin.addresses.get(address) ||
-        twin.addresses.get(address) === CHANGE,
-      `address ${address}`,
+  same(
+    payableWithdrawals(state).map(({ transfer }) => transfer),
+    twinPayable(twin),
+    "withdrawals that may be paid",
+  );
+  for (const payout of twin.payouts) {
+    const kept = chain.payouts.get(payout.number);
+    if (!kept) {
+      assert(payout.abandoned || payout.booked !== undefined, `payout ${payout.number} is kept`);
+      continue;
+    }
+    const conflict = conflictOf(twin, payout);
+    same(
+      [kept.versions[kept.confirmed]?.txid, kept.height, kept.conflict?.height, kept.pledged],
+      [payout.booked?.txid, heightOf(twin, payout), conflict?.height, payout.pledged],
+      `payout ${payout.number}`,
     );
+  }
+  same([chain.halt?.reason, chain.highest], [twin.halt, twin.highest], "halt");
+  for (const [address, account] of twin.addresses)
+    assert(chain.addresses.get(address)?.account === account, `address ${address}`);
+  for (const account of twin.accounts.keys()) {
+    const { on, addresses } = allowlistOf(state, account);
+    const entries = twin.allowlists.get(account)?.entries ?? [];
+    same(
+      [on, addresses.map(({ address, from_t }) => [address, from_t])],
+      [twinListIsOn(twin, account, twin.t), entries.map(({ address, from }) => [address, from])],
+      `the list of account ${account}`,
+    );
+  }
 };

@@ -55,7 +55,8 @@ export const hear = (told: Told, state: State, effects: readonly Effect[]): void
       const left = ["confirmed", "final", "done"].includes(effect.status);
       if (left !== one.left) add(told, one.key, left ? -one.amount : one.amount);
       one.left = left;
-      if (["final", "done", "refused"].includes(effect.status)) told.leaving.delete(effect.transfer);
+      // A final one can come back: a reorganisation may go deeper than anybody thought.
+      if (["done", "refused"].includes(effect.status)) told.leaving.delete(effect.transfer);
     } else if (effect.is === "trade") {
       assert(effect.trade === ++told.trades, "trades have no gaps");
       follows(told.lastTrade, effect.market, effect.trade, effect.previous);

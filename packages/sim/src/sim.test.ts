@@ -24,9 +24,19 @@ describe("engine and twin", () => {
   });
 
   test("the workload reaches what it is for, not only refusals", async () => {
-    const { verdicts } = await agrees(4, 3000);
+    const { verdicts } = await agrees(4, 8000);
     for (const effect of ["trade", "confirmed", "final", "reversed", "refused", "invoice"])
       expect(verdicts.get(`(effect: ${effect})`), effect).toBeGreaterThan(0);
+    for (const verdict of [
+      "chain-rescan: done",
+      "payout-replaced: done",
+      "payout-abandoned: payout_alive",
+      "payout-abandoned: done",
+      "resume-withdrawals: done",
+      "send: withdrawals_halted",
+      "send: address_not_allowed",
+    ])
+      expect(verdicts.get(verdict), verdict).toBeGreaterThan(0);
   });
 
   test("the same seed gives the same run, to the last bit", async () => {

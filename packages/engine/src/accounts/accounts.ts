@@ -4,11 +4,12 @@ import type { Authkey } from "./authkeys.ts";
 /** Accounts of the hub itself, made with the first command. Their places are fixed. */
 export const CHAIN: AccountIndex = 0; // the Bitcoin outside: minus what the hub's coins are worth
 export const BANK: AccountIndex = 1; // other currencies outside
-export const HUB: AccountIndex = 2; // fees taken, less those paid to miners
+export const HUB: AccountIndex = 2; // fees taken, less those paid to miners; coins that are nobody else's, less those lost
 export const ROUNDING: AccountIndex = 3; // fractions of a smallest unit that trades leave; never below zero
-export const OPERATOR: AccountIndex = 4; // holds the operator's authkeys
+export const COLD: AccountIndex = 4; // the operator's cold wallet: minus what was swept there and has not come back
+export const OPERATOR: AccountIndex = 5; // holds the operator's authkeys
 
-export const SYSTEM_IDS = ["sys-chain", "sys-bank", "sys-hub", "sys-rounding"] as const;
+export const SYSTEM_IDS = ["sys-chain", "sys-bank", "sys-hub", "sys-rounding", "sys-cold"] as const;
 
 export interface Account {
   readonly index: AccountIndex;

@@ -1,22 +1,33 @@
 import type { Amount, PermissionPair, TimeMs } from "@coinholder/protocol";
 import { assert } from "../assert.ts";
-import type {
-  Begin,
-  ChangePermissions,
-  Configure,
-  CreateAccount,
-  CreateAuthkey,
-  GrantOperator,
-  NewKey,
-  RevokeAuthkey,
-  SetRegistration,
-  Stamped,
+import {
+  type Begin,
+  type ChangePermissions,
+  type Configure,
+  type CreateAccount,
+  type CreateAuthkey,
+  type GrantOperator,
+  JOURNAL_VERSION,
+  type NewKey,
+  type RevokeAuthkey,
+  type SetRegistration,
+  type Stamped,
 } from "../command.ts";
 import { checkConfig, currencyIndex } from "../config.ts";
 import type { AccountIndex } from "../ledger/ledger.ts";
 import { isRefused, type Refused, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
-import { addAccount, BANK, CHAIN, findAccount, HUB, OPERATOR, ROUNDING, SYSTEM_IDS } from "./accounts.ts";
+import {
+  addAccount,
+  BANK,
+  CHAIN,
+  COLD,
+  findAccount,
+  HUB,
+  OPERATOR,
+  ROUNDING,
+  SYSTEM_IDS,
+} from "./accounts.ts";
 import type { Caller } from "./admit.ts";
 import {
   type Authkey,
@@ -36,9 +47,13 @@ import { accountsOf, keepKey, relistKey, unlistKey } from "./keyring.ts";
 /** The first command of a journal: the hub's own accounts and the operator's. */
 export const begin = (state: State, command: Begin): object => {
   assert(state.accounts.list.length === 0, "a journal begins once");
+  if (command.version !== JOURNAL_VERSION)
+    throw new Error(
+      `the journal has form ${command.version ?? 1}, this program reads form ${JOURNAL_VERSION}: it was begun by another release`,
+    );
   for (const id of SYSTEM_IDS) addAccount(state.accounts, id, undefined, undefined);
   assert(state.accounts.list.length === OPERATOR, "the hub's own accounts come first");
-  for (const outside of [CHAIN, BANK, HUB]) state.ledger.mayOwe.add(outside);
+  for (const outside of [CHAIN, BANK, HUB, COLD]) state.ledger.mayOwe.add(outside);
   assert(!state.ledger.mayOwe.has(ROUNDING), "what trades leave over is never negative");
   addAccount(state.accounts, command.operator.id, "operator", undefined);
   addKey(state, OPERATOR, command.operator.key, {

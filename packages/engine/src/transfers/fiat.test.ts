@@ -50,9 +50,9 @@ test("credits go to accounts of people, by identifier or name, up to what the hu
       amount: sat(amount),
       reference: "",
     }) as const;
-  for (const to of ["sys-chain", "sys-bank", "sys-hub", "sys-rounding", "nobody"])
+  for (const to of ["sys-chain", "sys-bank", "sys-hub", "sys-rounding", "sys-cold", "nobody"])
     expect(hub.refused(credit(to, 1))).toBe("account_unknown");
-  expect(hub.refused(credit("anna", 1, "BTC"))).toBe("unsupported");
+  expect(hub.refused(credit("anna", 1, "BTC"))).toBe("insufficient_funds");
   hub.done(credit("anna", Number.MAX_SAFE_INTEGER - 1));
   expect(hub.refused(credit(anna.id, 2))).toBe("amount_invalid");
   hub.done(credit(anna.id, 1));

@@ -1,5 +1,5 @@
 import type { Amount, TimeMs } from "@coinholder/protocol";
-import { BANK, findAccount, OPERATOR } from "../accounts/accounts.ts";
+import { BANK, findAccount, HUB, OPERATOR } from "../accounts/accounts.ts";
 import type { Caller } from "../accounts/admit.ts";
 import { leftToday, useLimit } from "../accounts/authkeys.ts";
 import type { Credit, SettleFiat, Stamped, WithdrawFiat } from "../command.ts";
@@ -8,6 +8,7 @@ import type { Effect } from "../effects.ts";
 import { type AccountIndex, availableOf, hold, pay, payHeld, release } from "../ledger/ledger.ts";
 import { type Refused, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
+import { refusedInDebt } from "./debt.ts";
 import { tellTransfer } from "./rows.ts";
 
 /** A pay-out that waits for the operator; its amount is held. */
@@ -26,26 +27,29 @@ const fiat = (state: State, code: string): CurrencyIndex | Refused => {
   return currency === BTC ? refuse("unsupported", {}, "Only the chain moves BTC in and out.") : currency;
 };
 
-/** What came by bank, in the operator's word. */
+/** What came by bank, in the operator's word; in BTC out of what the hub itself has: coins that came back to their owner. */
 export const credit = (
   state: State,
   command: Stamped<Credit>,
   _caller: Caller,
   effects: Effect[],
 ): object | Refused => {
-  const currency = fiat(state, command.currency);
-  if (typeof currency !== "number") return currency;
+  const currency = currencyIndex(state.config, command.currency);
+  if (currency === undefined) return refuse("currency_unknown", { currency: command.currency });
   const account = findAccount(state.accounts, command.to);
   if (!account || account.index < OPERATOR) return refuse("account_unknown", { account: command.to });
-  const most = state.config.currencies[currency]!.max;
+  const source = currency === BTC ? HUB : BANK;
+  const there = availableOf(state.ledger, source, currency);
+  if (currency === BTC && command.amount > there)
+    return refuse("insufficient_funds", { available: Math.max(0, there) });
   // The outside owes what all accounts have: the hub cannot hold more than it can count.
-  if (command.amount - availableOf(state.ledger, BANK, currency) > most)
+  if (currency !== BTC && command.amount - there > state.config.currencies[currency]!.max)
     return refuse(
       "amount_invalid",
       { reason: "too_large" },
       "The hub cannot hold that much of the currency.",
     );
-  pay(state.ledger, currency, BANK, account.index, command.amount);
+  pay(state.ledger, currency, source, account.index, command.amount);
   const transfer = ++state.last.transfer;
   tellTransfer(state, effects, {
     account: account.index,
@@ -71,6 +75,8 @@ export const withdrawFiat = (
   if (typeof currency !== "number") return currency;
   const account = caller.account.index;
   const { amount, t } = command;
+  const inDebt = refusedInDebt(state, account);
+  if (inDebt) return inDebt;
   const available = availableOf(state.ledger, account, currency);
   if (amount > available) return refuse("insufficient_funds", { available });
   const left = leftToday(caller.key, currency, t);

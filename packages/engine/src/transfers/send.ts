@@ -1,5 +1,7 @@
 import type { Amount } from "@coinholder/protocol";
+import { OPERATOR } from "../accounts/accounts.ts";
 import type { Caller } from "../accounts/admit.ts";
+import { refusedByAllowlist } from "../accounts/allowlist.ts";
 import { leftToday, useLimit } from "../accounts/authkeys.ts";
 import { reserveWithdrawal } from "../bitcoin/withdrawals.ts";
 import type { Send, Stamped } from "../command.ts";
@@ -9,12 +11,13 @@ import { isPayable, paidOutside, receivedInside, stateOfInvoice } from "../invoi
 import { availableOf, pay } from "../ledger/ledger.ts";
 import { type Refused, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
+import { refusedInDebt } from "./debt.ts";
 import { tellTransfer } from "./rows.ts";
 
 /**
  * BTC to an address: at once when it is one of this hub's accounts', else a withdrawal.
- * Refusals in order: address_invalid, own_address, invoice_withdrawn, invoice_not_open, node_unreachable, fee_exceeds_amount,
- * insufficient_funds, limit_exceeded.
+ * Refusals in order: address_invalid, own_address, address_not_allowed, invoice_withdrawn, invoice_not_open, (by chain)
+ * account_in_debt, withdrawals_halted, node_unreachable, then fee_exceeds_amount, insufficient_funds, limit_exceeded.
  */
 export const send = (
   state: State,
@@ -25,9 +28,11 @@ export const send = (
   const payer = caller.account.index;
   const { address, amount, t } = command;
   const payee = state.chain.addresses.get(address);
-  if (payee && payee.account < 0)
-    return refuse("address_invalid", { reason: "hub" }, "The hub's own change is not paid to.");
+  if (payee && payee.account < OPERATOR)
+    return refuse("address_invalid", { reason: "hub" }, "The hub's own addresses are not paid to.");
   if (payee?.account === payer) return refuse("own_address");
+  const notAllowed = refusedByAllowlist(state, payer, address, t);
+  if (notAllowed) return notAllowed;
   const invoice = state.invoices.byAddress.get(address);
   if (command.invoice && invoice) {
     const standing = stateOfInvoice(invoice, t);
@@ -37,6 +42,11 @@ export const send = (
   // An invoice is paid once, whoever of this hub does it.
   if (command.invoice && !payee && (state.invoices.paidOutside.get(address) ?? 0) > t)
     return refuse("invoice_not_open", { state: "paid" });
+  if (!payee) {
+    const inDebt = refusedInDebt(state, payer);
+    if (inDebt) return inDebt;
+    if (state.chain.halt) return refuse("withdrawals_halted", { reason: state.chain.halt.reason });
+  }
   const fee = payee ? (0 as Amount) : command.fee;
   // The hub took the address for its own when it stamped the command, so it has no fee for it; it is not any more.
   if (fee === undefined) return refuse("node_unreachable");
@@ -51,7 +61,9 @@ export const send = (
   useLimit(caller.key, BTC, debit, t);
   const transfer = ++state.last.transfer;
   if (!payee) {
-    reserveWithdrawal(state, { transfer, account: payer, address, amount: arrives, fee, t }, effects);
+    const pledged = command.pledged ?? false;
+    const withdrawal = { transfer, account: payer, address, amount: arrives, fee, pledged, t };
+    reserveWithdrawal(state, withdrawal, effects);
     if (command.invoice) paidOutside(state, address, t);
     return { transfer, status: "reserved", fee };
   }

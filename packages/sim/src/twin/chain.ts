@@ -1,12 +1,19 @@
 import type { Command, Receipt } from "@coinholder/engine";
-import { balanceOf, CHAIN, CHANGE, HUB, type Twin, type TwinDeposit, type TwinPayout } from "./twin.ts";
+import { settle, versionsOf } from "./payouts.ts";
+import { balanceOf, CHAIN, CHANGE, HUB, type Twin, type TwinDeposit } from "./twin.ts";
 
 const COINBASE_MATURITY = 100;
 
-type Of<K extends Command["kind"]> = Extract<Command, { kind: K }>;
+export type Of<K extends Command["kind"]> = Extract<Command, { kind: K }>;
 
-export const neededDepth = (twin: Twin, coinbase: boolean): number =>
-  Math.max(twin.config.confirmations, coinbase ? COINBASE_MATURITY : 0);
+/** How deep a deposit in a block must be: by what that block paid to its address in all. */
+const neededDepth = (twin: Twin, deposit: TwinDeposit): number => {
+  const sum = twin.deposits
+    .filter((one) => one.height === deposit.height && one.address === deposit.address)
+    .reduce((all, one) => all + one.value, 0);
+  const tier = twin.config.confirmations.find(({ upTo }) => upTo === null || upTo >= sum)!;
+  return Math.max(tier.blocks, deposit.coinbase ? COINBASE_MATURITY : 0);
+};
 
 const invoiceAt = (twin: Twin, address: string) => twin.invoices.find((one) => one.address === address);
 
@@ -27,15 +34,20 @@ const count = (twin: Twin, deposit: TwinDeposit, counted: boolean): void => {
   if (counted) twin.lastTransfer++;
 };
 
+/** Undefined: nothing, or to nobody here, or the hub's own change. */
 const note = (twin: Twin, receipt: Receipt): TwinDeposit | undefined => {
   const account = twin.addresses.get(receipt.address);
-  if (account === undefined || account === CHANGE) return undefined;
   const outpoint = `${receipt.txid}:${receipt.vout}`;
+  if (account === undefined || receipt.value === 0) return undefined;
+  if (account === CHANGE && versionsOf(twin).some(({ version }) => version.change.includes(outpoint)))
+    return undefined;
+  twin.gone.delete(outpoint);
   const known = twin.deposits.find((one) => one.outpoint === outpoint);
   if (known) return known;
   const { address, value } = receipt;
   const coinbase = receipt.coinbase ?? false;
-  const deposit = { outpoint, address, account, value, coinbase, height: 0, counted: false };
+  const owner = account === CHANGE ? HUB : account;
+  const deposit = { outpoint, address, account: owner, value, coinbase, height: 0, counted: false };
   twin.deposits.push(deposit);
   inSight(twin, deposit, 1);
   return deposit;
@@ -48,67 +60,57 @@ export const twinMempool = (twin: Twin, command: Of<"chain-mempool">): void => {
   )) {
     inSight(twin, deposit, -1);
     twin.deposits = twin.deposits.filter((one) => one !== deposit);
+    twin.gone.set(deposit.outpoint, twin.height);
   }
 };
 
-// Confirmed: what was held for it has left. And back.
-const settle = (twin: Twin, payout: TwinPayout, height: number): void => {
-  const sign = height > 0 ? 1n : -1n;
-  payout.height = height;
-  for (const one of twin.withdrawals.filter((withdrawal) =>
-    payout.withdrawals.includes(withdrawal.transfer),
-  )) {
-    balanceOf(twin, one.account, "BTC").held -= sign * BigInt(one.amount + one.fee);
-    balanceOf(twin, CHAIN, "BTC").available += sign * BigInt(one.amount);
-    balanceOf(twin, HUB, "BTC").available += sign * BigInt(one.fee);
-  }
-  balanceOf(twin, HUB, "BTC").available -= sign * BigInt(payout.fee);
-  balanceOf(twin, CHAIN, "BTC").available += sign * BigInt(payout.fee);
+const mined = (twin: Twin, receipt: Receipt, height: number): void => {
+  if (!twin.addresses.has(receipt.address) || receipt.value === 0) return;
+  const { address, value } = receipt;
+  const outpoint = `${receipt.txid}:${receipt.vout}`;
+  twin.mined.push({ outpoint, address, value, coinbase: receipt.coinbase ?? false, height });
+  const deposit = note(twin, receipt);
+  if (deposit) deposit.height = height;
 };
 
-export const twinBlock = (twin: Twin, command: Of<"chain-block">): void => {
-  const { height } = command;
-  twin.height = height;
-  for (const receipt of command.receipts) {
-    const deposit = note(twin, receipt);
-    if (deposit) deposit.height = height;
-  }
-  for (const payout of twin.payouts) {
-    if (payout.height === 0 && command.spends.some((spend) => spend.txid === payout.txid))
-      settle(twin, payout, height);
-    else if (payout.height > 0 && height - payout.height + 1 >= twin.config.finalAfter) payout.final = true;
-  }
-  for (const deposit of twin.deposits) {
-    const needed = neededDepth(twin, deposit.coinbase);
-    if (deposit.height > 0 && !deposit.counted && height - deposit.height + 1 >= needed)
+const countDeep = (twin: Twin): void => {
+  for (const deposit of twin.deposits)
+    if (
+      deposit.height > 0 &&
+      !deposit.counted &&
+      twin.height - deposit.height + 1 >= neededDepth(twin, deposit)
+    )
       count(twin, deposit, true);
-  }
 };
 
-export const twinUndo = (twin: Twin, command: Of<"chain-undo">): void => {
-  twin.height = command.height - 1;
-  for (const payout of twin.payouts)
-    if (payout.height === command.height && !payout.final) settle(twin, payout, 0);
+export const twinBlock = (twin: Twin, { height, receipts, spends }: Of<"chain-block">): void => {
+  twin.height = height;
+  twin.highest = Math.max(twin.highest, height);
+  twin.highestBuried = Math.max(twin.highestBuried, height - 200);
+  for (const receipt of receipts) mined(twin, receipt, height);
+  settle(
+    twin,
+    spends.map((spend) => ({ ...spend, height })),
+  );
+  countDeep(twin);
+};
+
+export const twinRescan = (twin: Twin, { receipts, spends }: Of<"chain-rescan">): void => {
+  for (const receipt of receipts) mined(twin, receipt, receipt.height);
+  settle(twin, spends);
+  countDeep(twin);
+};
+
+export const twinUndo = (twin: Twin, { height }: Of<"chain-undo">): void => {
+  twin.height = height - 1;
+  twin.mined = twin.mined.filter((one) => one.height !== height);
+  twin.spends = twin.spends.filter((one) => one.height !== height);
+  settle(twin, []);
   for (const deposit of twin.deposits) {
-    if (deposit.height !== command.height) continue;
+    if (deposit.height !== height) continue;
     if (deposit.counted) count(twin, deposit, false);
     deposit.height = 0;
   }
-};
-
-export const twinBuilt = (twin: Twin, command: Of<"payout-built">): void => {
-  const number = ++twin.lastPayout;
-  for (const one of twin.withdrawals) if (command.withdrawals.includes(one.transfer)) one.payout = number;
-  if (command.change) twin.addresses.set(command.change.address, CHANGE);
-  const { txid, inputs, withdrawals, fee, change } = command;
-  twin.payouts.push({
-    number,
-    txid,
-    inputs,
-    withdrawals,
-    fee,
-    change: change && `${txid}:${change.vout}`,
-    height: 0,
-    final: false,
-  });
+  if (twin.highest - twin.height > twin.config.deepReorg && twin.halt !== "coin_spent_elsewhere")
+    twin.halt = "deep_reorganisation";
 };

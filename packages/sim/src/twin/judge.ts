@@ -1,5 +1,6 @@
 import type { Command, Stamped } from "@coinholder/engine";
-import { twinBlock, twinBuilt, twinMempool, twinUndo } from "./chain.ts";
+import { twinChangeAllowlist } from "./allowlist.ts";
+import { twinBlock, twinMempool, twinRescan, twinUndo } from "./chain.ts";
 import { twinPost, twinWithdrawInvoice } from "./invoices.ts";
 import {
   addTwinKey,
@@ -10,7 +11,17 @@ import {
 } from "./keys.ts";
 import { twinAmend, twinCancel, twinCancelAll, twinPlace } from "./market.ts";
 import { twinCredit, twinSend, twinSettle, twinWithdrawFiat } from "./money.ts";
-import { OPERATOR, type Twin, type TwinCaller, twinAdmits, twinRemembers, type Verdict } from "./twin.ts";
+import { twinAbandoned, twinBuilt, twinReplaced } from "./payouts.ts";
+import {
+  COLD,
+  HUB,
+  OPERATOR,
+  type Twin,
+  type TwinCaller,
+  twinAdmits,
+  twinRemembers,
+  type Verdict,
+} from "./twin.ts";
 
 /** Says what must become of the command, and, where it is done, does it to the twin. */
 export const judge = (twin: Twin, command: Stamped): Verdict => {
@@ -31,7 +42,7 @@ export const judge = (twin: Twin, command: Stamped): Verdict => {
 const decide = (twin: Twin, command: Stamped, caller: TwinCaller | undefined): Verdict => {
   switch (command.kind) {
     case "begin": {
-      for (const id of ["sys-chain", "sys-bank", "sys-hub", "sys-rounding"])
+      for (const id of ["sys-chain", "sys-bank", "sys-hub", "sys-rounding", "sys-cold"])
         twin.accounts.push({ id, name: undefined });
       const { id, key, permissions } = command.operator;
       twin.accounts.push({ id, name: "operator" });
@@ -96,7 +107,28 @@ const decide = (twin: Twin, command: Stamped, caller: TwinCaller | undefined): V
       return twinWithdrawInvoice(twin, command, caller);
     case "chain-begin":
       twin.height = command.height;
+      twin.highest = command.height;
       return "done";
+    case "skip-transfers":
+      return "done";
+    case "chain-address":
+      twin.addresses.set(command.address, HUB);
+      return "done";
+    case "chain-rescan":
+      twinRescan(twin, command);
+      return "done";
+    case "cold-address":
+      twin.addresses.set(command.address, COLD);
+      return "done";
+    case "halt-withdrawals":
+      twin.halt ??= command.reason;
+      return "done";
+    case "resume-withdrawals":
+      if (!twin.halt) return "not_halted";
+      twin.halt = undefined;
+      return "done";
+    case "change-allowlist":
+      return twinChangeAllowlist(twin, command, caller!);
     case "chain-block":
       twinBlock(twin, command);
       return "done";
@@ -109,6 +141,11 @@ const decide = (twin: Twin, command: Stamped, caller: TwinCaller | undefined): V
     case "payout-built":
       twinBuilt(twin, command);
       return "done";
+    case "payout-replaced":
+      twinReplaced(twin, command);
+      return "done";
+    case "payout-abandoned":
+      return twinAbandoned(twin, command);
     case "payout-broadcast":
       return "done";
     default:

@@ -1,9 +1,10 @@
 import type { Credit, Send, SettleFiat, Stamped, WithdrawFiat } from "@coinholder/engine";
+import { twinAllows } from "./allowlist.ts";
 import { stateOfTwinInvoice } from "./invoices.ts";
 import {
   BANK,
   balanceOf,
-  CHANGE,
+  HUB,
   leftOf,
   OPERATOR,
   type Twin,
@@ -12,10 +13,14 @@ import {
   type Verdict,
 } from "./twin.ts";
 
+const inDebt = (twin: Twin, account: number): boolean =>
+  twin.config.currencies.some(({ code }) => balanceOf(twin, account, code).available < 0n);
+
 export const twinSend = (twin: Twin, command: Stamped<Send>, caller: TwinCaller): Verdict => {
   const payee = twin.addresses.get(command.address);
-  if (payee === CHANGE) return "address_invalid";
+  if (payee !== undefined && payee < OPERATOR) return "address_invalid";
   if (payee === caller.account) return "own_address";
+  if (!twinAllows(twin, caller.account, command.address, command.t)) return "address_not_allowed";
   const invoice = twin.invoices.find((one) => one.address === command.address);
   if (command.invoice && invoice) {
     const standing = stateOfTwinInvoice(invoice, command.t);
@@ -26,6 +31,8 @@ export const twinSend = (twin: Twin, command: Stamped<Send>, caller: TwinCaller)
   }
   const outside = command.invoice && payee === undefined;
   if (outside && (twin.paidOutside.get(command.address) ?? 0) > command.t) return "invoice_not_open";
+  if (payee === undefined && inDebt(twin, caller.account)) return "account_in_debt";
+  if (payee === undefined && twin.halt) return "withdrawals_halted";
   const fee = payee === undefined ? command.fee : 0;
   if (fee === undefined) return "node_unreachable";
   if (command.subtractFee && command.amount <= fee) return "fee_exceeds_amount";
@@ -40,7 +47,15 @@ export const twinSend = (twin: Twin, command: Stamped<Send>, caller: TwinCaller)
   if (outside) twin.paidOutside.set(command.address, command.t + 2 * 86_400_000);
   if (payee === undefined) {
     balance.held += BigInt(debit);
-    twin.withdrawals.push({ transfer, account: caller.account, amount: debit - fee, fee, payout: 0 });
+    const pledged = command.pledged ?? false;
+    twin.withdrawals.push({
+      transfer,
+      account: caller.account,
+      amount: debit - fee,
+      fee,
+      pledged,
+      payout: 0,
+    });
     return "done";
   }
   balanceOf(twin, payee, "BTC").available += BigInt(debit);
@@ -51,13 +66,14 @@ export const twinSend = (twin: Twin, command: Stamped<Send>, caller: TwinCaller)
 export const twinCredit = (twin: Twin, command: Stamped<Credit>): Verdict => {
   const currency = twin.config.currencies.find((one) => one.code === command.currency);
   if (!currency) return "currency_unknown";
-  if (currency.code === "BTC") return "unsupported";
   const byId = twin.accounts.findIndex((one) => one.id === command.to);
   const account = byId >= 0 ? byId : twin.accounts.findIndex((one) => one.name === command.to);
   if (account < OPERATOR) return "account_unknown";
-  const bank = balanceOf(twin, BANK, currency.code);
-  if (BigInt(command.amount) - bank.available > BigInt(currency.max)) return "amount_invalid";
-  bank.available -= BigInt(command.amount);
+  const isBtc = currency.code === "BTC";
+  const source = balanceOf(twin, isBtc ? HUB : BANK, currency.code);
+  if (isBtc && source.available < BigInt(command.amount)) return "insufficient_funds";
+  if (!isBtc && BigInt(command.amount) - source.available > BigInt(currency.max)) return "amount_invalid";
+  source.available -= BigInt(command.amount);
   balanceOf(twin, account, currency.code).available += BigInt(command.amount);
   twin.lastTransfer++;
   return "done";
@@ -67,6 +83,7 @@ export const twinWithdrawFiat = (twin: Twin, command: Stamped<WithdrawFiat>, cal
   const { currency, amount } = command;
   if (!twin.config.currencies.some((one) => one.code === currency)) return "currency_unknown";
   if (currency === "BTC") return "unsupported";
+  if (inDebt(twin, caller.account)) return "account_in_debt";
   const balance = balanceOf(twin, caller.account, currency);
   if (BigInt(amount) > balance.available) return "insufficient_funds";
   const left = leftOf(caller.key, currency, command.t);

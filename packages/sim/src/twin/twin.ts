@@ -1,4 +1,4 @@
-import type { By, EngineConfig } from "@coinholder/engine";
+import type { By, EngineConfig, HaltReason, PayoutKind } from "@coinholder/engine";
 import type { ErrorCode } from "@coinholder/protocol";
 
 /**
@@ -9,7 +9,7 @@ export interface Twin {
   t: number;
   config: EngineConfig;
   registrationOpen: boolean;
-  /** Identifiers by number; the first five are the hub's own. */
+  /** Identifiers by number; the first five are the hub's own, the sixth is the operator's. */
   readonly accounts: { readonly id: string; readonly name: string | undefined }[];
   keys: TwinKey[];
   readonly nonces: Map<string, number>;
@@ -24,8 +24,23 @@ export interface Twin {
   readonly withdrawn: Map<string, number>;
   /** Invoices from elsewhere that were paid by chain: until when nobody pays them again. */
   readonly paidOutside: Map<string, number>;
+  /** What blocks paid to the hub's addresses, and spent of that, as far as it was told of; what is undone is taken out. */
+  mined: TwinOutput[];
+  spends: TwinSpend[];
+  /** Not the hub's own change. In sight (height 0) or in a block. */
   deposits: TwinDeposit[];
+  /** Deposits that left the mempool, and change of payouts that were given up: the height at which. */
+  readonly gone: Map<string, number>;
   payouts: TwinPayout[];
+  /** Which payout was built last upon a coin. */
+  readonly binder: Map<string, TwinPayout>;
+  /** What foreign transactions in blocks took, as booked. */
+  lost: number;
+  highest: number;
+  /** Payouts up to this height were forgotten: 200 blocks have been upon them. */
+  highestBuried: number;
+  halt: HaltReason | undefined;
+  readonly allowlists: Map<number, TwinAllowlist>;
   withdrawals: TwinWithdrawal[];
   fiat: TwinFiat[];
   lastTransfer: number;
@@ -82,6 +97,23 @@ export interface TwinInvoice {
   seen: number;
   received: number;
 }
+export interface TwinOutput {
+  readonly outpoint: string;
+  readonly address: string;
+  readonly value: number;
+  readonly coinbase: boolean;
+  readonly height: number;
+}
+export interface TwinSpend {
+  readonly outpoint: string;
+  readonly txid: string;
+  readonly height: number;
+}
+export interface TwinAllowlist {
+  on: boolean;
+  offAt: number | undefined;
+  entries: { readonly address: string; readonly from: number }[];
+}
 export interface TwinDeposit {
   readonly outpoint: string;
   readonly address: string;
@@ -93,19 +125,27 @@ export interface TwinDeposit {
 }
 export interface TwinPayout {
   readonly number: number;
+  readonly is: PayoutKind;
+  readonly withdrawals: readonly number[];
+  readonly pledged: boolean;
+  readonly cold: number;
+  readonly versions: TwinVersion[];
+  /** The version that is booked as confirmed. */
+  booked: TwinVersion | undefined;
+  abandoned: boolean;
+}
+export interface TwinVersion {
   readonly txid: string;
   readonly inputs: readonly string[];
-  readonly withdrawals: readonly number[];
+  readonly change: readonly string[];
   readonly fee: number;
-  readonly change: string | undefined;
-  height: number;
-  final: boolean;
 }
 export interface TwinWithdrawal {
   readonly transfer: number;
   readonly account: number;
   readonly amount: number;
   readonly fee: number;
+  readonly pledged: boolean;
   payout: number;
 }
 export interface TwinFiat {
@@ -119,12 +159,20 @@ export const CHAIN = 0;
 export const BANK = 1;
 export const HUB = 2;
 export const ROUNDING = 3;
-export const OPERATOR = 4;
+export const COLD = 4;
+export const OPERATOR = 5;
 export const CHANGE = -1;
 
 export const newTwin = (): Twin => ({
   t: 0,
-  config: { currencies: [], markets: [], confirmations: 1, finalAfter: 1 },
+  config: {
+    currencies: [],
+    markets: [],
+    confirmations: [],
+    finalAfter: 1,
+    deepReorg: 1,
+    allowlistDelayMs: 0,
+  },
   registrationOpen: true,
   accounts: [],
   keys: [],
@@ -138,8 +186,17 @@ export const newTwin = (): Twin => ({
   invoices: [],
   withdrawn: new Map(),
   paidOutside: new Map(),
+  mined: [],
+  spends: [],
   deposits: [],
+  gone: new Map(),
   payouts: [],
+  binder: new Map(),
+  lost: 0,
+  highest: 0,
+  highestBuried: 0,
+  halt: undefined,
+  allowlists: new Map(),
   withdrawals: [],
   fiat: [],
   lastTransfer: 0,

@@ -1,9 +1,11 @@
 import type { NewKey } from "@coinholder/engine";
 import type { PermissionPair } from "@coinholder/protocol";
+import { balanceOf, COLD, HUB, OPERATOR } from "../twin/twin.ts";
 import {
   a,
   anyAccountId,
   anyCaller,
+  callerNumber,
   fresh,
   ms,
   operatorCall,
@@ -14,7 +16,14 @@ import {
 } from "./world.ts";
 
 const PERMISSIONS = ["all", "send-btc", "place-order", "my-balance", "create-authkey", "revoke-authkey"];
-export const OPERATORS = ["operator-credit", "operator-settle", "operator-registration"];
+export const OPERATORS = [
+  "operator-credit",
+  "operator-settle",
+  "operator-registration",
+  "operator-abandon-payout",
+  "operator-halt",
+  "operator-cold-address",
+];
 
 export const newKey = (world: World, type: NewKey["type"] = "hmac-sha256"): NewKey => ({
   token: fresh(world, "ak"),
@@ -104,7 +113,9 @@ export const newAddress = (world: World): Unstamped => ({
 
 export const credit = (world: World): Unstamped => {
   const { random, twin } = world;
-  const to = random.pick(random.chance(0.8) ? twin.accounts.slice(4, 5 + REGULARS) : twin.accounts);
+  const to = random.pick(
+    random.chance(0.8) ? twin.accounts.slice(COLD, 1 + OPERATOR + REGULARS) : twin.accounts,
+  );
   const currency = random.pick(["USD", "USD", "EUR", "JPY", "XAU", random.pick(["BTC", "XXX"])]);
   const max = twin.config.currencies.find((one) => one.code === currency)?.max ?? 1;
   return withOnce(world, {
@@ -112,9 +123,41 @@ export const credit = (world: World): Unstamped => {
     by: random.chance(0.95) ? operatorCall(world, "operator-credit") : anyCaller(world, "operator-credit"),
     to: random.chance(0.5) ? to.id : (to.name ?? to.id),
     currency,
-    amount: a(random.chance(0.01) ? max : Math.ceil(max / 10 ** random.between(2, 11))),
+    amount: a(
+      currency === "BTC"
+        ? recovered(world)
+        : random.chance(0.01)
+          ? max
+          : Math.ceil(max / 10 ** random.between(2, 11)),
+    ),
     reference: "wire",
   });
+};
+
+/** Mostly what the hub has for it. */
+const recovered = ({ random, twin }: World): number => {
+  const there = Number(balanceOf(twin, HUB, "BTC").available);
+  return there > 0 && random.chance(0.8) ? random.between(1, there) : random.between(1, 1e9);
+};
+
+/** Addresses that are paid often come and go on somebody's list. */
+export const changeAllowlist = (world: World): Unstamped => {
+  const { random, twin } = world;
+  const by = anyCaller(world, "change-allowlist");
+  const there = twin.allowlists.get(callerNumber(world, by))?.entries ?? [];
+  const known = [...twin.addresses.keys()].slice(0, 3 * REGULARS);
+  const add = Array.from({ length: random.below(6) }, () =>
+    known.length > 0 && random.chance(0.9) ? random.pick(known) : fresh(world, "outside"),
+  );
+  const many = random.chance(0.02) ? Array.from({ length: 101 }, () => fresh(world, "outside")) : [];
+  const remove = random.chance(0.15) && there.length > 0 ? [random.pick(there).address] : [];
+  return {
+    kind: "change-allowlist",
+    by,
+    add: [...add, ...many],
+    remove: random.chance(0.03) ? ["nowhere"] : remove,
+    ...(random.chance(0.6) ? { on: random.chance(0.3) } : {}),
+  };
 };
 
 export const grantOperator = (world: World): Unstamped => ({

@@ -1,8 +1,8 @@
-import { outpointOf, type Receipt, spendableCoins } from "@coinholder/engine";
+import { outpointOf, type Receipt } from "@coinholder/engine";
 import { CHANGE } from "../twin/twin.ts";
 import { a, type Block, fresh, REGULARS, type Tx, type Unstamped, type World } from "./world.ts";
 
-const tipOf = (world: World): Block => world.chain.at(-1)!;
+export const tipOf = (world: World): Block => world.chain.at(-1)!;
 
 const payTo = (world: World, coinbase: boolean): Tx => {
   const { random, twin } = world;
@@ -15,14 +15,25 @@ const payTo = (world: World, coinbase: boolean): Tx => {
     receipts.push({
       txid,
       vout,
-      value: a(invoice && random.chance(0.7) ? invoice.amount : random.between(1, 5e8)),
-      // The first ones again and again.
-      address: invoice?.address ?? random.pick(random.chance(0.7) ? own.slice(0, REGULARS) : own),
+      value: a(
+        random.chance(0.01)
+          ? 0
+          : invoice && random.chance(0.7)
+            ? invoice.amount
+            : random.between(1, random.pick([1e3, 5e8])),
+      ),
+      address: invoice?.address ?? anyPaid(world, own),
       ...(coinbase ? { coinbase: true as const } : {}),
     });
   }
   return { txid, receipts, inputs: [], coinbase };
 };
+
+// The first ones again and again; strangers pay to our change addresses, too.
+const anyPaid = ({ random, twin }: World, own: readonly string[]): string =>
+  random.chance(0.03)
+    ? random.pick([...twin.addresses.keys()])
+    : random.pick(random.chance(0.7) ? own.slice(0, REGULARS) : own);
 
 /** Someone pays us: in the mempool, sometimes only there until it is gone. */
 export const mempool = (world: World): Unstamped => {
@@ -39,120 +50,127 @@ export const mempool = (world: World): Unstamped => {
     const tx = random.pick(droppable);
     world.mempool = world.mempool.filter((one) => one !== tx);
     gone.push(...tx.receipts.map(outpointOf));
+    // It comes again, perhaps only in a block.
+    if (random.chance(0.2)) world.mempool.push(tx);
   }
   return { kind: "chain-mempool", appeared, gone };
 };
 
-// A block with some of what waits, each after what it spends.
-const nextBlock = (
-  world: World,
-  before: Block,
-  mined: ReadonlySet<string>,
-): { block: Block; made: Set<string> } => {
+const unspentOf = (chain: readonly Block[]): Set<string> => {
+  const unspent = new Set<string>();
+  for (const { txs } of chain)
+    for (const tx of txs) {
+      for (const receipt of tx.receipts) unspent.add(outpointOf(receipt));
+      for (const outpoint of tx.inputs) unspent.delete(outpoint);
+    }
+  return unspent;
+};
+
+/** Somebody has our keys. */
+const theft = (world: World, unspent: ReadonlySet<string>): Tx | undefined => {
   const { random } = world;
-  const made = new Set(mined);
+  const txid = fresh(world, "thief");
+  const inputs = [...unspent].filter(() => random.chance(1 / unspent.size));
+  // What the hub was not told of yet it cannot miss.
+  if (inputs.length === 0 || inputs.some((outpoint) => world.untold.has(outpoint))) return undefined;
+  return { txid, receipts: [], inputs, coinbase: false };
+};
+
+// A block with some of what waits, each after what it spends, and each coin spent once.
+const nextBlock = (world: World, before: Block): Block => {
+  const { random } = world;
+  const unspent = unspentOf(world.chain);
   const txs: Tx[] = [];
   const add = (tx: Tx): void => {
     txs.push(tx);
-    for (const receipt of tx.receipts) made.add(outpointOf(receipt));
+    for (const receipt of tx.receipts) unspent.add(outpointOf(receipt));
+    for (const outpoint of tx.inputs) unspent.delete(outpoint);
   };
   if (random.chance(0.1)) add(payTo(world, true));
   if (random.chance(0.2)) add(payTo(world, false));
+  const stolen = random.chance(0.015) ? theft(world, unspent) : undefined;
+  if (stolen) add(stolen);
   for (const tx of [...world.mempool]) {
-    if (random.chance(0.3) || !tx.inputs.every((outpoint) => made.has(outpoint))) continue;
+    if (random.chance(0.3) || !tx.inputs.every((outpoint) => unspent.has(outpoint))) continue;
     world.mempool = world.mempool.filter((one) => one !== tx);
     add(tx);
   }
-  return { block: { height: before.height + 1, hash: fresh(world, "block"), txs }, made };
+  return { height: before.height + 1, hash: fresh(world, "block"), txs };
 };
 
-const outputsOf = (chain: readonly Block[]): Set<string> =>
-  new Set(chain.flatMap((block) => block.txs.flatMap((tx) => tx.receipts.map(outpointOf))));
+/** What the hub is told of a block. Now and then its scanner overlooks something, and what is built upon that. */
+const asCommand = (world: World, block: Block, prev: string): Unstamped => {
+  const overlooked = (tx: Tx): boolean =>
+    tx.inputs.some((outpoint) => world.untold.has(outpoint)) ||
+    (!tx.txid.startsWith("thief") && world.random.chance(0.01));
+  const told: Tx[] = [];
+  for (const tx of block.txs) {
+    if (!overlooked(tx)) told.push(tx);
+    else {
+      world.overlooked.push({ ...tx, height: block.height });
+      for (const receipt of tx.receipts) world.untold.add(outpointOf(receipt));
+    }
+  }
+  return {
+    kind: "chain-block",
+    height: block.height,
+    hash: block.hash,
+    prev,
+    receipts: told.flatMap((tx) => tx.receipts),
+    spends: told.flatMap((tx) => tx.inputs.map((outpoint) => ({ outpoint, txid: tx.txid }))),
+  };
+};
 
-const asCommand = (block: Block, prev: string): Unstamped => ({
-  kind: "chain-block",
-  height: block.height,
-  hash: block.hash,
-  prev,
-  receipts: block.txs.flatMap((tx) => tx.receipts),
-  spends: block.txs.flatMap((tx) => tx.inputs.map((outpoint) => ({ outpoint, txid: tx.txid }))),
-});
+const grow = (world: World, blocks: number): void => {
+  for (let i = 0; i < blocks; i++) {
+    const before = tipOf(world);
+    const block = nextBlock(world, before);
+    world.chain.push(block);
+    world.queue.push(asCommand(world, block, before.hash));
+  }
+};
 
 export const mine = (world: World): Unstamped => {
   const { random, queue } = world;
-  const blocks = random.chance(0.01) ? random.between(5, 220) : 1;
-  for (let i = 0; i < blocks; i++) {
-    const before = tipOf(world);
-    const { block } = nextBlock(world, before, outputsOf(world.chain));
-    world.chain.push(block);
-    queue.push(asCommand(block, before.hash));
-  }
+  grow(world, random.chance(0.01) ? random.between(5, 220) : 1);
   return queue.shift()!;
 };
 
 /** The newest blocks are undone; their transactions come again in others, or are double-spent and never do. */
 export const reorganise = (world: World): Unstamped => {
   const { random, queue, chain } = world;
-  const depth = Math.min(random.between(1, 5), chain.length - 1);
+  const depth = Math.min(random.between(1, random.chance(0.1) ? 12 : 5), chain.length - 1);
   if (depth < 1) return mine(world);
   const gone: string[] = [];
   for (let i = 0; i < depth; i++) {
     const { height, hash, txs } = chain.pop()!;
     queue.push({ kind: "chain-undo", height, hash });
+    world.overlooked = world.overlooked.filter((tx) => tx.height !== height);
     for (const tx of txs) {
-      if (tx.coinbase || (tx.inputs.length === 0 && random.chance(0.4)))
-        gone.push(...tx.receipts.map(outpointOf));
-      else world.mempool.push(tx);
+      for (const receipt of tx.receipts) world.untold.delete(outpointOf(receipt));
+      const lost = tx.coinbase || (tx.inputs.length === 0 && random.chance(0.4));
+      if (lost) gone.push(...tx.receipts.map(outpointOf));
+      // What has left the hub's mempool may have stayed in a miner's.
+      if (lost ? !tx.coinbase && random.chance(0.3) : !tx.txid.startsWith("thief") || random.chance(0.5))
+        world.mempool.push(tx);
     }
   }
   if (gone.length > 0) queue.push({ kind: "chain-mempool", appeared: [], gone });
-  for (let i = 0; i <= depth; i++) {
-    const before = tipOf(world);
-    const { block } = nextBlock(world, before, outputsOf(chain));
-    chain.push(block);
-    queue.push(asCommand(block, before.hash));
-  }
+  grow(world, depth + 1);
   return queue.shift()!;
 };
 
-/** Pays some of the withdrawals that wait, or nothing where there are none or the coins do not reach. */
-export const buildPayout = (world: World): Unstamped | undefined => {
-  const { random, state, twin } = world;
-  const waiting = twin.withdrawals.filter((one) => one.payout === 0).slice(0, random.between(1, 4));
-  if (waiting.length === 0) return undefined;
-  const needed = waiting.reduce((sum, one) => sum + one.amount, 0);
-  const inputs: string[] = [];
-  let sum = 0;
-  const fee = random.between(1, 2000);
-  const coins = spendableCoins(state.chain, state.config.confirmations);
-  for (const coin of random.chance(0.5) ? coins : coins.reverse()) {
-    if (sum >= needed + fee) break;
-    inputs.push(coin.outpoint);
-    sum += coin.value;
-  }
-  const left = sum - needed - fee;
-  if (left < 0) return undefined;
-  const txid = fresh(world, "tx");
-  const change = { vout: 1, value: a(left), address: fresh(world, "change"), index: state.chain.nextChange };
-  const { vout, value, address } = change;
-  world.mempool.push({
-    txid,
-    receipts: left > 0 ? [{ txid, vout, value, address }] : [],
-    inputs,
-    coinbase: false,
-  });
+/** A full rescan finds what was overlooked. */
+export const rescan = (world: World): Unstamped | undefined => {
+  const found = world.overlooked;
+  if (found.length === 0) return undefined;
+  world.overlooked = [];
+  world.untold.clear();
   return {
-    kind: "payout-built",
-    withdrawals: waiting.map((one) => one.transfer),
-    txid,
-    raw: "00",
-    inputs,
-    fee: a(fee),
-    ...(left > 0 ? { change } : {}),
+    kind: "chain-rescan",
+    receipts: found.flatMap(({ receipts, height }) => receipts.map((receipt) => ({ ...receipt, height }))),
+    spends: found.flatMap(({ inputs, txid, height }) =>
+      inputs.map((outpoint) => ({ outpoint, txid, height })),
+    ),
   };
 };
-
-export const broadcast = (world: World): Unstamped | undefined =>
-  world.twin.payouts.length > 0
-    ? { kind: "payout-broadcast", payout: world.random.pick(world.twin.payouts).number }
-    : undefined;

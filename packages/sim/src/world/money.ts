@@ -39,6 +39,7 @@ export const send = (world: World): Unstamped => {
     ...fee,
     ...(random.chance(0.2) ? { subtractFee: true as const } : {}),
     ...(invoice ? { invoice: true as const } : {}),
+    ...(random.chance(0.15) ? { pledged: true as const } : {}),
   });
 };
 

@@ -1,4 +1,4 @@
-import type { Stamped, State } from "@coinholder/engine";
+import { JOURNAL_VERSION, type Stamped, type State } from "@coinholder/engine";
 import type { Prng } from "../prng.ts";
 import type { Twin } from "../twin/twin.ts";
 import * as accounts from "./accounts.ts";
@@ -6,7 +6,9 @@ import * as chain from "./chain.ts";
 import * as invoices from "./invoices.ts";
 import * as market from "./market.ts";
 import * as money from "./money.ts";
-import { anyConfig, ms, type Unstamped, type World } from "./world.ts";
+import * as operator from "./operator.ts";
+import * as payouts from "./payouts.ts";
+import { anyConfig, anyTiers, ms, type Unstamped, type World } from "./world.ts";
 
 const makers = {
   createAccount: [3, accounts.createAccount],
@@ -29,8 +31,18 @@ const makers = {
   mempool: [5, chain.mempool],
   mine: [5, chain.mine],
   reorganise: [1.5, chain.reorganise],
-  buildPayout: [3, chain.buildPayout],
-  broadcast: [2, chain.broadcast],
+  rescan: [0.7, chain.rescan],
+  buildPayout: [4, payouts.buildPayout],
+  replacePayout: [3, payouts.replacePayout],
+  child: [1, payouts.child],
+  sweep: [0.3, payouts.sweep],
+  broadcast: [2, payouts.broadcast],
+  abandon: [1, payouts.abandon],
+  halt: [0.1, operator.halt],
+  resume: [1, operator.resume],
+  coldAddress: [0.1, operator.coldAddress],
+  stray: [0.2, operator.stray],
+  changeAllowlist: [0.5, accounts.changeAllowlist],
   reconfigure: [0.2, (world: World) => reconfigure(world)],
   again: [4, (world: World) => again(world)],
 } as const satisfies Record<string, readonly [number, (world: World) => Unstamped | undefined]>;
@@ -57,7 +69,8 @@ const reconfigure = ({ random, twin }: World): Unstamped => {
           ? [{ base: "BTC", quote: "EUR", tick: 1, lot: 1, makerFeeBps: 0, takerFeeBps: 20 }]
           : []),
       ],
-      confirmations: random.between(1, 4),
+      confirmations: anyTiers(random),
+      finalAfter: random.between(2, 8),
     },
   };
 };
@@ -70,7 +83,13 @@ const again = (world: World): Unstamped | undefined => {
   const { t: _, ...command } = random.pick(recent);
   if (!("by" in command) || !command.by) return undefined;
   // What issues an address names the next one, or is our own mistake.
-  if (command.kind === "post-invoice" || command.kind === "new-address" || "key" in command) return undefined;
+  if (
+    command.kind === "post-invoice" ||
+    command.kind === "new-address" ||
+    command.kind === "cold-address" ||
+    "key" in command
+  )
+    return undefined;
   const { by } = command;
   const nonce =
     random.chance(0.5) && by.nonce ? { nonce: by.nonce } : { nonce: [t, `again-${++world.ids}`] as const };
@@ -87,12 +106,15 @@ export const newWorld = (random: Prng, state: State, twin: Twin): World => {
     ids: 0,
     chain: [{ height: 100, hash: "block-0", txs: [] }],
     mempool: [],
+    overlooked: [],
+    untold: new Set(),
     queue: [],
     answered: [],
   };
   world.queue.push(
     {
       kind: "begin",
+      version: JOURNAL_VERSION,
       network: "regtest",
       operator: { id: "ac-operator", key: accounts.newKey(world), permissions: accounts.OPERATORS },
     },

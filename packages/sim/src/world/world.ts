@@ -1,7 +1,7 @@
 import type { By, Command, EngineConfig, Receipt, Stamped, State } from "@coinholder/engine";
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import type { Prng } from "../prng.ts";
-import { numberOf, type Twin } from "../twin/twin.ts";
+import { COLD, numberOf, OPERATOR, type Twin } from "../twin/twin.ts";
 
 /** A transaction as far as the hub is concerned. */
 export interface Tx {
@@ -26,6 +26,9 @@ export interface World {
   ids: number;
   readonly chain: Block[];
   mempool: Tx[];
+  /** Transactions in blocks of the chain that the hub was not told of, and their outputs. */
+  overlooked: (Tx & { readonly height: number })[];
+  readonly untold: Set<string>;
   /** Commands that must come next: what a reorganisation is made of. */
   readonly queue: Unstamped[];
   /** Signed calls that were answered: to be tried again. */
@@ -82,12 +85,12 @@ export const withOnce = <C extends Unstamped & { readonly by?: By }>(world: Worl
 };
 
 export const operatorCall = (world: World, fn: string): By => {
-  const operator = world.twin.accounts[4]!.id;
+  const operator = world.twin.accounts[OPERATOR]!.id;
   const key = world.twin.keys.find((one) => one.home === operator);
   return signed(world, key?.token ?? "ak-nobody", operator, fn);
 };
 
-export const anyAccountId = (world: World): string => world.random.pick(world.twin.accounts.slice(4)).id;
+export const anyAccountId = (world: World): string => world.random.pick(world.twin.accounts.slice(COLD)).id;
 
 /** An address of the hub's, mostly; change and strangers' now and then. */
 export const anyAddress = (world: World): string => {
@@ -121,6 +124,17 @@ export const anyConfig = (random: Prng): EngineConfig => ({
     makerFeeBps: random.pick([0, 10, 37]),
     takerFeeBps: random.pick([0, 30, 250, 10_000]),
   })),
-  confirmations: random.between(1, 4),
-  finalAfter: random.between(4, 8),
+  confirmations: anyTiers(random),
+  finalAfter: random.between(2, 8),
+  deepReorg: random.between(3, 8),
+  allowlistDelayMs: random.pick([0, 60_000, 86_400_000]),
 });
+
+export const anyTiers = (random: Prng): EngineConfig["confirmations"] => {
+  const least = random.between(1, 2);
+  return [
+    { upTo: a(random.between(1, 1e4)), blocks: least },
+    ...(random.chance(0.5) ? [{ upTo: a(1e6), blocks: least + random.below(2) }] : []),
+    { upTo: null, blocks: least + random.between(1, 3) },
+  ];
+};
