@@ -83,6 +83,18 @@ test("a reorganisation is undone from the newest, then advanced", async () => {
   expect(await follow(node, known)).toEqual(["undo", "undo", "block", "block", "block"]);
 });
 
+test("every undone block tells how deep the reorganisation goes, up to all the headers that are kept", async () => {
+  const chain = grow(genesis, 200);
+  const known = refs(chain);
+  const depths: number[] = [];
+  for await (const step of followTip(nodeWith(fork(chain, 199, 200)), () => known)) {
+    if (step.kind === "undo") depths.push(step.depth);
+    if (step.kind === "undo") known.pop();
+    else known.push({ height: step.height, hash: step.hash });
+  }
+  expect(depths).toEqual(Array.from({ length: 199 }, () => 199));
+});
+
 test("a node that is only behind undoes nothing", async () => {
   const chain = grow(genesis, 9);
   const node = nodeWith(chain.slice(0, 4));

@@ -4,9 +4,12 @@ import { readHeader } from "./block.ts";
 
 export type BlockRef = { height: number; hash: string };
 
-/** `undo` takes back our newest block; `block` is the next one on top of ours. */
+/**
+ * `undo` takes back our newest block, one of the `depth` that this reorganisation takes back; `block` is the next one on
+ * top of ours.
+ */
 export type ChainStep =
-  | { kind: "undo"; height: number; hash: string }
+  | { kind: "undo"; height: number; hash: string; depth: number }
   | { kind: "block"; height: number; hash: string; raw: Uint8Array };
 
 /** `ask`: the node's hash at that height is needed before anything can be said. */
@@ -66,11 +69,12 @@ const makePlan = async (
   }
 };
 
-const fetchBlock = async (
-  node: Source,
+/** The block of that height, which is the one that the node names there. Throws BitcoinError `wrong_block`. */
+export const fetchBlock = async (
+  node: Pick<BitcoinNode, "rawBlock">,
   height: number,
   hash: string,
-): Promise<ChainStep & { prevHash: string }> => {
+): Promise<ChainStep & { kind: "block"; prevHash: string }> => {
   const raw = await node.rawBlock(hash);
   const header = readHeader(raw);
   if (header.hash !== hash) throw new BitcoinError("wrong_block", `The node sent another block than ${hash}`);
@@ -81,8 +85,8 @@ const PLANS_AT_MOST = 10;
 
 /**
  * One look at the node's chain: yields one step at a time and ends when ours is the node's. The caller applies each step,
- * so that `known` tells of it, before it asks for the next. `known()`: our newest headers, newest last, without a gap (200 are
- * plenty). If there are none, the first step is the node's tip: nothing older can be ours before there is an address;
+ * so that `known` tells of it, before it asks for the next. `known()`: our newest headers, newest last, without a gap: as
+ * many as the deepest reorganisation that is to be followed (the engine keeps 200). If there are none, the first step is the node's tip: nothing older can be ours before there is an address;
  * to begin earlier, know the header before it. Throws BitcoinError `node_unreachable`, `node_error`, `wrong_block`,
  * `node_behind`, `reorganisation_too_deep` (nothing was undone then).
  */
@@ -108,7 +112,7 @@ export async function* followTip(
       );
     }
     for (const { height, hash } of plan.undo) {
-      yield { kind: "undo", height, hash };
+      yield { kind: "undo", height, hash, depth: plan.undo.length };
       if (known().at(-1)?.height !== height - 1) throw new Error("the undone block is still known");
     }
     if (plan.advanceFrom === undefined) return;

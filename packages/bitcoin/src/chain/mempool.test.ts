@@ -1,16 +1,18 @@
 import { expect, test } from "vitest";
+import { BitcoinError } from "../errors.ts";
 import { CALLS_AT_ONCE } from "../node/differences.ts";
 import { FETCHED_PER_LOOK, type MempoolLook, mempoolChanges } from "./mempool.ts";
+import { outpointSet } from "./outpoint-set.ts";
 import type { Watch } from "./scan.ts";
+import { openScriptSet } from "./script-set.ts";
 import { encode } from "./testing.ts";
 import { transactionId } from "./transaction.ts";
 
 const OURS = Uint8Array.from([0x00, 0x14, ...new Uint8Array(20).fill(5)]);
 const THEIRS = Uint8Array.from([0x00, 0x14, ...new Uint8Array(20).fill(6)]);
-const watch: Watch = {
-  addressOf: (script) => (script === Buffer.from(OURS).toString("hex") ? "our address" : undefined),
-  isOurOutpoint: () => false,
-};
+const scripts = openScriptSet();
+scripts.add(OURS, "our address");
+const watch: Watch = { scripts, outpoints: outpointSet([]) };
 
 let salt = 0;
 const pay = (script: Uint8Array, spends?: string): Uint8Array =>
@@ -62,7 +64,7 @@ test("ours appear, others do not, and others are fetched once only", async () =>
   const node = nodeWith([other, ours]);
   const look = lookAt();
   const first = await mempoolChanges(node, watch, look);
-  expect(first).toMatchObject({ gone: [], tipMoved: false, remaining: 0 });
+  expect(first).toMatchObject({ gone: [], tipMoved: false, remaining: 0, size: 2 });
   expect(first.appeared.map(({ txid }) => txid)).toEqual([transactionId(ours)]);
   node.fetched = [];
   const again = await mempoolChanges(node, watch, { ...look, seenBefore: new Set([transactionId(ours)]) });
@@ -139,4 +141,57 @@ test("a transaction that leaves while it is fetched is looked for again", async 
   expect((await mempoolChanges(node, watch, look)).appeared).toEqual([]);
   node.rawTransaction = rawTransaction;
   expect((await mempoolChanges(node, watch, look)).appeared).toHaveLength(1);
+});
+
+test("what a node said before it failed is not lost: a busy one is looked through bit by bit", async () => {
+  const ours = pay(OURS);
+  const node = nodeWith([...Array.from({ length: 300 }, () => pay(THEIRS)), ours]);
+  const look = lookAt();
+  const { rawTransaction } = node;
+  let answers = 0;
+  node.rawTransaction = async (txid) => {
+    if (++answers % 50 === 0) throw new BitcoinError("node_unreachable", "too busy");
+    return rawTransaction(txid);
+  };
+  const appeared: string[] = [];
+  let looks = 0;
+  for (let remaining = 1; remaining > 0; looks++) {
+    const changes = await mempoolChanges(node, watch, look);
+    appeared.push(...changes.appeared.map(({ txid }) => txid));
+    if (changes.appeared.length > 0) look.seenBefore = new Set(appeared);
+    expect(changes.remaining).toBeLessThan(changes.size);
+    remaining = changes.remaining;
+  }
+  expect(appeared).toEqual([transactionId(ours)]);
+  expect(look.notOurs.size).toBe(300);
+  expect(looks).toBeLessThan(10);
+});
+
+test("a node that answers nothing is an error, and nothing is counted as looked through", async () => {
+  const node = nodeWith([pay(OURS), pay(THEIRS)]);
+  const look = lookAt();
+  node.rawTransaction = async () => {
+    throw new BitcoinError("node_unreachable", "gone");
+  };
+  await expect(mempoolChanges(node, watch, look)).rejects.toMatchObject({ code: "node_unreachable" });
+  expect(look.notOurs.size).toBe(0);
+});
+
+test("twenty thousand transactions leave others their turn, and none is overlooked", async () => {
+  const ours = pay(OURS);
+  const strangers = Array.from({ length: 20_000 }, (_, i) => i.toString(16).padStart(64, "0"));
+  const node = nodeWith([ours]);
+  node.rawMempool = async () => [...strangers, transactionId(ours)];
+  const look = { ...lookAt(), notOurs: new Set(strangers) };
+  let turns = 0;
+  const turn = (): void => {
+    turns++;
+    other = setImmediate(turn);
+  };
+  let other = setImmediate(turn);
+  const { appeared, size } = await mempoolChanges(node, watch, look);
+  clearImmediate(other);
+  expect(appeared).toHaveLength(1);
+  expect(size).toBe(20_001);
+  expect(turns).toBeGreaterThan(3);
 });

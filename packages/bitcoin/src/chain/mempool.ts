@@ -1,5 +1,6 @@
 import { CALLS_AT_ONCE } from "../node/differences.ts";
 import type { BitcoinNode } from "../node/rpc.ts";
+import { eitherOf, openOutpointSet } from "./outpoint-set.ts";
 import { scanTransaction, type TransactionScan, type Watch } from "./scan.ts";
 import { outpointKey } from "./transaction.ts";
 
@@ -12,6 +13,8 @@ export type MempoolChanges = {
   tipMoved: boolean;
   /** Transactions left for the next look. */
   remaining: number;
+  /** All transactions in the node's mempool. */
+  size: number;
 };
 
 export type MempoolLook = {
@@ -21,7 +24,7 @@ export type MempoolLook = {
   knownTip: string;
   /**
    * The caller keeps this set between looks and never fills it: ids that were not ours. It is cut to what the mempool
-   * holds. Clear it when something older than its transactions starts to be watched.
+   * holds once half of it has left. Clear it when something older than its transactions starts to be watched.
    */
   notOurs: Set<string>;
 };
@@ -31,32 +34,81 @@ type Source = Pick<BitcoinNode, "bestBlockHash" | "rawMempool" | "rawTransaction
 /** So that a first look at a full mempool does not keep blocks waiting. */
 export const FETCHED_PER_LOOK = 2_000;
 
-/** Raw transactions in the order asked; those that have left the mempool meanwhile are missing. */
-const fetchAll = async (node: Source, txids: readonly string[]): Promise<Map<string, Uint8Array>> => {
-  const raws: (Uint8Array | undefined)[] = new Array(txids.length);
+/** Ids that are gone through before others in this process have their turn: about a millisecond. */
+const IDS_PER_TURN = 5_000;
+
+const inTurns = async (ids: readonly string[], visit: (id: string) => void): Promise<void> => {
+  for (let start = 0; start < ids.length; start += IDS_PER_TURN) {
+    if (start > 0) await new Promise(setImmediate);
+    const end = Math.min(ids.length, start + IDS_PER_TURN);
+    for (let i = start; i < end; i++) visit(ids[i]!);
+  }
+};
+
+/** Which of the mempool's transactions are new to us, and which of ours it still holds. */
+const compare = async (inMempool: readonly string[], { seenBefore, notOurs }: MempoolLook) => {
+  const present = new Set<string>();
+  const isNew = new Set<string>();
+  let stillNotOurs = 0;
+  await inTurns(inMempool, (txid) => {
+    if (notOurs.has(txid)) stillNotOurs++;
+    else if (seenBefore.has(txid)) present.add(txid);
+    else isNew.add(txid);
+  });
+  return { present, isNew: [...isNew], stillNotOurs };
+};
+
+const forgetOthers = async (notOurs: Set<string>, inMempool: readonly string[]): Promise<void> => {
+  const holds = new Set<string>();
+  await inTurns(inMempool, (txid) => holds.add(txid));
+  await inTurns([...notOurs], (txid) => {
+    if (!holds.has(txid)) notOurs.delete(txid);
+  });
+};
+
+type Fetched = {
+  /** In the order asked; those that have left the mempool meanwhile are missing. */
+  raws: Uint8Array[];
+  asked: number;
+  failure: { error: unknown } | undefined;
+};
+
+/** Raw transactions, until one call fails: what is there by then is not thrown away. */
+const fetchSome = async (node: Source, txids: readonly string[]): Promise<Fetched> => {
+  const raws: (Uint8Array | undefined)[] = [];
   let next = 0;
-  const fetchSome = async (): Promise<void> => {
-    while (next < txids.length) {
+  let asked = 0;
+  let failure: Fetched["failure"];
+  const fetchInTurn = async (): Promise<void> => {
+    while (next < txids.length && failure === undefined) {
       const at = next++;
-      raws[at] = await node.rawTransaction(txids[at]!);
+      try {
+        raws[at] = await node.rawTransaction(txids[at]!);
+        asked++;
+      } catch (error) {
+        failure ??= { error };
+      }
     }
   };
-  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, fetchSome));
-  return new Map(txids.flatMap((txid, i) => (raws[i] === undefined ? [] : [[txid, raws[i]]])));
+  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, fetchInTurn));
+  return { raws: raws.filter((raw) => raw !== undefined), asked, failure };
 };
 
 /** Scans so that a payment to us and its spending are both found, whichever stands first in the list. */
-const scanTogether = (raws: ReadonlyMap<string, Uint8Array>, watch: Watch): TransactionScan[] => {
-  const received = new Set<string>();
-  for (const raw of raws.values()) {
-    for (const { txid, vout } of scanTransaction(raw, watch).receipts) received.add(outpointKey(txid, vout));
-  }
-  const isOurOutpoint = (outpoint: string): boolean =>
-    received.has(outpoint) || watch.isOurOutpoint(outpoint);
-  return [...raws.values()].map((raw) => scanTransaction(raw, { ...watch, isOurOutpoint }));
+const scanTogether = (raws: readonly Uint8Array[], watch: Watch): TransactionScan[] => {
+  const scans = raws.map((raw) => scanTransaction(raw, watch));
+  const received = openOutpointSet();
+  for (const { receipts } of scans)
+    for (const { txid, vout } of receipts) received.add(outpointKey(txid, vout));
+  if (received.size === 0) return scans;
+  const outpoints = eitherOf(watch.outpoints, received);
+  return raws.map((raw) => scanTransaction(raw, { ...watch, outpoints }));
 };
 
-/** One look at the mempool. Rejects with BitcoinError `node_unreachable` or `node_error`; nothing is lost then. */
+/**
+ * One look at the mempool. Rejects with BitcoinError `node_unreachable` or `node_error` when it has learnt nothing; a node
+ * that fails in the middle leaves the rest to the next look.
+ */
 export const mempoolChanges = async (
   node: Source,
   watch: Watch,
@@ -64,12 +116,13 @@ export const mempoolChanges = async (
 ): Promise<MempoolChanges> => {
   const { seenBefore, knownTip, notOurs } = look;
   const tipBefore = await node.bestBlockHash();
-  const inMempool = new Set(await node.rawMempool());
+  const inMempool = await node.rawMempool();
   const tipMoved = tipBefore !== knownTip || (await node.bestBlockHash()) !== knownTip;
 
-  for (const txid of notOurs) if (!inMempool.has(txid)) notOurs.delete(txid);
-  const isNew = [...inMempool].filter((txid) => !notOurs.has(txid) && !seenBefore.has(txid));
-  const raws = await fetchAll(node, isNew.slice(0, FETCHED_PER_LOOK));
+  const { present, isNew, stillNotOurs } = await compare(inMempool, look);
+  if (notOurs.size > 2 * stillNotOurs) await forgetOthers(notOurs, inMempool);
+  const { raws, asked, failure } = await fetchSome(node, isNew.slice(0, FETCHED_PER_LOOK));
+  if (failure !== undefined && asked === 0) throw failure.error;
 
   const appeared: TransactionScan[] = [];
   for (const scan of scanTogether(raws, watch)) {
@@ -78,8 +131,9 @@ export const mempoolChanges = async (
   }
   return {
     appeared,
-    gone: tipMoved ? [] : [...seenBefore].filter((txid) => !inMempool.has(txid)),
+    gone: tipMoved ? [] : [...seenBefore].filter((txid) => !present.has(txid)),
     tipMoved,
-    remaining: Math.max(0, isNew.length - FETCHED_PER_LOOK),
+    remaining: isNew.length - asked,
+    size: inMempool.length,
   };
 };

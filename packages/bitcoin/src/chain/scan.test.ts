@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { outpointSet } from "./outpoint-set.ts";
 import { scanBlock, scanTransaction, type Watch } from "./scan.ts";
+import { openScriptSet } from "./script-set.ts";
 import {
   anyTransaction,
   blockOf,
@@ -13,12 +15,10 @@ import { transactionId } from "./transaction.ts";
 
 const OURS = Uint8Array.from([0x00, 0x14, ...new Uint8Array(20).fill(5)]);
 const THEIRS = Uint8Array.from([0x00, 0x14, ...new Uint8Array(20).fill(6)]);
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
-const watching = (outpoints: string[] = []): Watch => ({
-  addressOf: (script) => (script === hex(OURS) ? "our address" : undefined),
-  isOurOutpoint: (outpoint) => outpoints.includes(outpoint),
-});
+const scripts = openScriptSet();
+scripts.add(OURS, "our address");
+const watching = (outpoints: string[] = []): Watch => ({ scripts, outpoints: outpointSet(outpoints) });
 
 const spending = (outpoint: [string, number], outputs: [Uint8Array, bigint][]): RawTransactionParts => ({
   version: 2,
@@ -83,9 +83,12 @@ test("blocks of strangers bring nothing, and a watch for everything finds everyt
   fc.assert(
     fc.property(fc.array(anyTransaction, { minLength: 1, maxLength: 6 }), (some) => {
       const raw = blockOf([coinbase(1, THEIRS), ...some].map(encode));
-      const none = scanBlock(raw, { addressOf: () => undefined, isOurOutpoint: () => false });
+      const none = scanBlock(raw, { scripts: openScriptSet(), outpoints: outpointSet([]) });
       expect([none.receipts, none.spends]).toEqual([[], []]);
-      const all = scanBlock(raw, { addressOf: (script) => script, isOurOutpoint: () => true });
+      const all = scanBlock(raw, {
+        scripts: { addressOf: () => "x" },
+        outpoints: { size: 1, has: () => true },
+      });
       expect(all.receipts).toHaveLength(2 + some.reduce((sum, { outputs }) => sum + outputs.length, 0));
       expect(all.spends).toHaveLength(1 + some.reduce((sum, { inputs }) => sum + inputs.length, 0));
     }),

@@ -1,23 +1,24 @@
 import type { Sats } from "@coinholder/protocol";
 import { sats } from "../sats.ts";
-import { type BlockHeader, readBlock } from "./block.ts";
+import { type BlockHeader, viewBlock } from "./block.ts";
+import { eitherOf, type OutpointSet, openOutpointSet } from "./outpoint-set.ts";
+import type { ScriptSet } from "./script-set.ts";
 import {
   displayHash,
-  eachInput,
-  eachOutput,
+  eachOutpoint,
+  eachScript,
   isCoinbase,
+  outpointAt,
   outpointKey,
   rawTransactionId,
   readTransaction,
   type TransactionView,
 } from "./transaction.ts";
 
-/** What the hub looks for. */
+/** What the hub looks for: outputs to its scripts, and spendings of its coins. */
 export type Watch = {
-  /** Our address that this output script (lower-case hex) pays, if it is one of ours. */
-  addressOf: (scriptHex: string) => string | undefined;
-  /** Whether this `txid:vout` is an output of ours. */
-  isOurOutpoint: (outpoint: string) => boolean;
+  scripts: Pick<ScriptSet, "addressOf">;
+  outpoints: OutpointSet;
 };
 
 export type Receipt = { txid: string; vout: number; value: Sats; address: string; coinbase: boolean };
@@ -26,21 +27,19 @@ export type Spend = { outpoint: string; txid: string };
 export type Scan = { receipts: Receipt[]; spends: Spend[] };
 export type TransactionScan = Scan & { txid: string };
 
-const scanView = (
-  view: TransactionView,
-  txid: string,
-  watch: Watch,
-  found: Scan,
-  isNew: Set<string>,
-): void => {
-  eachInput(view, (outpoint) => {
-    if (isNew.has(outpoint) || watch.isOurOutpoint(outpoint)) found.spends.push({ outpoint, txid });
+/** Compares bytes in place; strings are made only for what is ours. */
+const scanView = (view: TransactionView, ids: Buffer, idAt: number, watch: Watch, found: Scan): void => {
+  const { bytes } = view;
+  const { scripts, outpoints } = watch;
+  eachOutpoint(view, (at) => {
+    if (outpoints.has(bytes, at))
+      found.spends.push({ outpoint: outpointAt(bytes, at), txid: displayHash(ids, idAt) });
   });
-  eachOutput(view, (value, script, vout) => {
-    const address = watch.addressOf(script.toString("hex"));
+  eachScript(view, (value, start, end, vout) => {
+    const address = scripts.addressOf(bytes, start, end);
     if (address === undefined) return;
+    const txid = displayHash(ids, idAt);
     found.receipts.push({ txid, vout, value: sats(value), address, coinbase: isCoinbase(view) });
-    isNew.add(outpointKey(txid, vout));
   });
 };
 
@@ -49,18 +48,25 @@ const scanView = (
  * Throws BitcoinError `malformed_block`, `wrong_block` or `malformed_transaction`.
  */
 export const scanBlock = (raw: Uint8Array, watch: Watch): BlockHeader & Scan => {
-  const { header, transactions } = readBlock(raw);
+  const { header, transactions, ids } = viewBlock(raw);
   const found: Scan = { receipts: [], spends: [] };
-  const isNew = new Set<string>();
-  for (const { txid, view } of transactions) scanView(view, txid, watch, found, isNew);
+  const received = openOutpointSet();
+  const watchBoth = { ...watch, outpoints: eitherOf(watch.outpoints, received) };
+  transactions.forEach((view, i) => {
+    scanView(view, ids, 32 * i, watchBoth, found);
+    for (let next = received.size; next < found.receipts.length; next++) {
+      const { txid, vout } = found.receipts[next]!;
+      received.add(outpointKey(txid, vout));
+    }
+  });
   return { ...header, ...found };
 };
 
 /** What one transaction brings and takes. Throws BitcoinError `malformed_transaction`. */
 export const scanTransaction = (raw: Uint8Array, watch: Watch): TransactionScan => {
   const view = readTransaction(raw);
-  const txid = displayHash(rawTransactionId(view), 0);
+  const id = rawTransactionId(view);
   const found: Scan = { receipts: [], spends: [] };
-  scanView(view, txid, watch, found, new Set());
-  return { txid, ...found };
+  scanView(view, id, 0, watch, found);
+  return { txid: displayHash(id, 0), ...found };
 };

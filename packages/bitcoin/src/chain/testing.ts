@@ -1,7 +1,8 @@
 import { RawTx } from "@scure/btc-signer";
 import fc from "fast-check";
 import { merkleRoot } from "./block.ts";
-import { rawTransactionId, readTransaction, sha256d } from "./transaction.ts";
+import { sha256d } from "./sha256d.ts";
+import { rawTransactionId, readTransaction } from "./transaction.ts";
 
 // Blocks for tests, made by the library's serialiser, which the reader here does not use.
 
@@ -65,7 +66,7 @@ export const blockOf = (
   const header = Buffer.alloc(80);
   header.writeUInt32LE(0x20000000, 0);
   Buffer.from(prevHash, "hex").reverse().copy(header, 4);
-  merkleRoot(raws.map((raw) => rawTransactionId(readTransaction(raw)))).copy(header, 36);
+  merkleRoot(Buffer.concat(raws.map((raw) => rawTransactionId(readTransaction(raw))))).copy(header, 36);
   header.writeUInt32LE(time, 68);
   const count = Buffer.alloc(raws.length < 0xfd ? 1 : 3);
   if (raws.length < 0xfd) count.writeUInt8(raws.length);

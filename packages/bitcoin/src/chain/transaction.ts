@@ -1,6 +1,6 @@
-import { hash } from "node:crypto";
 import { BitcoinError } from "../errors.ts";
 import { MAX_SATS } from "../sats.ts";
+import { sha256dInto } from "./sha256d.ts";
 
 // Reads transactions in place: offsets into the bytes, and objects only for what somebody asks for.
 // Serialisation: BIP-144; txid: double SHA-256 of the form without witness.
@@ -26,9 +26,6 @@ const malformed = (reason: string): BitcoinError =>
 /** The same memory, with Buffer's readers. */
 export const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-export const sha256d = (bytes: Uint8Array): Buffer =>
-  hash("sha256", hash("sha256", bytes, "buffer"), "buffer");
 
 /** Hex in the order that people write hashes in. */
 export const displayHash = (bytes: Buffer, at: number): string =>
@@ -61,8 +58,11 @@ export const countAt = (bytes: Buffer, at: number): { count: number; next: numbe
 });
 
 /** After the length-prefixed bytes at `at`. */
-const skipBytes = (bytes: Buffer, at: number): number =>
-  at + compactSizeLength(bytes.readUInt8(at)) + readCount(bytes, at);
+const skipBytes = (bytes: Buffer, at: number): number => {
+  const first = bytes[at]!;
+  if (first < 0xfd) return at + 1 + first; // nearly always; not where the bytes have ended
+  return at + compactSizeLength(first) + readCount(bytes, at);
+};
 
 const skipWitness = (bytes: Buffer, at: number): number => {
   const { count, next } = countAt(bytes, at);
@@ -114,12 +114,31 @@ export const readTransaction = (raw: Uint8Array): TransactionView => {
   return view;
 };
 
+/** What a txid is made of is put together here, if it does not stand in one piece; grown to the largest that was met. */
+let scratch = Buffer.alloc(100_000);
+
+/** What is hashed for the txid: good until the next call. */
+const withoutWitness = ({ bytes, start, end, outputsEnd, hasWitness }: TransactionView): Buffer => {
+  if (!hasWitness) return bytes.subarray(start, end);
+  const length = outputsEnd - start - 2 + 4; // no marker and flag, but the lock time
+  if (length > scratch.length) scratch = Buffer.alloc(2 * length);
+  bytes.copy(scratch, 4, start + 6, outputsEnd);
+  for (let i = 0; i < 4; i++) {
+    scratch[i] = bytes[start + i]!;
+    scratch[length - 4 + i] = bytes[end - 4 + i]!;
+  }
+  return scratch.subarray(0, length);
+};
+
+/** Writes the id's 32 bytes, in the order in which they are hashed, to `target` at `at`. */
+export const writeTransactionId = (view: TransactionView, target: Buffer, at: number): void =>
+  sha256dInto(withoutWitness(view), target, at);
+
 /** The id's 32 bytes in the order in which they are hashed. */
-export const rawTransactionId = ({ bytes, start, end, outputsEnd, hasWitness }: TransactionView): Buffer => {
-  if (!hasWitness) return sha256d(bytes.subarray(start, end));
-  const version = bytes.subarray(start, start + 4);
-  const body = bytes.subarray(start + 6, outputsEnd); // after marker and flag
-  return sha256d(Buffer.concat([version, body, bytes.subarray(end - 4, end)]));
+export const rawTransactionId = (view: TransactionView): Buffer => {
+  const id = Buffer.alloc(32);
+  writeTransactionId(view, id, 0);
+  return id;
 };
 
 /** The id of one serialised transaction, as hex. Throws BitcoinError `malformed_transaction`. */
@@ -128,35 +147,48 @@ export const transactionId = (raw: Uint8Array): string =>
 
 export const outpointKey = (txid: string, vout: number): string => `${txid}:${vout}`;
 
-const NO_OUTPOINT = `${"00".repeat(32)}:${0xffffffff}`;
-
 /** The only input spends nothing: the transaction that makes a block's new coins. */
-export const isCoinbase = (view: TransactionView): boolean =>
-  view.inputCount === 1 && outpointAt(view.bytes, view.inputsAt) === NO_OUTPOINT;
+export const isCoinbase = (view: TransactionView): boolean => {
+  const { bytes, inputsAt, inputCount } = view;
+  if (inputCount !== 1 || bytes.readUInt32LE(inputsAt + 32) !== 0xffffffff) return false;
+  for (let at = inputsAt; at < inputsAt + 32; at++) if (bytes[at] !== 0) return false;
+  return true;
+};
 
-const outpointAt = (bytes: Buffer, at: number): string =>
+/** The `txid:vout` that the 36 bytes at `at` stand for. */
+export const outpointAt = (bytes: Buffer, at: number): string =>
   outpointKey(displayHash(bytes, at), bytes.readUInt32LE(at + 32));
 
-/** Visits each input's outpoint (`txid:vout`) in order. */
-export const eachInput = (view: TransactionView, visit: (outpoint: string, vin: number) => void): void => {
+/** Visits in order where each input's outpoint stands in the bytes. */
+export const eachOutpoint = (view: TransactionView, visit: (at: number) => void): void => {
+  const { bytes, inputCount } = view;
   let at = view.inputsAt;
-  for (let vin = 0; vin < view.inputCount; vin++) {
-    visit(outpointAt(view.bytes, at), vin);
-    at = skipBytes(view.bytes, at + 36) + 4;
+  for (let vin = 0; vin < inputCount; vin++) {
+    visit(at);
+    at = skipBytes(bytes, at + 36) + 4;
   }
 };
 
-/** Visits each output in order: satoshi, and the script as a view into the transaction's own bytes. */
-export const eachOutput = (
+/** Visits each output in order: satoshi, and where its script begins and ends in the bytes. */
+export const eachScript = (
   view: TransactionView,
-  visit: (value: number, script: Buffer, vout: number) => void,
+  visit: (value: number, start: number, end: number, vout: number) => void,
 ): void => {
+  const { bytes, outputCount } = view;
   let at = view.outputsAt;
-  for (let vout = 0; vout < view.outputCount; vout++) {
-    const value = view.bytes.readUInt32LE(at) + view.bytes.readUInt32LE(at + 4) * 0x1_0000_0000;
+  for (let vout = 0; vout < outputCount; vout++) {
+    const value = bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 0x1_0000_0000;
     if (value > MAX_SATS) throw malformed("an output of more than all bitcoin");
-    const { count, next } = countAt(view.bytes, at + 8);
-    at = next + count;
-    visit(value, view.bytes.subarray(next, at), vout);
+    const start = at + 8 + compactSizeLength(bytes.readUInt8(at + 8));
+    at = skipBytes(bytes, at + 8);
+    visit(value, start, at, vout);
   }
 };
+
+/** Visits each input's outpoint (`txid:vout`) in order. */
+export const eachInput = (view: TransactionView, visit: (outpoint: string) => void): void =>
+  eachOutpoint(view, (at) => visit(outpointAt(view.bytes, at)));
+
+/** Visits each output in order: satoshi, and the script as a view into the transaction's own bytes. */
+export const eachOutput = (view: TransactionView, visit: (value: number, script: Buffer) => void): void =>
+  eachScript(view, (value, start, end) => visit(value, view.bytes.subarray(start, end)));

@@ -26,7 +26,7 @@ export const REGTEST_BITS = 0x207fffff;
 const REGTEST_TARGET = `7fffff${"0".repeat(58)}`;
 const HALVING_BLOCKS = 150;
 /** BIP 141: what the commitment's output script begins with, and the coinbase's own witness. */
-const COMMITMENT_PREFIX = Uint8Array.of(0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed);
+export const COMMITMENT_PREFIX = Uint8Array.of(0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed);
 const WITNESS_RESERVED = new Uint8Array(32);
 const TxList = BTCArray(RawTx);
 

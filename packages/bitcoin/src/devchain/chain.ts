@@ -1,6 +1,14 @@
 import { type Block, hasProofOfWork, merkleRoot } from "./block.ts";
 import { genesisBlock } from "./genesis.ts";
-import { applyChange, planConnect, revertChange, type Utxo, type UtxoChange } from "./utxo.ts";
+import {
+  applyChange,
+  BlockFault,
+  type Judge,
+  planConnect,
+  revertChange,
+  type Utxo,
+  type UtxoChange,
+} from "./utxo.ts";
 
 export type BlockNode = {
   readonly block: Block;
@@ -8,8 +16,9 @@ export type BlockNode = {
   readonly parent: BlockNode | undefined;
   /** BIP 113: the median of the times of this block and the ten before it, in seconds. */
   readonly medianTime: number;
-  readonly change: UtxoChange;
-  /** Set by invalidateblock, on the block and everything that stands on it. */
+  /** Undefined until it was in the active chain: a block on a side branch is judged in full when its branch is the longest. */
+  change: UtxoChange | undefined;
+  /** Set by invalidateblock, and where a block was found bad, on the block and everything that stands on it. */
   invalid: boolean;
 };
 
@@ -50,7 +59,17 @@ function medianTime(time: number, parent: BlockNode): number {
   return times.sort((a, b) => a - b)[times.length >> 1]!;
 }
 
-/** Checks a block that stands on the tip, without any change. Throws when it does not fit. */
+/** A block as it stands on its parent, not looked into yet. */
+export const nodeOn = (parent: BlockNode, block: Block): BlockNode => ({
+  block,
+  height: parent.height + 1,
+  parent,
+  medianTime: medianTime(block.header.time, parent),
+  change: undefined,
+  invalid: parent.invalid,
+});
+
+/** Checks a block that stands on the tip, without any change. Throws when it does not fit: our own bug or a damaged file. */
 export function planExtension(chain: Chain, block: Block): BlockNode {
   const parent = tip(chain);
   const fits =
@@ -60,15 +79,9 @@ export function planExtension(chain: Chain, block: Block): BlockNode {
     block.header.merkleRoot === merkleRoot(block.txs.map((tx) => tx.txid)) &&
     !chain.nodes.has(block.hash);
   if (!fits) throw new Error(`block ${block.hash} does not stand on the tip ${parent.block.hash}`);
-  const height = parent.height + 1;
-  return {
-    block,
-    height,
-    parent,
-    medianTime: medianTime(block.header.time, parent),
-    change: planConnect(chain.utxo, block.txs, height),
-    invalid: false,
-  };
+  const node = nodeOn(parent, block);
+  node.change = planConnect(chain.utxo, block.txs, node.height);
+  return node;
 }
 
 export function extend(chain: Chain, node: BlockNode): void {
@@ -78,7 +91,7 @@ export function extend(chain: Chain, node: BlockNode): void {
 }
 
 function connect(chain: Chain, node: BlockNode): void {
-  applyChange(chain.utxo, node.change);
+  applyChange(chain.utxo, node.change!);
   chain.active.push(node);
 }
 
@@ -88,34 +101,56 @@ export const standsOn = (node: BlockNode, below: BlockNode): boolean => {
   return at === below;
 };
 
+const mark = (chain: Chain, bad: BlockNode): void => {
+  for (const node of chain.nodes.values()) if (standsOn(node, bad)) node.invalid = true;
+};
+
 /** Marks a block and all that stands on it, and moves to the best chain that is left. Not for the genesis block. */
-export function invalidate(chain: Chain, target: BlockNode): TipChange {
+export function invalidate(chain: Chain, target: BlockNode, judge: Judge): TipChange {
   if (target.parent === undefined) throw new Error("the genesis block stays");
-  for (const node of chain.nodes.values()) if (standsOn(node, target)) node.invalid = true;
-  return activateBest(chain);
+  mark(chain, target);
+  return activateBest(chain, judge);
 }
 
 /** Takes the mark from a block, from what it stands on and from what stands on it. */
-export function reconsider(chain: Chain, target: BlockNode): TipChange {
+export function reconsider(chain: Chain, target: BlockNode, judge: Judge): TipChange {
   for (const node of chain.nodes.values())
     if (standsOn(node, target) || standsOn(target, node)) node.invalid = false;
-  return activateBest(chain);
+  return activateBest(chain, judge);
 }
 
-/** The most work is the greatest height, since all blocks have the same difficulty; of equals, the first that came. */
-function activateBest(chain: Chain): TipChange {
-  let best = chain.active[0]!;
-  for (const node of chain.nodes.values()) if (!node.invalid && node.height > best.height) best = node;
+/**
+ * Moves to the chain with the most work: the greatest height, since all blocks have the same difficulty; of equals, the
+ * first that came. A block that is found bad on the way is marked, and the next best is tried.
+ */
+export function activateBest(chain: Chain, judge: Judge): TipChange {
+  const before = chain.active.slice();
+  for (;;) {
+    let best = chain.active[0]!;
+    for (const node of chain.nodes.values()) if (!node.invalid && node.height > best.height) best = node;
+    const bad = moveTo(chain, best, judge);
+    if (bad === undefined) break;
+    mark(chain, bad);
+  }
+  const common = before.findIndex((node) => !isActive(chain, node));
+  if (common < 0) return { disconnected: [], connected: chain.active.slice(before.length) };
+  return { disconnected: before.slice(common).reverse(), connected: chain.active.slice(common) };
+}
 
+/** Answers the block that turned out bad, if one did: the chain ends below it then. */
+function moveTo(chain: Chain, best: BlockNode, judge: Judge): BlockNode | undefined {
   const joining: BlockNode[] = [];
   for (let node = best; !isActive(chain, node); node = node.parent!) joining.unshift(node);
   const fork = joining[0]?.parent ?? best;
-  const disconnected: BlockNode[] = [];
-  while (tip(chain) !== fork) {
-    const node = chain.active.pop()!;
-    revertChange(chain.utxo, node.change);
-    disconnected.push(node);
+  while (tip(chain) !== fork) revertChange(chain.utxo, chain.active.pop()!.change!);
+  for (const node of joining) {
+    try {
+      node.change ??= planConnect(chain.utxo, node.block.txs, node.height, judge);
+    } catch (error) {
+      if (error instanceof BlockFault) return node;
+      throw error;
+    }
+    connect(chain, node);
   }
-  for (const node of joining) connect(chain, node);
-  return { disconnected, connected: joining };
+  return undefined;
 }

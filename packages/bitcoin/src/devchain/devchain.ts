@@ -3,23 +3,30 @@ import { join } from "node:path";
 import { hex } from "@scure/base";
 import { concatBytes } from "@scure/btc-signer/utils.js";
 import { checkAdmission, rebuild } from "./admission.ts";
-import { decodeBlock, encodeBlock, mineBlock } from "./block.ts";
+import { type Block, decodeBlock, encodeBlock, mineBlock } from "./block.ts";
+import { blockFault } from "./block-check.ts";
 import {
+  activateBest,
   type BlockNode,
   type Chain,
   extend,
   invalidate,
+  isActive,
   newChain,
+  nodeOn,
   planExtension,
   reconsider,
   type TipChange,
   tip,
 } from "./chain.ts";
 import type { Bytes } from "./hash.ts";
+import { isFinal, relativeLocksMet } from "./locks.ts";
 import { type Log, openLog } from "./log.ts";
 import { admit, type Mempool, newMempool, parentsOf } from "./mempool.ts";
 import type { Refusal } from "./policy.ts";
 import { parseTx, type Tx } from "./tx.ts";
+import { BlockFault, type Judge, planConnect } from "./utxo.ts";
+import { verifySpends } from "./verify-spend.ts";
 
 /** The chain, its mempool, and the two files they live in. Every change is in its file before it is made. */
 export type Devchain = {
@@ -44,11 +51,12 @@ export const nowSeconds = (dev: Devchain): number => Math.floor(dev.clock() / 10
 export function openDevchain(folder: string, clock: () => number): Devchain {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const chain = newChain();
+  const mempool = newMempool();
   const blocks = openLog(join(folder, "chain.log"));
-  for (const record of blocks.records) replay(chain, record);
+  for (const record of blocks.records) replay(chain, record, judgeOf(chain, mempool));
 
   const waiting = openLog(join(folder, "mempool.log"));
-  const dev = { chain, mempool: newMempool(), chainLog: blocks.log, mempoolLog: waiting.log, clock };
+  const dev = { chain, mempool, chainLog: blocks.log, mempoolLog: waiting.log, clock };
   const txs = waiting.records.map((record) => parseTx(record)!);
   // Their signatures were found good before they were written, and the checksum says that they are the same.
   for (const tx of txs) dev.mempool.verified.add(tx);
@@ -61,17 +69,37 @@ export function closeDevchain(dev: Devchain): void {
   dev.mempoolLog.close();
 }
 
-function replay(chain: Chain, record: Bytes): void {
+function replay(chain: Chain, record: Bytes, judge: Judge): void {
   const content = record.subarray(1);
   if (record[0] === BLOCK) {
-    extend(chain, planExtension(chain, decodeBlock(content)));
+    const block = decodeBlock(content);
+    if (block.header.previous === tip(chain).block.hash) extend(chain, planExtension(chain, block));
+    else addBeside(chain, nodeOn(chain.nodes.get(block.header.previous)!, block), judge);
     return;
   }
   const node = chain.nodes.get(hex.encode(content));
   if (node === undefined) throw new Error("the chain's file names a block that it does not hold");
-  if (record[0] === INVALIDATED) invalidate(chain, node);
-  else if (record[0] === RECONSIDERED) reconsider(chain, node);
+  if (record[0] === INVALIDATED) invalidate(chain, node, judge);
+  else if (record[0] === RECONSIDERED) reconsider(chain, node, judge);
   else throw new Error(`the chain's file holds a record of unknown kind ${record[0]}`);
+}
+
+/** Signatures and lock times of a transaction in a block on the tip, which did not come through the mempool. */
+const judgeOf =
+  (chain: Chain, { verified }: Mempool): Judge =>
+  (tx, coins) => {
+    if (!isFinal(chain, tx) || !relativeLocksMet(chain, tx, coins)) return "bad-txns-nonfinal";
+    if (verified.has(tx)) return undefined;
+    const fault = verifySpends(tx, coins);
+    if (fault !== undefined) return `mandatory-script-verify-flag-failed (${fault.message})`;
+    verified.add(tx);
+    return undefined;
+  };
+
+/** A block that does not stand on the tip: kept, and moved to where its branch is the longest. */
+function addBeside(chain: Chain, node: BlockNode, judge: Judge): TipChange | undefined {
+  chain.nodes.set(node.block.hash, node);
+  return node.height > tip(chain).height ? activateBest(chain, judge) : undefined;
 }
 
 const writeChainRecord = (dev: Devchain, kind: number, content: Bytes): void =>
@@ -138,19 +166,62 @@ export function mine(
   return mined;
 }
 
+/** What became of a block that was handed in: Core's words for it, where it has some. */
+export type SubmitAnswer = "active" | "inconclusive" | "duplicate" | "duplicate-invalid" | (string & {});
+
+/** Takes a block from elsewhere, on the tip or on any block that is known; all rules are checked. */
+export function submitBlock(dev: Devchain, raw: Bytes): SubmitAnswer {
+  const { chain, mempool } = dev;
+  const block = withVerified(mempool, decodeBlock(raw));
+  const known = chain.nodes.get(block.hash);
+  if (known !== undefined) return known.invalid ? "duplicate-invalid" : "duplicate";
+  const parent = chain.nodes.get(block.header.previous);
+  if (parent === undefined) return "prev-blk-not-found";
+  if (parent.invalid) return "bad-prevblk";
+  const fault = blockFault(block, parent, nowSeconds(dev));
+  if (fault !== undefined) return fault;
+
+  const node = nodeOn(parent, block);
+  const judge = judgeOf(chain, mempool);
+  const onTip = parent === tip(chain);
+  if (onTip) {
+    try {
+      node.change = planConnect(chain.utxo, block.txs, node.height, judge);
+    } catch (error) {
+      if (error instanceof BlockFault) return error.reason;
+      throw error;
+    }
+  }
+  writeChainRecord(dev, BLOCK, encodeBlock(block));
+  if (onTip) extend(chain, node);
+  const change = onTip ? { disconnected: [], connected: [node] } : addBeside(chain, node, judge);
+  if (change !== undefined) afterReorganisation(dev, change);
+  if (isActive(chain, node)) return "active";
+  return node.invalid ? "bad-block" : "inconclusive";
+}
+
+/** With the mempool's own transactions in it, as far as it has the very same: what was verified there is not verified again. */
+const withVerified = ({ entries }: Mempool, block: Block): Block => ({
+  ...block,
+  txs: block.txs.map((tx) => {
+    const waiting = entries.get(tx.txid)?.tx;
+    return waiting?.wtxid === tx.wtxid ? waiting : tx;
+  }),
+});
+
 export function invalidateBlock(dev: Devchain, node: BlockNode): void {
   writeChainRecord(dev, INVALIDATED, hex.decode(node.block.hash));
-  afterReorganisation(dev, invalidate(dev.chain, node));
+  afterReorganisation(dev, invalidate(dev.chain, node, judgeOf(dev.chain, dev.mempool)));
 }
 
 export function reconsiderBlock(dev: Devchain, node: BlockNode): void {
   writeChainRecord(dev, RECONSIDERED, hex.decode(node.block.hash));
-  afterReorganisation(dev, reconsider(dev.chain, node));
+  afterReorganisation(dev, reconsider(dev.chain, node, judgeOf(dev.chain, dev.mempool)));
 }
 
 /** What left the chain comes back to the mempool, the oldest first. */
 function afterReorganisation(dev: Devchain, change: TipChange): void {
-  const comeBack = change.disconnected.reverse().flatMap((node) => node.block.txs.slice(1));
+  const comeBack = change.disconnected.toReversed().flatMap((node) => node.block.txs.slice(1));
   rebuild(dev.chain, dev.mempool, comeBack, nowSeconds(dev));
   dev.chainLog.sync();
   saveMempool(dev);

@@ -10,8 +10,8 @@ import { outpoint, parseTx } from "./tx.ts";
 import { COINBASE_MATURITY } from "./utxo.ts";
 
 /** One key for every development chain, known to all: regtest coins are play money. */
-const KEY = sha256(new TextEncoder().encode("Coinholder development chain faucet"));
-export const FAUCET_SCRIPT: Bytes = p2wpkh(pubECDSA(KEY), REGTEST).script;
+export const FAUCET_KEY = sha256(new TextEncoder().encode("Coinholder development chain faucet"));
+export const FAUCET_SCRIPT: Bytes = p2wpkh(pubECDSA(FAUCET_KEY), REGTEST).script;
 
 /**
  * Blocks made at the first start. The subsidy halves every 150 blocks on regtest, so that there will never be more
@@ -121,7 +121,7 @@ export function fund(dev: Devchain, payTo: Bytes, amount: bigint): { txid: strin
   tx.addOutput({ script: payTo, amount });
   const change = { script: FAUCET_SCRIPT, amount: selection.total - amount - selection.fee };
   if (change.amount >= dustLimit(change)) tx.addOutput(change);
-  tx.sign(KEY);
+  tx.sign(FAUCET_KEY);
   tx.finalize();
   const parsed = parseTx(tx.extract());
   if (parsed === undefined) throw new Error("the faucet made a transaction that cannot be read");

@@ -47,14 +47,27 @@ export function feeOrFault(
   return { fee: paidIn - paidOut };
 }
 
+/** A block that breaks a rule: Core's reject reason. */
+export class BlockFault extends Error {
+  readonly reason: string;
+  constructor(reason: string, where: string) {
+    super(`${reason} in ${where}`);
+    this.name = "BlockFault";
+    this.reason = reason;
+  }
+}
+
+/** What is wrong with a transaction that stands on the tip and spends these coins: a reject reason, or undefined. */
+export type Judge = (tx: Tx, coins: readonly Coin[]) => string | undefined;
+
 /**
  * Checks a block's spends and values against the set and says what connecting it changes; changes nothing itself.
- * Signatures and lock times are not looked at again: every transaction passed the mempool, and no block comes from
- * anywhere but our own miner. Throws when the block does not fit, which would be our own bug or a damaged file.
+ * Signatures and lock times are the judge's: our own miner needs none, since its transactions passed the mempool.
+ * Throws BlockFault.
  */
-export function planConnect(utxo: Utxo, txs: readonly Tx[], height: number): UtxoChange {
-  const wrong = (tx: Tx, reason: string): Error =>
-    new Error(`block at height ${height}: ${reason} in ${tx.txid}`);
+export function planConnect(utxo: Utxo, txs: readonly Tx[], height: number, judge?: Judge): UtxoChange {
+  const wrong = (tx: Tx, reason: string): BlockFault =>
+    new BlockFault(reason, `${tx.txid} of the block at height ${height}`);
   const created = new Map<string, Coin>();
   const spent = new Map<string, Coin>();
   let fees = 0n;
@@ -73,6 +86,8 @@ export function planConnect(utxo: Utxo, txs: readonly Tx[], height: number): Utx
       const result = feeOrFault(tx, coins, height);
       if ("reason" in result) throw wrong(tx, result.reason);
       fees += result.fee;
+      const fault = judge?.(tx, coins);
+      if (fault !== undefined) throw wrong(tx, fault);
     }
     tx.outputs.forEach(({ amount, script }, index) => {
       const key = outpoint(tx.txid, index);

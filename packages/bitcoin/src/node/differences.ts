@@ -1,22 +1,36 @@
 import type { Network } from "../network.ts";
 
-// Where Bitcoin Core (25 and later) and btcd (0.24.2 and later) answer the same call differently, and what we make of it.
-// What both answer alike needs no line here: getblock with the integer verbosity 0 (btcd has no boolean), getblockheader with
-// `false`, raw transactions and the mempool without verbosity, gettxout with include_mempool `false`.
-// Sources: rpcserver.go, btcjson/jsonrpcerr.go, mempool/estimatefee.go of btcsuite/btcd;
-// src/rpc/protocol.h, src/rpc/blockchain.cpp, src/rpc/fees.cpp of bitcoin/bitcoin.
+// Where Bitcoin Core (25 to 31) and btcd (0.24.2 and later) answer the same call differently, and what we make of it.
+// Sources: rpcserver.go, btcjson/jsonrpcerr.go, mempool/estimatefee.go of btcsuite/btcd v0.24.2;
+// src/rpc/protocol.h, src/rpc/blockchain.cpp, src/rpc/mempool.cpp, src/rpc/fees.cpp of bitcoin/bitcoin v25.0 to v31.0.
+//
+// What both answer alike needs no code here, only that we ask in the one way that both understand:
+// - getblock with the integer verbosity 0 (btcd has no boolean): also for blocks off the best chain, where verbose fails in
+//   btcd. A pruned Core answers -1 (RPC_MISC_ERROR) to old ones.
+// - getblockheader with `false`, getrawmempool with `false`, getrawtransaction without verbosity: the mempool only, unless
+//   the node has a transaction index, which neither needs.
+// - gettxout with include_mempool `false`: btcd, asked with the mempool, does not see that it spends the output. Both answer
+//   null to what is spent or was never there. Amounts: Core writes 8 decimals, btcd a float's shortest form (1e-8).
+// - getconnectioncount: a number from both.
+// - Every request has an id: btcd does not answer one without (jsonRPCRead).
+// - btcd's limited user (rpclimituser) may not ask getblockchaininfo: the hub needs the full one.
+//
+// sendrawtransaction: codes and texts tell nothing that could be relied on, so nothing looks at them. To what is in its mempool
+// already Core answers with the id, btcd with -26; to what is mined both answer -27, as long as an output is unspent. A Core 31 with
+// -privatebroadcast accepts, and shows the transaction in its mempool only when the network has sent it back. Core refuses more than
+// 0.10 BTC/kvB (10,000 sat/vB) unless told otherwise; btcd has no such limit.
 
 /**
- * The `chain` of getblockchaininfo. Core: ChainTypeToString in util/chaintype.cpp. btcd: Params.Name in chaincfg/params.go.
- * Anything else (btcd's simnet) has no address prefixes of its own here and is not supported.
+ * The `chain` of getblockchaininfo. Core: ChainTypeToString in util/chaintype.cpp (testnet4 from 28 on). btcd: Params.Name in
+ * chaincfg/params.go (testnet4 after 0.24.2). Anything else (btcd's simnet) is not supported.
  */
 const CHAIN_NAMES: Readonly<Record<string, Network>> = {
   main: "mainnet",
   mainnet: "mainnet",
-  test: "testnet",
-  testnet3: "testnet",
-  testnet4: "testnet",
-  signet: "testnet",
+  test: "testnet3",
+  testnet3: "testnet3",
+  testnet4: "testnet4",
+  signet: "signet",
   regtest: "regtest",
 };
 
@@ -46,6 +60,6 @@ export const FARTHEST_ESTIMATEFEE_TARGET = 25;
 
 /**
  * Calls under way at once. btcd answers 503 beyond 10 clients (rpcmaxclients) and closes the connection after each answer;
- * Core has 4 threads for calls before version 30 (rpcthreads).
+ * Core has 4 threads for calls before version 29 (rpcthreads), 16 since.
  */
 export const CALLS_AT_ONCE = 4;

@@ -3,15 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import { BitcoinError } from "../errors.ts";
 import { CALLS_AT_ONCE } from "./differences.ts";
-
-/**
- * How to reach a node: `url` without credentials in it, a user and password or Core's cookie file, and the milliseconds
- * after which a call counts as unanswered (default 30,000).
- */
-export type NodeOptions = { url: string; timeoutMs?: number } & (
-  | { user: string; password: string; cookieFile?: undefined }
-  | { cookieFile: string; user?: undefined; password?: undefined }
-);
+import type { NodeOptions } from "./options.ts";
 
 export type HttpAnswer = { status: number; text: string };
 
@@ -32,7 +24,8 @@ export const openTransport = (options: NodeOptions): Transport => {
     throw new TypeError("give the node's user and password beside its URL, not in it");
   }
   const { request, Agent } = url.protocol === "http:" ? http : https;
-  const agent = new Agent({ keepAlive: true, maxSockets: CALLS_AT_ONCE });
+  const trusted = options.ca === undefined ? {} : { ca: options.ca };
+  const agent = new Agent({ keepAlive: true, maxSockets: CALLS_AT_ONCE, ...trusted });
   const timeoutMs = options.timeoutMs ?? 30_000;
 
   // Core writes a new cookie at every start: it is read again whenever the last one was refused.
@@ -48,9 +41,15 @@ export const openTransport = (options: NodeOptions): Transport => {
     return `Basic ${Buffer.from(credentials).toString("base64")}`;
   };
 
+  /** Asked and not answered yet: given up when the transport is closed. */
+  const underWay = new Set<http.ClientRequest>();
+  let closed = false;
+
   const once = async (body: string, headers: http.OutgoingHttpHeaders): Promise<HttpAnswer | "stale"> => {
+    if (closed) throw unreachable(url.origin, "is not asked any more");
     const signal = AbortSignal.timeout(timeoutMs);
     const sent = request(url, { method: "POST", agent, headers, signal });
+    underWay.add(sent);
     let answered = false;
     try {
       const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
@@ -74,6 +73,8 @@ export const openTransport = (options: NodeOptions): Transport => {
         return "stale";
       const { code, message } = cause as NodeJS.ErrnoException;
       throw unreachable(url.origin, `cannot be reached: ${code ?? message}`, cause);
+    } finally {
+      underWay.delete(sent);
     }
   };
 
@@ -97,5 +98,10 @@ export const openTransport = (options: NodeOptions): Transport => {
     return send(body);
   };
 
-  return { post, close: () => agent.destroy() };
+  const close = (): void => {
+    closed = true;
+    for (const sent of underWay) sent.destroy();
+    agent.destroy();
+  };
+  return { post, close };
 };

@@ -67,6 +67,7 @@ test("calls are raw forms with an id and basic credentials, which both nodes ans
       `{"chain":"regtest","blocks":7,"headers":9,"bestblockhash":"${hashOf("a")}","difficulty":4.6e-10}`,
     ),
     getbestblockhash: result(`"${hashOf("a")}"`),
+    getconnectioncount: result("8"),
     getblockhash: result(`"${hashOf("b")}"`),
     getblock: result('"00ff"'),
     getblockheader: result(`"${"01".repeat(80)}"`),
@@ -94,6 +95,7 @@ test("calls are raw forms with an id and basic credentials, which both nodes ans
     bestBlockHash: hashOf("a"),
   });
   expect(await node.bestBlockHash()).toBe(hashOf("a"));
+  expect(await node.peers()).toBe(8);
   expect(await node.blockHash(5)).toBe(hashOf("b"));
   expect([...(await node.rawBlock(hashOf("b")))]).toEqual([0, 255]);
   expect((await node.rawHeader(hashOf("b"))).length).toBe(80);
@@ -110,6 +112,7 @@ test("calls are raw forms with an id and basic credentials, which both nodes ans
   expect(seen.map(({ method, params }) => [method, ...params])).toEqual([
     ["getblockchaininfo"],
     ["getbestblockhash"],
+    ["getconnectioncount"],
     ["getblockhash", 5],
     ["getblock", hashOf("b"), 0],
     ["getblockheader", hashOf("b"), false],
@@ -124,9 +127,11 @@ test("calls are raw forms with an id and basic credentials, which both nodes ans
 test.each([
   ["main", "mainnet"],
   ["mainnet", "mainnet"],
-  ["test", "testnet"],
-  ["testnet3", "testnet"],
-  ["signet", "testnet"],
+  ["test", "testnet3"],
+  ["testnet3", "testnet3"],
+  ["testnet4", "testnet4"],
+  ["signet", "signet"],
+  ["regtest", "regtest"],
 ])("chain %s is %s", async (chain, network) => {
   const { url } = await startNode(() =>
     result(`{"chain":"${chain}","blocks":1,"headers":1,"bestblockhash":"${hashOf("a")}"}`),

@@ -11,7 +11,8 @@ import {
   networkOfChain,
 } from "./differences.ts";
 import { parseJsonKeepingNumbers, satsOfBtc, satsPerKvB } from "./exact.ts";
-import { type NodeOptions, openTransport } from "./http.ts";
+import { openTransport } from "./http.ts";
+import type { NodeOptions } from "./options.ts";
 
 export type ChainInfo = {
   network: Network;
@@ -37,6 +38,8 @@ export type SendOutcome =
 export type BitcoinNode = {
   chainInfo: () => Promise<ChainInfo>;
   bestBlockHash: () => Promise<string>;
+  /** Other nodes that this one is connected with. */
+  peers: () => Promise<number>;
   /** Undefined above the tip. */
   blockHash: (height: number) => Promise<string | undefined>;
   rawBlock: (hash: string) => Promise<Uint8Array>;
@@ -66,8 +69,10 @@ const asHash = (value: unknown, method: string): string => {
 };
 
 const asBytes = (value: unknown, method: string): Uint8Array => {
-  if (typeof value !== "string" || value.length === 0 || !BYTES.test(value)) throw notAnAnswer(method);
-  return Buffer.from(value, "hex");
+  if (typeof value !== "string" || value.length === 0) throw notAnAnswer(method);
+  const bytes = Buffer.from(value, "hex"); // ends at the first sign that is no hex
+  if (2 * bytes.length !== value.length) throw notAnAnswer(method);
+  return bytes;
 };
 
 const asCount = (value: unknown, method: string): number => {
@@ -151,6 +156,7 @@ export const connectNode = (options: NodeOptions): BitcoinNode => {
       return { network, height, headers, bestBlockHash: asHash(info.bestblockhash, method) };
     },
     bestBlockHash: async () => asHash(await call("getbestblockhash", []), "getbestblockhash"),
+    peers: async () => asCount(await call("getconnectioncount", []), "getconnectioncount"),
     blockHash: async (height) => {
       try {
         return asHash(await call("getblockhash", [height]), "getblockhash");
@@ -163,8 +169,10 @@ export const connectNode = (options: NodeOptions): BitcoinNode => {
     rawHeader: async (hash) => asBytes(await call("getblockheader", [hash, false]), "getblockheader"),
     rawMempool: async () => {
       const txids = await call("getrawmempool", [false]);
-      if (!Array.isArray(txids)) throw notAnAnswer("getrawmempool");
-      return txids.map((txid) => asHash(txid, "getrawmempool"));
+      // There may be a hundred thousand: no more than a glance at each. What is not an id has no transaction either.
+      if (!Array.isArray(txids) || !txids.every((txid) => typeof txid === "string" && txid.length === 64))
+        throw notAnAnswer("getrawmempool");
+      return txids;
     },
     rawTransaction: async (txid) => {
       try {

@@ -4,20 +4,28 @@ import { expect, test } from "vitest";
 import { sats } from "../sats.ts";
 import { openWallet } from "../wallet/keys.ts";
 import { seedFromPhrase } from "../wallet/seed.ts";
+import { type Coin, coinKey } from "./coin.ts";
 import { dustLimit } from "./destination.ts";
-import { type Coin, type PayoutPlan, type PayoutRequest, planPayout, SEQUENCE } from "./plan.ts";
+import { type PayoutPlan, type PayoutRequest, planPayout } from "./plan.ts";
+import { SEQUENCE } from "./select.ts";
 import { signPayout } from "./sign.ts";
 
 const wallet = openWallet(seedFromPhrase(`${"abandon ".repeat(11)}about`, "regtest"));
 const stranger = openWallet(seedFromPhrase(`${"abandon ".repeat(23)}art`, "regtest"));
-const recipients = Array.from({ length: 5 }, (_, index) => stranger.address("receive", index).address);
+const recipients = Array.from(
+  { length: 5 },
+  (_, index) => stranger.address("receive", index, index % 2 === 0 ? "p2wpkh" : "p2tr").address,
+);
 recipients.push("mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn"); // P2PKH
 const changeAddress = wallet.address("change", 9).address;
+const changeAddresses = [changeAddress];
+const typeOf = (number: number) => (number % 3 === 0 ? "p2tr" : "p2wpkh");
 
 const coin = (number: number, value: number, confirmed = true): Coin => ({
   txid: Buffer.alloc(32, 0).fill(`${number}`, 0, 16).toString("hex"),
   vout: number,
   value: sats(value),
+  type: typeOf(number),
   branch: number % 2 === 0 ? "receive" : "change",
   index: number % 4,
   confirmed,
@@ -29,7 +37,7 @@ const request = (coins: Coin[], amounts: number[], more: Partial<PayoutRequest> 
     address: recipients[i % recipients.length]!,
     amount: sats(amount),
   })),
-  changeAddress,
+  changeAddresses,
   feeRate: 2,
   maxFee: sats(1_000_000),
   ...more,
@@ -74,7 +82,8 @@ test("any plan: in = out + fee, everybody gets exactly what was asked, the fee r
       plans++;
       const ins = sum(plan.inputs.map(({ value }) => value));
       expect(ins).toBe(sum(plan.outputs.map(({ amount }) => amount)) + plan.fee);
-      const paid = plan.outputs.filter((_, vout) => vout !== plan.change?.vout);
+      const back = plan.change.map(({ vout }) => vout);
+      const paid = plan.outputs.filter((_, vout) => !back.includes(vout));
       const inOrder = (list: readonly { address: string; amount: number }[]) =>
         list.map(({ address, amount }) => `${address} ${amount}`).sort();
       expect(inOrder(paid)).toEqual(inOrder(asked.outputs));
@@ -82,10 +91,13 @@ test("any plan: in = out + fee, everybody gets exactly what was asked, the fee r
       for (const { script, amount } of plan.outputs) {
         expect(amount).toBeGreaterThanOrEqual(dustLimit(Buffer.from(script, "hex")));
       }
-      if (plan.change === undefined)
+      if (plan.change.length === 0)
         expect(plan.fee).toBeLessThanOrEqual((plan.vsize + 31) * asked.feeRate + 546);
-      else expect(plan.outputs[plan.change.vout]).toMatchObject({ address: changeAddress });
-      const keys = plan.inputs.map(({ txid, vout }) => `${txid}:${vout}`);
+      else expect(plan.fee).toBe(plan.vsize * asked.feeRate);
+      expect(plan.fee).toBeLessThanOrEqual(asked.maxFee);
+      for (const { vout, address, amount } of plan.change)
+        expect(plan.outputs[vout]).toMatchObject({ address, amount });
+      const keys = plan.inputs.map(coinKey);
       expect(new Set(keys).size).toBe(keys.length);
       for (const input of plan.inputs) expect(asked.coins).toContain(input);
     }),
@@ -110,7 +122,9 @@ test("signed bytes are a valid, replaceable transaction as planned, and the same
   expect(transaction.inputsLength).toBe(plan.inputs.length);
   for (let i = 0; i < transaction.inputsLength; i++) {
     expect(transaction.getInput(i).sequence).toBe(SEQUENCE);
-    expect(transaction.getInput(i).finalScriptWitness).toHaveLength(2);
+    expect(transaction.getInput(i).finalScriptWitness).toHaveLength(
+      typeOf(plan.inputs[i]!.vout) === "p2tr" ? 1 : 2,
+    );
   }
   expect(signed.vsize).toBeLessThanOrEqual(plan.vsize);
   expect(signed.fee).toBe(plan.fee);
@@ -149,12 +163,12 @@ test("a recipient who has the change address is told from the change", () => {
   const outputs = [{ address: changeAddress, amount: sats(10_000) }];
   const plan = planned(request([coin(0, 80_000)], [], { outputs }));
   expect(plan.outputs).toHaveLength(2);
-  expect(plan.outputs[plan.change!.vout]!.amount).toBe(80_000 - 10_000 - plan.fee);
+  expect(plan.outputs[plan.change[0]!.vout]!.amount).toBe(80_000 - 10_000 - plan.fee);
 });
 
 test("change too small to be worth an output goes to the fee", () => {
   const plan = planned(request([coin(0, 10_500)], [10_000], { feeRate: 1 }));
-  expect(plan.change).toBeUndefined();
+  expect(plan.change).toEqual([]);
   expect(plan.fee).toBe(500);
 });
 
@@ -166,7 +180,7 @@ test("refusals, in the order in which they are tested", () => {
     refused: "pay_to_anchor",
     output: 0,
   });
-  expect(planPayout(request(coins, [1_000, 293]))).toEqual({ refused: "dust", output: 1, dustLimit: 294 });
+  expect(planPayout(request(coins, [1_000, 329]))).toEqual({ refused: "dust", output: 1, dustLimit: 330 });
   expect(planPayout(request(coins, [50_000]))).toEqual({ refused: "insufficient_coins", available: 50_000 });
   expect(planPayout(request(coins, [49_950]))).toEqual({ refused: "insufficient_coins", available: 50_000 });
   expect(planPayout(request([], [1_000]))).toEqual({ refused: "insufficient_coins", available: 0 });
@@ -195,7 +209,9 @@ test("our own bugs throw: fractions, a coin offered twice, a fee rate of nothing
   expect(() => planPayout(request([...coins, ...coins], [1_000]))).toThrow(/twice/);
   expect(() => planPayout(request(coins, [1_000], { feeRate: 0 }))).toThrow(/feeRate/);
   expect(() => planPayout(request(coins, [1_000], { feeRate: 1.5 }))).toThrow(/feeRate/);
-  expect(() => planPayout(request(coins, [1_000], { changeAddress: "nowhere" }))).toThrow(/change address/);
+  expect(() => planPayout(request(coins, [1_000], { changeAddresses: ["nowhere"] }))).toThrow(
+    /change address/,
+  );
   const fraction = [{ address: recipients[0]!, amount: 1_000.5 as never }];
   expect(() => planPayout(request(coins, [], { outputs: fraction }))).toThrow(/whole number/);
 });

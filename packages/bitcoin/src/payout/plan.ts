@@ -1,42 +1,53 @@
 import type { Sats } from "@coinholder/protocol";
-import { selectUTXO } from "@scure/btc-signer";
-import { addressPrefixes, type Network } from "../network.ts";
+import type { Network } from "../network.ts";
 import { MAX_SATS, sats } from "../sats.ts";
-import type { Branch } from "../wallet/keys.ts";
-import { checkDestination, type DestinationRefusal } from "./destination.ts";
-
-/** An output of ours that may be spent: `txid:vout`, and which of our keys owns it. */
-export type Coin = {
-  txid: string;
-  vout: number;
-  value: Sats;
-  branch: Branch;
-  index: number;
-  /** Unconfirmed coins (our own change) are used only where the confirmed ones do not suffice. */
-  confirmed: boolean;
-};
+import { splitChange } from "./change.ts";
+import {
+  assertCoins,
+  type Coin,
+  coinKey,
+  MOST_INPUTS,
+  pools,
+  sumOf,
+  totalValue,
+  worthSpending,
+} from "./coin.ts";
+import { checkDestination, type Destination, type DestinationRefusal } from "./destination.ts";
+import { type Selection, selectCoins } from "./select.ts";
+import { LARGEST_VSIZE, largestVsize, spendingVsize } from "./size.ts";
 
 export type PayoutRequest = {
   network: Network;
-  /** Those that may be used; none twice. */
+  /** Those that may be used; none twice, none of `mustSpend`. */
   coins: readonly Coin[];
   /** What the recipients get: the fee comes on top. */
   outputs: readonly { address: string; amount: Sats }[];
-  changeAddress: string;
-  /** Whole satoshi per vbyte, at least 1. */
+  /** Of our own, each at another key. The first is used first; the others where change is worth splitting. */
+  changeAddresses: readonly string[];
+  /** Whole satoshi per vbyte, at least 1. Of a replacement: more than that of what it replaces. */
   feeRate: number;
   /** The most that the transaction may cost. */
   maxFee: Sats;
+  /** Of a replacement: every input of the versions before. What is added to them is confirmed (BIP-125, rule 2). */
+  mustSpend?: readonly Coin[];
+  /** Of a replacement: the fee of the version before. It pays that and 1 sat per vbyte of its own (BIP-125, rule 4). */
+  leastFee?: Sats;
 };
 
-export type PayoutOutput = { address: string; amount: Sats; script: string };
+export type PayoutOutput = {
+  address: string;
+  amount: Sats;
+  /** Hex. */
+  script: string;
+};
 
-/** Plain data. The order of inputs and outputs is that of the transaction (BIP-69), `change` is one of `outputs`. */
+/** Plain data. The order of inputs and outputs is that of the transaction (BIP-69). */
 export type PayoutPlan = {
   refused?: undefined;
   inputs: Coin[];
   outputs: PayoutOutput[];
-  change?: { vout: number; address: string; amount: Sats };
+  /** Those of `outputs` that come back to us, in the order of the addresses given for them. */
+  change: { vout: number; address: string; amount: Sats }[];
   fee: Sats;
   feeRate: number;
   maxFee: Sats;
@@ -54,117 +65,149 @@ export type PayoutRefusal =
   | { refused: "too_large"; vsize: number }
   | { refused: "fee_too_high"; fee: Sats };
 
-/** BIP-125: replaceable. btcd asks for the signal, and no rule is looser without it. */
-export const SEQUENCE = 0xfffffffd;
+/** Satoshi per vbyte that a replacement pays for its own relay; the default of every node. */
+export const INCREMENTAL_RELAY = 1;
 
-/** A transaction of more inputs is better made in two: each costs 10 ms to sign and 68 vbytes. */
-const MOST_INPUTS = 500;
-
-/** MAX_STANDARD_TX_WEIGHT of Bitcoin Core, in vbytes: nodes relay nothing larger. */
-const LARGEST_VSIZE = 100_000;
-
-/** Any P2WPKH script: all our coins have one, and size is all that selection needs of it. */
-const OUR_SCRIPT_FORM = Uint8Array.from([0x00, 0x14, ...new Array(20).fill(1)]);
-
-const keyOf = ({ txid, vout }: { txid: string; vout: number }): string => `${txid}:${vout}`;
-const sumOf = (values: readonly number[]): Sats => sats(values.reduce((sum, value) => sum + value, 0));
-
-const assertRequest = ({ coins, outputs, feeRate, maxFee }: PayoutRequest): void => {
-  if (!Number.isSafeInteger(feeRate) || feeRate < 1)
-    throw new RangeError("feeRate is whole satoshi per vbyte, 1 or more");
-  for (const value of [
-    maxFee,
-    ...coins.map((coin) => coin.value),
-    ...outputs.map((output) => output.amount),
-  ]) {
-    sats(value);
-  }
-  if (new Set(coins.map(keyOf)).size !== coins.length) throw new Error("a coin was offered twice");
+/** One of our own addresses. Throws where it is none of this network. */
+export const ownDestination = (address: string | undefined, network: Network): Destination => {
+  if (address === undefined) throw new Error("there is no change address");
+  const destination = checkDestination(address, network);
+  if (destination.refused !== undefined) throw new Error(`the change address is ${destination.refused}`);
+  return destination;
 };
 
-const select = (coins: readonly Coin[], request: PayoutRequest, outputs: readonly PayoutOutput[]) =>
-  selectUTXO(
-    coins.map(({ txid, vout, value }) => ({
-      txid,
-      index: vout,
-      sequence: SEQUENCE, // the library's own default is final
-      witnessUtxo: { script: OUR_SCRIPT_FORM, amount: BigInt(value) },
-    })),
-    outputs.map(({ address, amount }) => ({ address, amount: BigInt(amount) })),
-    "default",
-    {
-      changeAddress: request.changeAddress,
-      feePerByte: BigInt(request.feeRate),
-      network: addressPrefixes[request.network],
-      bip69: true,
-      createTx: false,
-    },
-  );
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
-/** The largest coins, few enough for one transaction; ties are broken so that the same coins make the same plan. */
-const largest = (coins: readonly Coin[]): Coin[] =>
-  [...coins].sort((a, b) => b.value - a.value || (keyOf(a) < keyOf(b) ? -1 : 1)).slice(0, MOST_INPUTS);
+export const outputTo = ({ address, script }: Destination, amount: number): PayoutOutput => ({
+  address,
+  amount: sats(amount),
+  script: hex(script),
+});
+
+/** BIP-69: by amount, then by script. */
+export const arrange = (
+  paid: readonly PayoutOutput[],
+  change: readonly PayoutOutput[],
+): Pick<PayoutPlan, "outputs" | "change"> => {
+  const outputs = [...paid, ...change].sort(
+    (a, b) => a.amount - b.amount || (a.script < b.script ? -1 : Number(a.script > b.script)),
+  );
+  return {
+    outputs,
+    change: change.map((part) => ({
+      vout: outputs.indexOf(part),
+      address: part.address,
+      amount: part.amount,
+    })),
+  };
+};
+
+/** Plain sums over what selection and splitting came to, before anybody signs it. */
+export const checked = (plan: PayoutPlan): PayoutPlan => {
+  const { inputs, outputs, fee, feeRate, vsize } = plan;
+  const scripts = outputs.map(({ script }) => script);
+  if (totalValue(inputs) !== sumOf(outputs.map(({ amount }) => amount)) + fee)
+    throw new Error("a plan whose inputs are not its outputs and its fee");
+  if (vsize !== largestVsize(inputs, scripts)) throw new Error("a plan of another size than it says");
+  if (fee < vsize * feeRate) throw new Error("a plan below its fee rate");
+  return plan;
+};
+
+/** Whole satoshi per vbyte that a transaction of this size must pay. */
+const rateFor = ({ feeRate, leastFee }: PayoutRequest, vsize: number): number =>
+  Math.max(feeRate, leastFee === undefined ? 0 : Math.ceil(leastFee / vsize) + INCREMENTAL_RELAY);
+
+/** Selection at the fee rate asked for, or at the lowest above it that pays for a replacement. */
+const selectFrom = (
+  request: PayoutRequest,
+  pool: readonly Coin[],
+  outputs: readonly { script: Uint8Array; amount: number }[],
+): Selection | undefined => {
+  const { network, mustSpend = [], feeRate } = request;
+  const changeAddress = request.changeAddresses[0]!;
+  for (let rate = feeRate; ; ) {
+    const usable = worthSpending(pool, rate);
+    const selection = selectCoins(usable, { network, outputs, changeAddress, feeRate: rate, mustSpend });
+    if (selection === undefined) return undefined;
+    const { fee, vsize } = selection;
+    if (fee >= rateFor(request, vsize) * vsize) return selection;
+    rate = Math.max(rate + 1, rateFor(request, vsize));
+  }
+};
+
+const selectFor = (
+  request: PayoutRequest,
+  coins: readonly Coin[],
+  outputs: readonly { script: Uint8Array; amount: number }[],
+): Selection | undefined => {
+  const most = Math.max(0, MOST_INPUTS - (request.mustSpend?.length ?? 0));
+  for (const pool of pools(coins, most)) {
+    const found = selectFrom(request, pool, outputs);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
 
 /**
  * Which coins to spend, and what goes where. Does nothing. Bad input of people is an outcome (`refused`); a fraction of a
  * satoshi, a coin offered twice or a change address that is none is our own bug and throws.
  */
 export const planPayout = (request: PayoutRequest): PayoutPlan | PayoutRefusal => {
-  assertRequest(request);
-  const { network, coins, maxFee, feeRate } = request;
+  const { network, coins, maxFee, feeRate, mustSpend = [], leastFee } = request;
+  assertCoins([...coins, ...mustSpend], feeRate);
+  sats(maxFee);
+  sats(leastFee ?? 0);
   if (request.outputs.length === 0) return { refused: "no_outputs" };
-  const outputs: PayoutOutput[] = [];
+  const destinations: (Destination & { amount: Sats })[] = [];
   for (const [output, { address, amount }] of request.outputs.entries()) {
     const destination = checkDestination(address, network);
     if (destination.refused !== undefined) return { refused: destination.refused, output };
-    if (amount < destination.dustLimit) return { refused: "dust", output, dustLimit: destination.dustLimit };
-    outputs.push({
-      address: destination.address,
-      amount,
-      script: Buffer.from(destination.script).toString("hex"),
-    });
+    if (sats(amount) < destination.dustLimit)
+      return { refused: "dust", output, dustLimit: destination.dustLimit };
+    destinations.push({ ...destination, amount });
   }
-  const changeTo = checkDestination(request.changeAddress, network);
-  if (changeTo.refused !== undefined) throw new Error(`the change address is ${changeTo.refused}`);
+  const changeTo = request.changeAddresses.map((address) => ownDestination(address, network));
+  ownDestination(request.changeAddresses[0], network);
 
-  const available = sumOf(coins.map(({ value }) => value));
-  const asked = outputs.reduce((sum, { amount }) => sum + amount, 0);
+  const available = sats(totalValue(coins) + totalValue(mustSpend));
+  const asked = destinations.reduce((sum, { amount }) => sum + amount, 0);
   if (asked > MAX_SATS || asked >= available) return { refused: "insufficient_coins", available };
-  const confirmed = largest(coins.filter((coin) => coin.confirmed));
-  const selected = select(confirmed, request, outputs) ?? select(largest(coins), request, outputs);
-  if (selected === undefined) {
-    const some = coins.length > MOST_INPUTS && asked + feeRate * 68 * coins.length < available;
+  const confirmed = coins.filter((coin) => coin.confirmed);
+  const selection =
+    selectFor(request, confirmed, destinations) ??
+    (mustSpend.length > 0 ? undefined : selectFor(request, coins, destinations));
+  if (selection === undefined) {
+    const cost = coins.reduce((sum, { type }) => sum + feeRate * spendingVsize(type), 0);
+    const some = coins.length + mustSpend.length > MOST_INPUTS && asked + cost < available;
     return { refused: some ? "too_many_inputs" : "insufficient_coins", available };
   }
 
-  const fee = sats(Number(selected.fee));
-  const vsize = Math.ceil(selected.weight / 4);
-  if (vsize > LARGEST_VSIZE) return { refused: "too_large", vsize };
-  if (fee > maxFee) return { refused: "fee_too_high", fee };
-  const offered = new Map(coins.map((coin) => [keyOf(coin), coin]));
-  const inputs = selected.inputs.map((input) => {
-    const txid = Buffer.from(input.txid!).toString("hex");
-    return offered.get(keyOf({ txid, vout: input.index! }))!;
+  const { inputs } = selection;
+  if (selection.vsize > LARGEST_VSIZE) return { refused: "too_large", vsize: selection.vsize };
+  if (selection.fee > maxFee) return { refused: "fee_too_high", fee: selection.fee };
+  const paid = destinations.map((destination) => outputTo(destination, destination.amount));
+  const change = splitChange(selection, {
+    network,
+    paid: destinations,
+    changeTo,
+    rateFor: (vsize) => rateFor(request, vsize),
+    maxFee,
   });
-  return { inputs, ...placeOutputs(selected.outputs, outputs, changeTo), fee, feeRate, maxFee, vsize };
+  const { fee, vsize, parts } = change;
+  const outputs = arrange(
+    paid,
+    parts.map((amount, i) => outputTo(changeTo[i]!, amount)),
+  );
+  const plan = checked({ inputs, ...outputs, fee, feeRate, maxFee, vsize });
+  assertReplaces(plan, request);
+  return plan;
 };
 
-/** The outputs in the order of the transaction, with the change told from a recipient who has the same address. */
-const placeOutputs = (
-  placed: readonly { address?: string; amount: bigint }[],
-  asked: readonly PayoutOutput[],
-  changeTo: { address: string; script: Uint8Array },
-): Pick<PayoutPlan, "outputs" | "change"> => {
-  const left = [...asked];
-  let change: PayoutPlan["change"];
-  const outputs = placed.map(({ address, amount }, vout): PayoutOutput => {
-    const at = left.findIndex((output) => output.address === address && BigInt(output.amount) === amount);
-    if (at >= 0) return left.splice(at, 1)[0]!;
-    if (change !== undefined || address !== changeTo.address)
-      throw new Error("an output that nobody asked for");
-    change = { vout, address, amount: sats(Number(amount)) };
-    return { address, amount: change.amount, script: Buffer.from(changeTo.script).toString("hex") };
-  });
-  if (left.length > 0) throw new Error("an output is missing");
-  return change === undefined ? { outputs } : { outputs, change };
+const assertReplaces = ({ inputs, fee, vsize }: PayoutPlan, request: PayoutRequest): void => {
+  const { mustSpend = [], leastFee } = request;
+  const spent = new Set(inputs.map(coinKey));
+  if (!mustSpend.every((coin) => spent.has(coinKey(coin))))
+    throw new Error("a replacement that leaves an input out");
+  if (leastFee !== undefined && fee < leastFee + INCREMENTAL_RELAY * vsize)
+    throw new Error("a replacement that pays too little");
 };

@@ -1,10 +1,11 @@
 import { schnorr } from "@noble/curves/secp256k1.js";
 import { HDKey } from "@scure/bip32";
-import { p2wpkh } from "@scure/btc-signer";
+import { p2tr, p2wpkh } from "@scure/btc-signer";
 import { addressPrefixes, coinType, type Network } from "../network.ts";
+import type { AddressType } from "./address-type.ts";
 import type { Seed } from "./seed.ts";
 
-// BIP-84: one account of P2WPKH addresses, m/84'/coin'/0'/branch/index.
+// One account of P2WPKH addresses by BIP-84, m/84'/coin'/0'/branch/index, and one of P2TR addresses by BIP-86, m/86'/…
 
 /** `receive` is handed out; `change` takes what is left of a payout. */
 export type Branch = "receive" | "change";
@@ -13,23 +14,51 @@ export type WalletAddress = { address: string; script: Uint8Array };
 /** The hub's own BIP-340 key: 32-byte x-only public key, and 64-byte signatures over any message. */
 export type IdentityKey = { publicKey: Uint8Array; sign: (message: Uint8Array) => Uint8Array };
 
+/** Where a key of ours stands in BIP-32, for a signer outside that has the phrase. */
+export type KeyOrigin = {
+  /** Of the master key. */
+  fingerprint: number;
+  /** From the master key; hardened steps are 2^31 and more. */
+  path: number[];
+  /** 33 bytes; of P2TR the internal key, not yet tweaked. */
+  publicKey: Uint8Array;
+};
+
+/** What a key derived from the seed is for: the seals of the journal, and those of the signer's memory. */
+export type KeyPurpose = "journal" | "signer";
+
 /** Keys live in closures only: printing or serialising a wallet shows its network and public key. */
 export type Wallet = {
   readonly network: Network;
-  /** By public keys alone: below a millisecond. */
-  readonly address: (branch: Branch, index: number) => WalletAddress;
-  /** The one door to private keys: lends 32 bytes to `use`, which must be synchronous, and wipes them afterwards. */
-  readonly withPrivateKey: <T>(branch: Branch, index: number, use: (privateKey: Uint8Array) => T) => T;
+  /** By public keys alone: about a millisecond. */
+  readonly address: (branch: Branch, index: number, type?: AddressType) => WalletAddress;
+  readonly keyOrigin: (branch: Branch, index: number, type: AddressType) => KeyOrigin;
+  /**
+   * The one door to private keys of coins: lends 32 bytes to `use`, which must be synchronous, and wipes them afterwards.
+   * Of P2TR it is the key before its tweak.
+   */
+  readonly withPrivateKey: <T>(
+    branch: Branch,
+    index: number,
+    type: AddressType,
+    use: (privateKey: Uint8Array) => T,
+  ) => T;
+  /** 32 bytes for an HMAC, the same at every start. No coin is ever at them. */
+  readonly deriveKey: (purpose: KeyPurpose) => Uint8Array;
   readonly identityKey: IdentityKey;
 };
 
 const BRANCHES: Record<Branch, number> = { receive: 0, change: 1 };
+const PURPOSES: Record<AddressType, number> = { p2wpkh: 84, p2tr: 86 };
 
-/** Our own purpose number, for the identity: no wallet derives coins there. */
-const IDENTITY_PURPOSE = 8322;
+/** Our own purpose number: no wallet derives coins there. Account 0 is the identity. */
+const OWN_PURPOSE = 8322;
+const KEY_ACCOUNTS: Record<KeyPurpose, number> = { journal: 1, signer: 2 };
+
+const HARDENED = 2 ** 31;
 
 const assertIndex = (index: number): void => {
-  if (!Number.isInteger(index) || index < 0 || index >= 2 ** 31)
+  if (!Number.isInteger(index) || index < 0 || index >= HARDENED)
     throw new RangeError(`not an address index: ${index}`);
 };
 
@@ -53,33 +82,64 @@ const identityOf = (key: HDKey): IdentityKey => {
   });
 };
 
-export const openWallet = (seed: Seed): Wallet => {
-  const { network } = seed;
-  const coin = coinType(network);
-  const master = seed.withSeedBytes((bytes) => HDKey.fromMasterSeed(bytes));
-  const account = master.derive(`m/84'/${coin}'/0'`);
-  const identityKey = identityOf(master.derive(`m/${IDENTITY_PURPOSE}'/${coin}'/0'`));
+const addressOf = (publicKey: Uint8Array, type: AddressType, network: Network): WalletAddress => {
+  const prefixes = addressPrefixes[network];
+  const { address, script } =
+    type === "p2wpkh" ? p2wpkh(publicKey, prefixes) : p2tr(publicKey.subarray(1), undefined, prefixes);
+  return { address: address!, script };
+};
+
+/** Both branches of the account of one type, with private keys and without. */
+const openAccount = (master: HDKey, type: AddressType, coin: number) => {
+  const account = master.derive(`m/${PURPOSES[type]}'/${coin}'/0'`);
   const branches = {
     receive: account.deriveChild(BRANCHES.receive),
     change: account.deriveChild(BRANCHES.change),
   };
+  account.wipePrivateData();
   const publicOnly = (key: HDKey): HDKey => HDKey.fromExtendedKey(key.publicExtendedKey);
   const publicBranches = { receive: publicOnly(branches.receive), change: publicOnly(branches.change) };
+  return { branches, publicBranches };
+};
+
+export const openWallet = (seed: Seed): Wallet => {
+  const { network } = seed;
+  const coin = coinType(network);
+  const master = seed.withSeedBytes((bytes) => HDKey.fromMasterSeed(bytes));
+  const { fingerprint } = master;
+  const accounts = {
+    p2wpkh: openAccount(master, "p2wpkh", coin),
+    p2tr: openAccount(master, "p2tr", coin),
+  };
+  const own = (account: number): HDKey => master.derive(`m/${OWN_PURPOSE}'/${coin}'/${account}'`);
+  const identityKey = identityOf(own(0));
+  const keys = { journal: own(KEY_ACCOUNTS.journal), signer: own(KEY_ACCOUNTS.signer) };
   master.wipePrivateData();
-  account.wipePrivateData();
+
+  const publicKeyAt = (branch: Branch, index: number, type: AddressType): Uint8Array => {
+    assertIndex(index);
+    return accounts[type].publicBranches[branch].deriveChild(index).publicKey!;
+  };
 
   return Object.freeze({
     network,
-    address: (branch: Branch, index: number) => {
+    address: (branch: Branch, index: number, type: AddressType = "p2wpkh") =>
+      addressOf(publicKeyAt(branch, index, type), type, network),
+    keyOrigin: (branch: Branch, index: number, type: AddressType): KeyOrigin => ({
+      fingerprint,
+      path: [HARDENED + PURPOSES[type], HARDENED + coin, HARDENED, BRANCHES[branch], index],
+      publicKey: publicKeyAt(branch, index, type),
+    }),
+    withPrivateKey: <T>(
+      branch: Branch,
+      index: number,
+      type: AddressType,
+      use: (privateKey: Uint8Array) => T,
+    ): T => {
       assertIndex(index);
-      const { publicKey } = publicBranches[branch].deriveChild(index);
-      const { address, script } = p2wpkh(publicKey!, addressPrefixes[network]);
-      return { address: address!, script };
+      return lend(accounts[type].branches[branch].deriveChild(index), use);
     },
-    withPrivateKey: <T>(branch: Branch, index: number, use: (privateKey: Uint8Array) => T): T => {
-      assertIndex(index);
-      return lend(branches[branch].deriveChild(index), use);
-    },
+    deriveKey: (purpose: KeyPurpose) => Uint8Array.from(keys[purpose].privateKey!),
     identityKey,
   });
 };

@@ -1,11 +1,12 @@
 import { hex } from "@scure/base";
-import { encodeBlock, type Header, REGTEST_BITS } from "../block.ts";
+import { equalBytes } from "@scure/btc-signer/utils.js";
+import { decodeBlock, encodeBlock, type Header, REGTEST_BITS } from "../block.ts";
 import { type BlockNode, isActive, tip } from "../chain.ts";
-import { type Devchain, invalidateBlock, mine, reconsiderBlock } from "../devchain.ts";
+import { type Devchain, invalidateBlock, mine, reconsiderBlock, submitBlock } from "../devchain.ts";
 import { RPC, RpcError } from "./error.ts";
 import type { Methods } from "./method.ts";
 import { withoutParams } from "./method.ts";
-import { asAddressScript, asBoolean, asHash, asInteger, asVerbosity } from "./params.ts";
+import { asAddressScript, asBoolean, asHash, asHexBytes, asInteger, asVerbosity } from "./params.ts";
 
 /** Of the lowest possible proof of work, as Core prints it. */
 const DIFFICULTY = 4.656542373906925e-10;
@@ -110,6 +111,16 @@ export const blockCalls: Methods = {
       return mine(dev, asBlockCount(count), payTo).map((node) => node.block.hash);
     },
   },
+  submitblock: {
+    params: ["hexdata", "dummy"],
+    required: 1,
+    run: (dev, [data]) => {
+      const raw = asHexBytes(data);
+      const answer = raw && isBlock(raw) ? submitBlock(dev, raw) : undefined;
+      if (answer === undefined) throw new RpcError(RPC.DESERIALIZATION_ERROR, "Block decode failed");
+      return answer === "active" ? null : answer;
+    },
+  },
   invalidateblock: {
     params: ["blockhash"],
     required: 1,
@@ -130,6 +141,14 @@ export const blockCalls: Methods = {
     },
   },
 };
+
+function isBlock(raw: Uint8Array): boolean {
+  try {
+    return equalBytes(encodeBlock(decodeBlock(raw)), raw);
+  } catch {
+    return false;
+  }
+}
 
 export function asBlockCount(value: unknown): number {
   const count = asInteger(value);

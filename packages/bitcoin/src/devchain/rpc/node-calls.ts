@@ -29,6 +29,7 @@ export const nodeCalls: Methods = {
     warnings: [],
   })),
   getpeerinfo: withoutParams(() => []),
+  getconnectioncount: withoutParams(() => 0),
   estimatesmartfee: {
     params: ["conf_target", "estimate_mode"],
     required: 1,
