@@ -1,5 +1,6 @@
 import { damaged, JournalError } from "./error.ts";
-import { GENESIS, type Group, type Head, hashGroup, headAt, type Seq } from "./group.ts";
+import { type Group, type Head, headAt, type Seq } from "./group.ts";
+import type { Seal } from "./seal.ts";
 import type { Store } from "./store.ts";
 
 /** A position whose group hash is known from elsewhere (a snapshot). */
@@ -12,11 +13,16 @@ export type Anchor = { seq: Seq; group: number; groupHash: string };
  *
  * Throws `journal_damaged` at the first group that does not fit; every group yielded before it is good.
  */
-export async function* readChain(store: Store, head: Head, anchor?: Anchor): AsyncGenerator<Group> {
-  let expected: Head | undefined = anchor ? undefined : { number: 0, seq: 0, hash: GENESIS };
+export async function* readChain(
+  store: Store,
+  seal: Seal,
+  head: Head,
+  anchor?: Anchor,
+): AsyncGenerator<Group> {
+  let expected: Head | undefined = anchor ? undefined : { number: 0, seq: 0, hash: seal.genesis };
   if (head.number > 0) {
     for await (const group of readGroups(store, anchor ? anchor.seq - 1 : 0, expected, anchor)) {
-      verifyGroup(group);
+      verifyGroup(group, seal);
       if (expected) verifyFollows(group, expected);
       else verifyAnchor(group, anchor!);
       expected = headAt(group);
@@ -46,17 +52,19 @@ async function* readGroups(
     }
   } catch (error) {
     if (error instanceof JournalError && error.group !== undefined) throw error;
+    // A server that is away says nothing about what it keeps.
+    if (error instanceof JournalError && error.code === "journal_unavailable") throw error;
     throw damaged(next, "cannot be read", error);
   }
 }
 
-function verifyGroup(group: Group): void {
+function verifyGroup(group: Group, seal: Seal): void {
   if (!(Number.isSafeInteger(group.number) && group.number > 0))
     throw damaged(group.number, "has no valid number");
   if (!(Number.isSafeInteger(group.firstSeq) && group.firstSeq > 0))
     throw damaged(group.number, "has no valid seq");
   if (group.count !== countLines(group.data)) throw damaged(group.number, "has a wrong count of entries");
-  if (hashGroup(group) !== group.hash) throw damaged(group.number, "does not match its hash");
+  if (seal.hashGroup(group) !== group.hash) throw damaged(group.number, "does not match its hash");
 }
 
 function verifyFollows(group: Group, before: Head): void {

@@ -26,23 +26,27 @@ export const GENESIS = "0".repeat(64);
 export const EMPTY: Head = { number: 0, seq: 0, hash: GENESIS };
 
 const TAG = "coinholder/group/1\n";
-const HEADER_BYTES = TAG.length + 32 + 8 + 8 + 8;
 
 /**
- * SHA-256 over: the tag, the previous hash (32 bytes), number, first seq and count (64-bit, big-endian each),
- * then the data in UTF-8. Everything before the data has a fixed length, so no two groups share an encoding.
+ * SHA-256 over the header, then the data in UTF-8. The header has a fixed length, so no two groups share an encoding.
  */
 export function hashGroup(group: Omit<Group, "hash">): string {
-  const header = Buffer.alloc(HEADER_BYTES);
-  let at = header.write(TAG, "latin1");
+  return createHash("sha256").update(groupHeader(TAG, group)).update(group.data, "utf8").digest("hex");
+}
+
+/** The tag, the previous hash (32 bytes), number, first seq and count (64-bit, big-endian each). */
+export function groupHeader(tag: string, group: Omit<Group, "hash">): Buffer {
+  const header = Buffer.alloc(tag.length + 32 + 8 + 8 + 8);
+  let at = header.write(tag, "latin1");
   at += header.write(group.prev, at, 32, "hex");
   at = header.writeBigUInt64BE(BigInt(group.number), at);
   at = header.writeBigUInt64BE(BigInt(group.firstSeq), at);
   header.writeBigUInt64BE(BigInt(group.count), at);
-  return createHash("sha256").update(header).update(group.data, "utf8").digest("hex");
+  return header;
 }
 
-export function makeGroup(after: Head, entries: readonly string[]): Group {
+/** @param hash how the journal hashes its groups: see seal.ts */
+export function makeGroup(after: Head, entries: readonly string[], hash = hashGroup): Group {
   const group = {
     number: after.number + 1,
     firstSeq: after.seq + 1,
@@ -50,7 +54,7 @@ export function makeGroup(after: Head, entries: readonly string[]): Group {
     prev: after.hash,
     data: entries.join("\n"),
   };
-  return { ...group, hash: hashGroup(group) };
+  return { ...group, hash: hash(group) };
 }
 
 /** The head of a journal whose last group is this one. */

@@ -1,6 +1,11 @@
 export { JournalError, type JournalErrorCode } from "./error.ts";
 export { GENESIS, type Group, type Head, hashGroup, type Seq } from "./group.ts";
 export { GROUP_CHARACTERS, GROUP_ENTRIES, type Journal, openJournal } from "./journal.ts";
+export { parseAddress } from "./postgres/address.ts";
+export { hasCode, UNDEFINED_COLUMN, UNDEFINED_TABLE } from "./postgres/failure.ts";
+export { type Link, openLink } from "./postgres/link.ts";
+export type { Session } from "./postgres/session.ts";
+export { type PostgresStoreOptions, postgresStore } from "./postgres/store.ts";
 export type { Recovered, Recovering } from "./recover.ts";
 export type { Lines } from "./snapshot.ts";
 export { type SqliteStore, sqliteStore } from "./sqlite/store.ts";

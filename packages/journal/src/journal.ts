@@ -1,6 +1,7 @@
 import { damaged, JournalError } from "./error.ts";
-import { type Head, hashGroup, headAt, isEntryText, makeGroup, type Seq } from "./group.ts";
+import { type Head, headAt, isEntryText, makeGroup, type Seq } from "./group.ts";
 import { type OnEntry, type Recovered, type Recovering, recover, replay } from "./recover.ts";
+import { checkSeal, makeSeal, type Seal } from "./seal.ts";
 import { type Lines, writeSnapshot } from "./snapshot.ts";
 import type { SnapshotMeta, Store } from "./store.ts";
 import { callGuarded, makeWaiters, type WhenDurable } from "./waiters.ts";
@@ -41,11 +42,32 @@ export type Journal = {
   close(): Promise<void>;
 };
 
+async function openSealed(store: Store, seal: Seal): Promise<Head> {
+  const head = await store.open();
+  if (head.number === 0) return { ...head, hash: seal.genesis };
+  try {
+    for await (const first of store.read(0)) {
+      checkSeal(first, seal);
+      break;
+    }
+    return head;
+  } catch (error) {
+    await store.close();
+    throw error instanceof JournalError ? error : damaged(1, "cannot be read", error);
+  }
+}
+
 type Batch = { entries: string[]; characters: number };
 
-/** Opens the store. Errors: those of `Store.open`. */
-export async function openJournal(store: Store): Promise<Journal> {
-  let head: Head = await store.open();
+/**
+ * Opens the store. With a key every group and every snapshot is sealed with it, and those that are not are refused.
+ * Errors: those of `Store.open`; `journal_sealed`, `journal_not_sealed`, `journal_key_wrong` where the journal was
+ * begun otherwise.
+ * @param options.key 32 bytes: the same ones for the life of the journal
+ */
+export async function openJournal(store: Store, options: { key?: Uint8Array } = {}): Promise<Journal> {
+  const seal = makeSeal(options.key);
+  let head: Head = await openSealed(store, seal);
   let lastSeq = head.seq;
   let ready = false;
   let closing: Promise<void> | undefined;
@@ -63,13 +85,14 @@ export async function openJournal(store: Store): Promise<Journal> {
     // Calls that came with the same turn of the event loop share the first group.
     await new Promise(setImmediate);
     for (let batch = batches.shift(); batch; batch = batches.shift()) {
-      const group = makeGroup(head, batch.entries);
+      const group = makeGroup(head, batch.entries, seal.hashGroup);
       try {
         await store.append(group);
       } catch (error) {
         fail(error);
         break;
       }
+      if (failure) break; // The place was lost meanwhile: nothing may be answered.
       head = headAt(group);
       waiters.release(head.seq);
       for (const listener of durableListeners) callGuarded(() => listener(head.seq));
@@ -78,12 +101,17 @@ export async function openJournal(store: Store): Promise<Journal> {
   }
 
   function fail(cause: unknown): void {
+    if (failure) return;
     batches.length = 0;
     const why = cause instanceof Error ? cause.message : String(cause);
     failure = new JournalError("outcome_unknown", `the journal could not be written: ${why}`, { cause });
     waiters.failAll(failure);
-    for (const listener of failureListeners) callGuarded(() => listener(failure!));
+    // Who has to end the process is told what ends it: that another has taken over is no outcome unknown.
+    const reason = cause instanceof JournalError ? cause : failure;
+    for (const listener of failureListeners) callGuarded(() => listener(reason));
   }
+
+  store.onLost?.(fail);
 
   function append(entryText: string): Seq {
     if (failure) throw new JournalError("journal_failed", "the journal has failed", { cause: failure });
@@ -119,8 +147,8 @@ export async function openJournal(store: Store): Promise<Journal> {
 
   async function writeSnapshotAt(seq: Seq, lines: Lines): Promise<SnapshotMeta> {
     for await (const group of store.read(seq - 1)) {
-      if (hashGroup(group) !== group.hash) throw damaged(group.number, "does not match its hash");
-      return writeSnapshot(store, { seq, group: group.number, groupHash: group.hash }, lines);
+      if (seal.hashGroup(group) !== group.hash) throw damaged(group.number, "does not match its hash");
+      return writeSnapshot(store, seal, { seq, group: group.number, groupHash: group.hash }, lines);
     }
     throw new Error(`entry ${seq} is not in the store`);
   }
@@ -153,13 +181,13 @@ export async function openJournal(store: Store): Promise<Journal> {
     },
     async recover(into) {
       if (ready) throw new Error("recover twice");
-      const recovered = await recover(store, head, into);
+      const recovered = await recover(store, seal, head, into);
       ready = true;
       return recovered;
     },
     async verify(onEntry = () => {}) {
       const upTo = head;
-      await replay(store, upTo, undefined, onEntry);
+      await replay(store, seal, upTo, undefined, onEntry);
       return { seq: upTo.seq, groups: upTo.number };
     },
     append,

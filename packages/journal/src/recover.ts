@@ -1,6 +1,7 @@
 import { type Anchor, readChain } from "./chain.ts";
-import { damaged } from "./error.ts";
+import { damaged, JournalError } from "./error.ts";
 import type { Head, Seq } from "./group.ts";
+import type { Seal } from "./seal.ts";
 import { snapshotFault, snapshotLines } from "./snapshot.ts";
 import type { SnapshotMeta, Store } from "./store.ts";
 
@@ -28,9 +29,10 @@ export type Recovered = {
 /**
  * Brings back the state: newest undamaged snapshot, then every entry after it.
  * A damaged snapshot is passed over, since the journal can do without; anything else that does not fit is
- * `journal_damaged`, and so is an undamaged snapshot that the journal contradicts or does not reach.
+ * `journal_damaged`, and so is an undamaged snapshot that the journal contradicts or does not reach, or that was
+ * written by somebody without the journal's key.
  */
-export async function recover(store: Store, head: Head, into: Recovering): Promise<Recovered> {
+export async function recover(store: Store, seal: Seal, head: Head, into: Recovering): Promise<Recovered> {
   const passedOver: Recovered["passedOver"] = [];
   let snapshot: SnapshotMeta | undefined;
   for (const meta of await store.snapshots()) {
@@ -42,23 +44,25 @@ export async function recover(store: Store, head: Head, into: Recovering): Promi
     passedOver.push({ seq: meta.seq, reason });
   }
   if (snapshot) {
-    await checkAnchor(store, head, snapshot);
+    checkSnapshotSeal(seal, snapshot);
+    await checkAnchor(store, seal, head, snapshot);
     await into.loadSnapshot(snapshotLines(store, snapshot), snapshot);
   }
   const snapshotSeq = snapshot?.seq ?? 0;
-  const replayed = await replay(store, head, snapshot, into.apply);
+  const replayed = await replay(store, seal, head, snapshot, into.apply);
   return { seq: head.seq, snapshotSeq, replayed, passedOver };
 }
 
 /** Calls `onEntry` with every entry after the anchor (or from 1) up to the head, each group verified first. */
 export async function replay(
   store: Store,
+  seal: Seal,
   head: Head,
   anchor: Anchor | undefined,
   onEntry: OnEntry,
 ): Promise<number> {
   const from = anchor?.seq ?? 0;
-  for await (const group of readChain(store, head, anchor)) {
+  for await (const group of readChain(store, seal, head, anchor)) {
     let seq = group.firstSeq;
     for (const entry of group.data.split("\n")) {
       if (seq > from) {
@@ -71,13 +75,23 @@ export async function replay(
   return head.seq - from;
 }
 
+/** A disk that fails does not make hashes that fit: an undamaged snapshot without the right seal was put there. */
+function checkSnapshotSeal(seal: Seal, { seq, hash, seal: given, ...position }: SnapshotMeta): void {
+  const right = seal.snapshot({ seq, ...position }, hash);
+  if (right === undefined || right === given) return;
+  throw new JournalError(
+    "journal_damaged",
+    `the snapshot at entry ${seq} was not written with the journal's key: somebody has changed the data folder`,
+  );
+}
+
 /** Before anything is loaded: does the journal know the group that the snapshot was made at? */
-async function checkAnchor(store: Store, head: Head, snapshot: SnapshotMeta): Promise<void> {
+async function checkAnchor(store: Store, seal: Seal, head: Head, snapshot: SnapshotMeta): Promise<void> {
   if (snapshot.seq > head.seq) {
     throw damaged(
       head.number + 1,
       `is missing: a snapshot was made at entry ${snapshot.seq}, the last is ${head.seq}`,
     );
   }
-  for await (const _verified of readChain(store, head, snapshot)) return;
+  for await (const _verified of readChain(store, seal, head, snapshot)) return;
 }

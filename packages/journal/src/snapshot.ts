@@ -1,13 +1,11 @@
 import { createHash, type Hash } from "node:crypto";
-import type { Seq } from "./group.ts";
-import type { SnapshotMeta, Store } from "./store.ts";
+import type { Seal } from "./seal.ts";
+import type { SnapshotMeta, SnapshotPosition, Store } from "./store.ts";
 
 /** Text is handed to the store in chunks of about this many characters: the event loop turns between two. */
 const CHUNK_CHARACTERS = 256 * 1024;
 
 const TAG = "coinholder/snapshot/1\n";
-
-export type SnapshotPosition = Omit<SnapshotMeta, "hash">;
 
 /** Lines of text from anywhere, none of them with a newline inside. */
 export type Lines = Iterable<string> | AsyncIterable<string>;
@@ -15,14 +13,16 @@ export type Lines = Iterable<string> | AsyncIterable<string>;
 /** Writes the lines as a snapshot of the state at this position. */
 export async function writeSnapshot(
   store: Store,
+  seal: Seal,
   position: SnapshotPosition,
   lines: Lines,
 ): Promise<SnapshotMeta> {
   const hash = startHash(position);
-  const seal = (): SnapshotMeta => ({ ...position, hash: hash.digest("hex") });
   let meta: SnapshotMeta | undefined;
   await store.writeSnapshot(position.seq, hashedChunks(lines, hash), () => {
-    meta = seal();
+    const digest = hash.digest("hex");
+    const sealed = seal.snapshot(position, digest);
+    meta = { ...position, hash: digest, ...(sealed !== undefined && { seal: sealed }) };
     return meta;
   });
   return meta!;
@@ -72,7 +72,7 @@ async function* hashedChunks(lines: Lines, hash: Hash): AsyncGenerator<string> {
 }
 
 /** The position is hashed before the text, so that a snapshot cannot pass for one of another moment. */
-function startHash(position: { seq: Seq; group: number; groupHash: string }): Hash {
+function startHash(position: SnapshotPosition): Hash {
   const { seq, group, groupHash } = position;
   return createHash("sha256").update(`${TAG}${seq} ${group} ${groupHash}\n`, "utf8");
 }

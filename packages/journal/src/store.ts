@@ -1,14 +1,20 @@
+import type { JournalError } from "./error.ts";
 import type { Group, Head, Seq } from "./group.ts";
 
-/** What a snapshot is of, and the fingerprint that tells whether it is whole. */
-export type SnapshotMeta = {
+export type SnapshotPosition = {
   /** The last entry whose effect is in the state. */
   seq: Seq;
   /** The group that holds that entry, and its hash in the chain. */
   group: number;
   groupHash: string;
+};
+
+/** What a snapshot is of, and the fingerprint that tells whether it is whole. */
+export type SnapshotMeta = SnapshotPosition & {
   /** SHA-256 over position and text (see snapshot.ts), 64 hexadecimal digits. */
   hash: string;
+  /** In a sealed journal: what vouches for all of the above (see seal.ts), 64 hexadecimal digits. */
+  seal?: string;
 };
 
 /**
@@ -34,6 +40,11 @@ export type Store = {
   snapshots(): Promise<SnapshotMeta[]>;
   /** The text of a listed snapshot; chunk boundaries have no meaning. */
   readSnapshot(meta: SnapshotMeta): AsyncIterable<string>;
+  /**
+   * Where a place can be lost without an append: called once, with `journal_taken` or `journal_unavailable`, when this
+   * writer must not go on. Appends reject from then on.
+   */
+  onLost?(callback: (error: JournalError) => void): void;
   /** Finishes what is under way and frees the place. */
   close(): Promise<void>;
 };

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EMPTY, type Group, type Head, headAt, makeGroup } from "./group.ts";
+import { openJournal } from "./journal.ts";
 import type { SnapshotMeta, Store } from "./store.ts";
+import { entriesTo } from "./testing/entries.ts";
+import { fill, recoverEntries } from "./testing/place.ts";
 
 /** Gives stores, not yet open, that share one empty place; to be cleaned up at the end of the test. */
 export type MakePlace = () => Promise<{ store(): Store }>;
@@ -120,6 +123,30 @@ export function storeCases(name: string, makePlace: MakePlace): void {
       await writeSnapshot(store, metaAt(5), ["short"]);
       expect(await store.snapshots()).toEqual([metaAt(5)]);
       expect(await readText(store, metaAt(5))).toBe("short");
+    });
+
+    test("keeps what seals a snapshot", async () => {
+      const store = (await makePlace()).store();
+      await store.open();
+      const sealed = { ...metaAt(Number.MAX_SAFE_INTEGER), seal: "f".repeat(64) };
+      await writeSnapshot(store, sealed, ["state"]);
+      expect(await store.snapshots()).toEqual([sealed]);
+    });
+
+    test("a sealed journal on it comes back with its key, and without it not at all", async () => {
+      const place = await makePlace();
+      const key = new Uint8Array(32).fill(7);
+      const journal = await openJournal(place.store(), { key });
+      await recoverEntries(journal);
+      await fill(journal, 25, 10);
+      await journal.snapshot(20, entriesTo(20));
+      await journal.close();
+      const refused = { code: "journal_sealed" };
+      await expect(openJournal(place.store())).rejects.toMatchObject(refused);
+      const again = await openJournal(place.store(), { key });
+      expect(await recoverEntries(again)).toEqual(entriesTo(25));
+      expect(await again.verify()).toEqual({ seq: 25, groups: 3 });
+      await again.close();
     });
 
     test("asks for a snapshot's description only after its last chunk", async () => {

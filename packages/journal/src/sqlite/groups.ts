@@ -25,7 +25,7 @@ export function prepareGroups(db: DatabaseSyncInstance): Groups {
     `SELECT ${columns} FROM journal_group WHERE number >= ? ORDER BY number LIMIT 1`,
   );
   const holder = db.prepare(
-    "SELECT number FROM journal_group WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
+    "SELECT number, first_seq + count AS next FROM journal_group WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1",
   );
   return {
     append({ number, firstSeq, count, prev, hash, data }) {
@@ -40,8 +40,9 @@ export function prepareGroups(db: DatabaseSyncInstance): Groups {
       return row?.number === number ? { ...row } : undefined;
     },
     seek(afterSeq) {
-      const row = holder.get(afterSeq + 1) as { number: number } | undefined;
-      return row?.number ?? 1;
+      const row = holder.get(afterSeq + 1) as { number: number; next: number } | undefined;
+      if (!row) return 1;
+      return row.next > afterSeq + 1 ? row.number : row.number + 1;
     },
     readFrom(number) {
       // Row by row, so that no read transaction stays open between two portions and keeps the log from being

@@ -1,13 +1,20 @@
 import { writeSync } from "node:fs";
 import { openJournal } from "../journal.ts";
+import { postgresStore } from "../postgres/store.ts";
 import { sqliteStore } from "../sqlite/store.ts";
 import { entryAt } from "./entries.ts";
+import { QUICK } from "./timing.ts";
 
 /**
- * A program for the tests to kill: appends to the journal in the folder named by its argument for ever, prints
+ * A program for the tests to kill: appends to the journal in the folder, or the database, named by its argument for ever, prints
  * each seq that became durable, and writes snapshots one after the other.
  */
-const journal = await openJournal(sqliteStore(process.argv[2]!));
+const place = process.argv[2]!;
+const isServer = place.startsWith("postgres:");
+const journal = await openJournal(isServer ? postgresStore(place, { timing: QUICK }) : sqliteStore(place));
+journal.onFailure(({ code, message }) => {
+  writeSync(2, `${code}: ${message}\n`);
+});
 let state = 0;
 const recovered = await journal.recover({
   async loadSnapshot(lines) {

@@ -14,7 +14,7 @@ export type Place = {
   folder: string;
   store(): SqliteStore;
   /** A journal on a new store here, recovered, and what that brought. */
-  journal(): Promise<{ journal: Journal; entries: string[] }>;
+  journal(key?: Uint8Array): Promise<{ journal: Journal; entries: string[] }>;
 };
 
 export async function temporaryPlace(): Promise<Place> {
@@ -32,8 +32,8 @@ export async function temporaryPlace(): Promise<Place> {
   return {
     folder,
     store,
-    async journal() {
-      const journal = await openJournal(store());
+    async journal(key) {
+      const journal = await openJournal(store(), key && { key });
       return { journal, entries: await recoverEntries(journal) };
     },
   };
