@@ -1,11 +1,6 @@
 import { schnorr } from "@noble/curves/secp256k1.js";
 
-/**
- * BIP-340 tagged hash: sha256(sha256(tag) ‖ sha256(tag) ‖ bytes...). 32 bytes.
- * The tag is one of our own ASCII constants, never a stranger's text (each tag's prefix is kept in memory).
- */
-export const taggedHash = (tag: string, ...bytes: readonly Uint8Array[]): Uint8Array =>
-  schnorr.utils.taggedHash(tag, ...bytes);
+export { taggedHash } from "./tagged-hash.ts";
 
 /**
  * BIP-340 signature (64 bytes) over a message of any length, which is not hashed first.

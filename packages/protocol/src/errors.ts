@@ -67,6 +67,20 @@ export const errors = {
   fee_exceeds_amount: [409, "The fee would leave nothing (or dust) of the amount."],
   unsupported: [501, "This hub cannot do that (yet)."],
   transfer_unknown: [404, "There is no such transfer in that state."],
+  withdrawals_halted: [
+    409,
+    "Payments by chain stand still on this hub until its operator has looked. Payments inside the hub go on.",
+  ],
+  account_in_debt: [
+    409,
+    "The chain took back what the account had spent already. Until that is made good nothing leaves it. `debt` tells how much.",
+  ],
+  address_not_allowed: [
+    403,
+    "The account pays only to addresses on its list. `from_t`, if given, says when this one begins to count.",
+  ],
+  allowlist_full: [409, "The account's list has as many addresses as it may have. Take one off first."],
+  address_unknown: [404, "That address is not on the list."],
   // orders
   order_unknown: [404, "The account has no such open order."],
   order_lot: [400, "The quantity is not a multiple of the market's lot."],
@@ -86,6 +100,30 @@ export const errors = {
   invoice_limit_reached: [409, "The account has as many live invoices as it may have."],
   // proofs
   proof_unknown: [404, "No tree of balances with this account in it was published yet."],
+  // the hub's coins
+  payout_unknown: [404, "There is no such payout under way."],
+  payout_alive: [409, "One of the payout's transactions can still confirm: giving it up could pay twice."],
+  not_halted: [409, "Payments by chain do not stand still."],
+  cold_descriptor_missing: [
+    409,
+    "The hub knows no cold wallet: set `cold_descriptor` in its configuration file and start it again.",
+  ],
+  nothing_to_sweep: [
+    409,
+    "The wallet holds no more than its ceiling, or has none. Say an `amount` to sweep all the same.",
+  ],
+  fee_too_high: [
+    409,
+    "At the going rate the fee would be more than the hub pays for that sum. Wait, or move more at once.",
+  ],
+  psbt_invalid: [
+    400,
+    "Not a signed sweep that this hub made since it was started. `reason`: psbt_malformed, psbt_differs (from all that it made), not_signed or bad_signature.",
+  ],
+  sweep_outdated: [
+    409,
+    "This sweep can no longer be sent: a coin of it was spent, or its change address used, meanwhile. Make another.",
+  ],
   // the hub's own
   internal: [500, "The hub has failed. Whether the call took effect is unknown: look before you try again."],
   outcome_unknown: [

@@ -1,5 +1,16 @@
 export * from "./amounts.ts";
+export { MAX_FUNDS_CHARS, MAX_FUNDS_INPUTS } from "./bip322/proof-of-funds.ts";
+export { parseTransaction, type RawTransaction, type TransactionOutput } from "./bip322/raw-transaction.ts";
+export { type FundsCoin, type LendKey, signProofOfFunds } from "./bip322/sign-funds.ts";
 export { signMessage } from "./bip322/sign-message.ts";
+export {
+  type FundsInconclusiveReason,
+  type FundsInvalidReason,
+  type FundsVerdict,
+  type ProvenOutput,
+  verifyProofOfFunds,
+} from "./bip322/verify-funds.ts";
+export { verifyInput } from "./bip322/verify-input.ts";
 export { type Verdict, verifyMessage } from "./bip322/verify-message.ts";
 export { signSchnorr, taggedHash, verifySchnorr } from "./bip340.ts";
 export * from "./bitcoin-address.ts";
@@ -30,8 +41,20 @@ export {
   proofPath,
   proofRoot,
   proves,
+  readProof,
+  readProofNode,
   type Sums,
 } from "./proof.ts";
+export {
+  type BatchProblem,
+  checkReserves,
+  type ReserveBatch,
+  type ReserveCoin,
+  type ReservesCheck,
+  type ReservesStatement,
+  reservesMessage,
+  reservesPercent,
+} from "./proof-of-reserves.ts";
 export { paramForm } from "./reference/forms.ts";
 export { openApi } from "./reference/openapi.ts";
 export { mismatches, type Shape } from "./shape.ts";

@@ -8,6 +8,8 @@ import {
   proofLevels,
   proofPath,
   proves,
+  readProof,
+  readProofNode,
 } from "./proof.ts";
 
 const sums = fc.dictionary(fc.constantFrom("BTC", "USD", "EUR"), fc.integer({ min: 0, max: 1e12 }));
@@ -71,5 +73,34 @@ describe("proof of liabilities", () => {
   test("a hub with one account has a tree of one leaf", () => {
     const leaf: ProofLeaf = { account: "ac-a", salt: "11", sums: { BTC: 100 } };
     expect(proves({ leaf, path: [] }, proofLeafNode(leaf))).toBe(true);
+  });
+
+  test("what comes from outside is a proof only if all of it has the form of one", () => {
+    const all = ["a", "b", "c"].map((account): ProofLeaf => ({ account, salt: "11", sums: { BTC: 1 } }));
+    const { levels, root } = treeOf(all);
+    const proof = { leaf: all[0]!, path: proofPath(levels, 0) };
+    const answer = JSON.parse(JSON.stringify({ root, t: 1, later: {}, ...proof }));
+    expect(readProof(answer)).toEqual(proof);
+    expect(readProofNode(answer.root)).toEqual(root);
+    const sums = [{ BTC: -1 }, { BTC: 1.5 }, { BTC: "1" }, { BTC: null }, [1], null, undefined];
+    const spoiled = [
+      null,
+      [],
+      "proof",
+      {},
+      { ...answer, path: {} },
+      { ...answer, path: [null] },
+      { ...answer, path: [{ ...answer.path[0], side: "up" }] },
+      { ...answer, path: [{ ...answer.path[0], hash: "no" }] },
+      { ...answer, leaf: { ...answer.leaf, salt: 11 } },
+      ...sums.map((of) => ({ ...answer, leaf: { ...answer.leaf, sums: of } })),
+      ...sums.map((of) => ({ ...answer, path: [{ ...answer.path[0], sums: of }] })),
+    ];
+    for (const value of spoiled) expect(readProof(value), JSON.stringify(value)).toBeUndefined();
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(readProof(value)).toBeUndefined();
+      }),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { taggedHash } from "./bip340.ts";
+import { taggedHash } from "./tagged-hash.ts";
 
 /**
  * Proof of liabilities: a Merkle sum tree over what a hub owes its accounts (Maxwell's scheme). Each node carries the sums of
@@ -110,4 +110,35 @@ export const proves = (proof: Proof, root: ProofNode): boolean => {
   return (
     reached !== undefined && reached.hash === root.hash && sumsText(reached.sums) === sumsText(root.sums)
   );
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const readSums = (value: unknown): Sums | undefined =>
+  isObject(value) && isSums(value as Sums) ? (value as Sums) : undefined;
+
+/** A node as it came from outside; undefined where it is none. Further members are left out. */
+export const readProofNode = (value: unknown): ProofNode | undefined => {
+  if (!isObject(value)) return undefined;
+  const sums = readSums(value.sums);
+  const isHash = typeof value.hash === "string" && /^[0-9a-f]{64}$/.test(value.hash);
+  return isHash && sums ? { hash: value.hash as string, sums } : undefined;
+};
+
+/** Leaf and path as they came from outside (an answer of `my-proof`); undefined where they are none. */
+export const readProof = (value: unknown): Proof | undefined => {
+  if (!isObject(value) || !isObject(value.leaf) || !Array.isArray(value.path)) return undefined;
+  const { account, salt } = value.leaf;
+  const sums = readSums(value.leaf.sums);
+  if (typeof account !== "string" || typeof salt !== "string" || !sums) return undefined;
+  const path: ProofStep[] = [];
+  for (const given of value.path as unknown[]) {
+    const node = readProofNode(given);
+    if (!node) return undefined;
+    const { side } = given as { side?: unknown };
+    if (side !== "left" && side !== "right") return undefined;
+    path.push({ ...node, side });
+  }
+  return { leaf: { account, salt, sums }, path };
 };

@@ -38,11 +38,15 @@ type Obj<R extends Fields, O extends Fields> = { [K in keyof R]: Shaped<R[K]> } 
 
 /** An object with required and optional members. Clients must bear others, which a later hub may add; ours has none. */
 // biome-ignore lint/complexity/noBannedTypes: no optional members is what {} says here
-export const obj = <R extends Fields, O extends Fields = {}>(required: R, maybe?: O): Shape<Obj<R, O>> => {
+export const obj = <R extends Fields, O extends Fields = {}>(
+  required: R,
+  maybe?: O,
+  about?: string,
+): Shape<Obj<R, O>> => {
   const fields = { ...required, ...maybe };
   const properties: Record<string, JsonSchema> = {};
   for (const name in fields) properties[name] = fields[name]!.schema;
-  return shape({ type: "object", properties, required: Object.keys(required) });
+  return shape(described({ type: "object", properties, required: Object.keys(required) }, about));
 };
 
 /** Where a value is not of the shape, in words; empty when it is. Covers the keywords that this file writes. */

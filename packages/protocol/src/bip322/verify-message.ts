@@ -1,7 +1,7 @@
 import { equalBytes } from "@noble/curves/utils.js";
-import { base64 } from "@scure/base";
 import { RawWitness } from "@scure/btc-signer/script.js";
 import { type DecodedAddress, decodeAddress } from "../bitcoin-address.ts";
+import { decodeBase64 } from "./canonical-base64.ts";
 import { parseTransaction, type RawTransaction, transactionIdBytes } from "./raw-transaction.ts";
 import { verifyInput } from "./verify-input.ts";
 import { messageBytes, toSign, toSpend } from "./virtual-transactions.ts";
@@ -28,7 +28,7 @@ export type InvalidReason =
 export type InconclusiveReason =
   /** Longer than any signature by one key can be. */
   | "signature_too_long"
-  /** `pof`: needs the chain; not verified here. */
+  /** `pof`: needs the chain: see verifyProofOfFunds. */
   | "proof_of_funds"
   /** Not a script of one key: nobody looked at the signature. */
   | "unknown_script"
@@ -60,14 +60,6 @@ const FORMS: readonly Form[] = ["smp", "ful", "pof"];
 const splitPrefix = (signature: string): { form: Form; body: string } => {
   const form = FORMS.find((prefix) => signature.startsWith(prefix));
   return form ? { form, body: signature.slice(form.length) } : { form: "smp", body: signature };
-};
-
-const decodeBase64 = (text: string): Uint8Array | undefined => {
-  try {
-    return base64.decode(text);
-  } catch {
-    return undefined;
-  }
 };
 
 const decodeWitness = (bytes: Uint8Array): Uint8Array[] | undefined => {

@@ -13,20 +13,27 @@ const account = p.patterned(
 export const operatorFunctions = {
   "operator-credit": row({
     group: "operator",
-    summary: "Credits an account with what came by bank.",
+    summary: "Credits an account with what came by bank, or with BTC of the hub's own.",
     about:
-      "The `reference` names the bank's record of it. With the same `client_id` a retry credits once. Not for BTC, which only the chain brings.",
+      "The `reference` names the bank's record of it. With the same `client_id` a retry credits once. " +
+      "BTC comes into the hub by the chain alone: credited here, it leaves what the hub itself has (fees, and what was paid to addresses that nobody was given), and no more than that.",
     access: "operator",
     changes: true,
     params: {
       to_account: account,
-      currency: p.currency("Which currency; not BTC."),
+      currency: p.currency("Which currency."),
       amount: p.amountText("How much.", "100.00"),
       reference: p.text("The bank's record of it.", 200, "wire 2026-11-22/7"),
       client_id: p.clientId,
     },
     result: s.obj({ transfer_id: s.str() }),
-    errors: ["currency_unknown", "unsupported", "amount_invalid", "client_id_conflict", "account_unknown"],
+    errors: [
+      "currency_unknown",
+      "amount_invalid",
+      "client_id_conflict",
+      "account_unknown",
+      "insufficient_funds",
+    ],
     example: {
       request: { to_account: "alice", currency: "USD", amount: "100.00", reference: "wire 2026-11-22/7" },
       answer: { transfer_id: "t12" },

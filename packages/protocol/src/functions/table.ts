@@ -1,8 +1,11 @@
 import { accountFunctions } from "./accounts.ts";
+import { allowlistFunctions } from "./allowlist.ts";
 import { callFunctions } from "./calls.ts";
 import { invoiceFunctions } from "./invoices.ts";
 import { marketFunctions } from "./market.ts";
 import { operatorFunctions } from "./operator.ts";
+import { operatorChainFunctions } from "./operator-chain.ts";
+import { operatorWalletFunctions } from "./operator-wallet.ts";
 import { proofFunctions } from "./proofs.ts";
 import type { AnswerOf, FunctionRow, ParamsOf } from "./row.ts";
 import { transferFunctions } from "./transfers.ts";
@@ -11,11 +14,14 @@ import { transferFunctions } from "./transfers.ts";
 export const functions = {
   ...accountFunctions,
   ...transferFunctions,
+  ...allowlistFunctions,
   ...marketFunctions,
   ...invoiceFunctions,
   ...proofFunctions,
   ...callFunctions,
   ...operatorFunctions,
+  ...operatorWalletFunctions,
+  ...operatorChainFunctions,
 };
 
 export type FunctionName = keyof typeof functions;

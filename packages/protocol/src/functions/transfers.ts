@@ -41,7 +41,7 @@ export const transferFunctions = {
     changes: true,
     params: {},
     result: s.obj({ btc_address: s.str() }),
-    errors: ["rate_limited"],
+    errors: ["node_unreachable", "rate_limited"],
     example: { request: {}, answer: { btc_address: "bcrt1q6rz28mcfaxtmd6v789l9rrlrusdprr9pz3cppk" } },
   }),
   "send-btc": row({
@@ -64,12 +64,16 @@ export const transferFunctions = {
       "amount_invalid",
       "address_invalid",
       "fee_exceeds_amount",
+      "fee_too_high",
       "client_id_conflict",
       "quote_unknown",
       "own_address",
+      "address_not_allowed",
+      "account_in_debt",
+      "withdrawals_halted",
+      "node_unreachable",
       "insufficient_funds",
       "limit_exceeded",
-      "node_unreachable",
     ],
     example: {
       request: {
@@ -88,7 +92,7 @@ export const transferFunctions = {
     changes: false,
     params: sendParams,
     result: s.obj({ fee: s.dec("In BTC."), quote_id: s.str(), expires_t: s.ms() }),
-    errors: ["amount_invalid", "address_invalid", "own_address", "fee_exceeds_amount", "node_unreachable"],
+    errors: ["amount_invalid", "address_invalid", "fee_exceeds_amount", "fee_too_high", "own_address"],
     example: {
       request: { to_btc_address: "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", amount: "0.25" },
       answer: { fee: "0.00000423", quote_id: "q-4zkq2wq6x4m5b3td", expires_t: 1_795_348_830_000 },
@@ -117,6 +121,7 @@ export const transferFunctions = {
       "unsupported",
       "amount_invalid",
       "client_id_conflict",
+      "account_in_debt",
       "insufficient_funds",
       "limit_exceeded",
     ],
