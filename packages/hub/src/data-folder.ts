@@ -7,6 +7,8 @@ export const paths = (data: string) => ({
   journal: join(data, "journal"),
   history: join(data, "history"),
   wallet: join(data, "wallet.json"),
+  /** What the wallet signed: its own memory, whatever the journal says. */
+  signer: join(data, "signer.log"),
   /** Only on the development chain, whose coins are worth nothing. */
   walletPassphrase: join(data, "wallet-passphrase"),
   /** The last published tree of balances. */

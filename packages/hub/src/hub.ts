@@ -1,7 +1,10 @@
-import type { AddressPool, BitcoinNode, Wallet } from "@coinholder/bitcoin";
+import type { AddressPool, BitcoinNode, Descriptor, Network, Signer, Wallet } from "@coinholder/bitcoin";
 import type { CurrencyIndex } from "@coinholder/engine";
 import type { Amount, Overview } from "@coinholder/protocol";
 import { formatAmount } from "@coinholder/protocol";
+import type { Alarms } from "./alarms/alarms.ts";
+import type { CallCounts } from "./alarms/call-counts.ts";
+import type { PendingSweeps } from "./chain/sweep.ts";
 import type { HubConfig } from "./config-file.ts";
 import type { History } from "./history/index.ts";
 import type { Passwords } from "./http/passwords.ts";
@@ -23,21 +26,47 @@ export interface Hub {
   readonly durableSeq: () => number;
   readonly history: History;
   readonly wallet: Wallet;
+  /** The only one who signs payments. */
+  readonly signer: Signer;
+  /** The operator's cold wallet, if one was named. */
+  readonly cold: Descriptor | undefined;
+  readonly sweeps: PendingSweeps;
   readonly addresses: AddressPool;
   readonly passwords: Passwords;
   readonly limits: Limits;
   readonly quotes: Quotes;
   readonly proofs: Proofs;
   readonly invoiceWatch: InvoiceWatch;
+  readonly alarms: Alarms;
+  readonly calls: CallCounts;
   readonly chain: ChainView;
   readonly node: BitcoinNode;
 }
 
 /** What the hub knows of the Bitcoin network at the moment. */
 export interface ChainView {
+  readonly network: Network;
   /** Satoshi per vbyte. */
   feeRate: number;
   nodeReachable: boolean;
+  /** BitcoinErrorCode of what is the matter with the node. */
+  trouble: string | undefined;
+  /** The node's best block, and its best header: higher while it catches up. */
+  height: number;
+  headers: number;
+  peers: number;
+  /** When the tip last changed, by our clock. */
+  tipSince: number;
+  /** Transactions in the node's mempool. */
+  mempoolWatched: number;
+  /** How many blocks the last reorganisation undid. */
+  lastReorg: number;
+  /** Scripts that blocks and mempool are searched for. */
+  watched: number;
+  /** What the largest coins that payments may spend are worth together: of one, of two, and so on. */
+  coinSums: readonly number[];
+  /** Why reserved withdrawals are not built at the moment, if it is not for want of time. */
+  waiting: string | undefined;
 }
 
 /** A currency's amount as the protocol writes it. */

@@ -8,30 +8,29 @@ const PASSPHRASE_FILE = "COINHOLDER_WALLET_PASSPHRASE_FILE";
 /**
  * The passphrase from the environment, or from the file that the environment names. On the development chain, whose coins
  * are worth nothing, one is made and kept beside the wallet.
+ * @param mayMake whether it may be made
  */
-const passphrase = (data: string, network: Network): string => {
+export const walletPassphrase = (data: string, mayMake: boolean): string => {
   const given = process.env[PASSPHRASE];
   if (given !== undefined && given !== "") return given;
   const file = process.env[PASSPHRASE_FILE];
   if (file !== undefined && file !== "") return readFileSync(file, "utf8").replace(/\r?\n$/, "");
-  if (network === "regtest") return secretFile(paths(data).walletPassphrase);
+  const kept = paths(data).walletPassphrase;
+  if (mayMake || existsSync(kept)) return secretFile(kept);
   throw new Error(`the wallet's passphrase is missing: set ${PASSPHRASE} or ${PASSPHRASE_FILE}`);
 };
 
-/**
- * Opens the wallet, or makes it for a new hub.
- * @param expected whether the journal knows of addresses: their keys must not be lost silently
- */
-export const openHubWallet = async (data: string, network: Network, expected: boolean): Promise<Wallet> => {
-  const { wallet } = paths(data);
-  if (!existsSync(wallet) && expected)
+/** Opens the wallet that is there. */
+export const openHubWallet = async (data: string): Promise<Wallet> =>
+  openWallet(await openSeedFile(paths(data).wallet, walletPassphrase(data, false)));
+
+/** Makes the wallet of a new hub. A journal without its wallet is no new hub: its keys must not be lost silently. */
+export const createHubWallet = async (data: string, network: Network): Promise<Wallet> => {
+  const { wallet, journal } = paths(data);
+  if (existsSync(journal))
     throw new Error(
-      `${wallet} is missing, but the journal has given out its addresses: bring it back from your backup`,
+      `${wallet} is missing, but ${journal} may have given out its addresses: bring it back from your backup, or from the phrase with: coinholder wallet restore`,
     );
-  const words = passphrase(data, network);
-  const seed = existsSync(wallet)
-    ? await openSeedFile(wallet, words)
-    : await createSeedFile(wallet, { passphrase: words, network });
-  if (seed.network !== network) throw new Error(`${wallet} is of ${seed.network}, the node is on ${network}`);
-  return openWallet(seed);
+  const passphrase = walletPassphrase(data, network === "regtest");
+  return openWallet(await createSeedFile(wallet, { passphrase, network }));
 };

@@ -6,8 +6,18 @@ export interface HubOptions {
   readonly host: string;
   /** Folder of the journal, the wallet and the operator's authkey. Made if missing, readable by its owner only. */
   readonly data: string;
-  /** Port of the embedded development chain; 0 takes a free one. */
+  /** Port of the embedded development chain, where it is the node; 0 takes a free one. */
   readonly devchainPort: number;
+  /** A Bitcoin node's RPC: http://user:password@host:port, or without them and with `bitcoinCookie`. Else the embedded chain. */
+  readonly bitcoinRpc?: string | undefined;
+  /** The node's cookie file. */
+  readonly bitcoinCookie?: string | undefined;
+  /** Certificate (PEM) of a node that speaks https with one of its own. */
+  readonly bitcoinCert?: string | undefined;
+  /** Blocks from this height on are looked through again for what the journal does not know of. */
+  readonly rescanFrom?: number | undefined;
+  /** Port on loopback where Prometheus finds the hub's figures. */
+  readonly metricsPort?: number | undefined;
   /** How the world reaches this hub, without a slash at the end; http://host:port unless told. */
   readonly publicUrl?: string | undefined;
   /** PEM files; with both the hub speaks https. */

@@ -1,4 +1,4 @@
-import { checkConfig, holds, OPERATOR, type State } from "@coinholder/engine";
+import { checkConfig, holds, JOURNAL_VERSION, OPERATOR, type State } from "@coinholder/engine";
 import { functionNames, functionRow } from "@coinholder/protocol";
 import type { HubConfig } from "./config-file.ts";
 import { paths, writePrivateFile } from "./data-folder.ts";
@@ -22,10 +22,15 @@ export const prepare = (sequencer: Sequencer, config: HubConfig, network: string
     const secret = { account: id, authkey: { type: key.type, token: key.token, key: key.secret } };
     // The file comes first: a key that nobody has would lock the operator out.
     writePrivateFile(paths(data).operatorAuthkey, `${JSON.stringify(secret, null, 2)}\n`);
-    sequencer.run({ kind: "begin", network, operator: { id, key, permissions: operatorFunctions } });
+    sequencer.run({
+      kind: "begin",
+      version: JOURNAL_VERSION,
+      network,
+      operator: { id, key, permissions: operatorFunctions },
+    });
   }
   if (state.chain.network !== network)
-    throw new Error(`the journal is of ${state.chain.network}, the bitcoin node is on ${network}`);
+    throw new Error(`the journal is of ${state.chain.network}, the wallet of ${network}`);
   // Said in words here; the engine takes only what passes.
   checkConfig(config.engine, state.config.currencies.length === 0 ? undefined : state.config);
   if (JSON.stringify(state.config) !== JSON.stringify(config.engine))

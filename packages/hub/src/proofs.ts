@@ -1,111 +1,125 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { balancesOf, type State, SYSTEM_IDS } from "@coinholder/engine";
+import type { Wallet } from "@coinholder/bitcoin";
 import {
+  type Answer,
   type Proof,
-  type ProofLeaf,
-  type ProofNode,
-  proofAbove,
-  proofLeafNode,
   proofPath,
-  type Sums,
+  type ReserveBatch,
+  type ReservesStatement,
+  reservesMessage,
   type TimeMs,
 } from "@coinholder/protocol";
 import { writePrivateFile } from "./data-folder.ts";
+import { type Reserves, reservesOf, signReserves } from "./proofs-reserves.ts";
+import { growTree, type Owed, owedBy, rootOf, type Tree } from "./proofs-tree.ts";
 import type { Sequencer } from "./sequencer.ts";
 
-/** What is kept of a published tree; everything else follows from it. */
+/** What is kept of a published proof; the tree follows from it. */
 interface Published {
   /** Hex; the accounts' salts come from it. */
   readonly secret: string;
   readonly t: TimeMs;
   readonly seq: number;
-  readonly owed: readonly (readonly [account: string, sums: Sums])[];
+  readonly owed: Owed;
+  readonly reserves: Omit<Reserves, "coins">;
+  readonly batches: readonly ReserveBatch[];
 }
 
-export interface PublishedTree {
-  readonly root: ProofNode;
-  readonly t: TimeMs;
-  readonly journal_seq: number;
-  readonly accounts: number;
-}
+type Told = Answer<"proof-root">;
 
-/** The tree of balances that the hub published last. */
+/** The tree of balances that the hub published last, and its signatures for its coins. */
 export interface Proofs {
-  readonly last: () => PublishedTree | undefined;
+  readonly last: () => Told | undefined;
   /** Undefined for an account that came later. */
   readonly of: (account: string) => Proof | undefined;
-  readonly publish: (sequencer: Sequencer, seq: number, t: TimeMs) => Promise<PublishedTree>;
+  /** Counted from 1. */
+  readonly batch: (number: number) => Answer<"proof-of-reserves"> | undefined;
+  /** While one is being made, answers the same one. */
+  readonly publish: (sequencer: Sequencer, wallet: Wallet, seq: number) => Promise<Told>;
 }
 
-interface Tree extends PublishedTree {
-  readonly levels: readonly (readonly ProofNode[])[];
-  readonly leaves: readonly ProofLeaf[];
-  readonly places: ReadonlyMap<string, number>;
+interface Whole {
+  readonly published: Published;
+  readonly tree: Tree;
+  readonly told: Told;
 }
 
-/** Hashes made before others have their turn: about 20 ms. */
-const A_TURN = 1000;
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-const owedBy = (state: State): Published["owed"] =>
-  state.accounts.list.slice(SYSTEM_IDS.length).map(({ id, index }) => {
-    const sums: Record<string, number> = {};
-    for (const { currency, available, held } of balancesOf(state.ledger, index)) {
-      const owed = Math.max(0, available) + held;
-      if (owed > 0) sums[state.config.currencies[currency]!.code] = owed;
-    }
-    return [id, sums];
-  });
-
-const grow = async ({ secret, t, seq, owed }: Published): Promise<Tree> => {
-  const salt = (account: string): string =>
-    createHmac("sha256", Buffer.from(secret, "hex")).update(account).digest("hex");
-  const leaves = owed.map(([account, sums]): ProofLeaf => ({ account, salt: salt(account), sums }));
-  // In the order of the salts, so that a place in the tree tells nothing about who came when.
-  leaves.sort((a, b) => (a.salt < b.salt ? -1 : 1));
-  const first: ProofNode[] = [];
-  for (const leaf of leaves) {
-    if (first.length % A_TURN === A_TURN - 1) await turn();
-    first.push(proofLeafNode(leaf));
-  }
-  const levels = [first];
-  for (let level = first; level.length > 1; level = levels.at(-1)!) {
-    const above: ProofNode[] = [];
-    for (let at = 0; at < level.length; at += A_TURN) {
-      above.push(...proofAbove(level.slice(at, at + A_TURN)));
-      await turn();
-    }
-    levels.push(above);
-  }
-  const places = new Map(leaves.map(({ account }, i) => [account, i]));
-  return { root: levels.at(-1)![0]!, t, journal_seq: seq, accounts: leaves.length, levels, leaves, places };
+const statementOf = (reserves: Omit<Reserves, "coins">, tree: Tree): ReservesStatement => {
+  const { network, height, hash } = reserves;
+  const { hash: root, sums } = rootOf(tree);
+  return { network, height, hash, root, owed: sums.BTC ?? 0 };
 };
 
-/** @param path where the last published tree is kept */
-export const openProofs = async (path: string): Promise<Proofs> => {
-  let tree = existsSync(path) ? await grow(JSON.parse(readFileSync(path, "utf8")) as Published) : undefined;
-  const told = ({ root, t, journal_seq, accounts }: Tree): PublishedTree => ({
-    root,
+const grow = async (published: Published, grown?: Tree): Promise<Whole> => {
+  const { secret, t, seq, owed, reserves, batches } = published;
+  const tree = grown ?? (await growTree(owed, secret));
+  const coins = batches.flatMap((batch) => batch.coins);
+  const { root: _, ...statement } = statementOf(reserves, tree);
+  const told: Told = {
+    root: rootOf(tree),
     t,
-    journal_seq,
-    accounts,
-  });
+    journal_seq: seq,
+    accounts: tree.leaves.length,
+    reserves: {
+      ...statement,
+      network: statement.network as Told["reserves"]["network"],
+      amount: coins.reduce((sum, { amount }) => sum + amount, 0),
+      coins: coins.length,
+      batches: batches.length,
+      cold: reserves.cold,
+    },
+  };
+  return { published, tree, told };
+};
+
+/** @param path where the last published proof is kept */
+export const openProofs = async (path: string): Promise<Proofs> => {
+  let last = existsSync(path) ? await grow(JSON.parse(readFileSync(path, "utf8")) as Published) : undefined;
+
+  const make = async ({ state, durable, now }: Sequencer, wallet: Wallet, seq: number): Promise<Told> => {
+    // Of one moment: nothing may be waited for between these.
+    const t = now();
+    const owed = owedBy(state);
+    const { coins, ...reserves } = reservesOf(state);
+    await durable();
+    const secret = randomBytes(32).toString("hex");
+    const tree = await growTree(owed, secret);
+    const batches = await signReserves(coins, statementOf(reserves, tree), state, wallet);
+    const published: Published = { secret, t, seq, owed, reserves, batches };
+    writePrivateFile(path, JSON.stringify(published));
+    last = await grow(published, tree);
+    return last.told;
+  };
+  let underWay: Promise<Told> | undefined;
+
   return {
-    last: () => tree && told(tree),
+    last: () => last?.told,
     of: (account) => {
-      const place = tree?.places.get(account);
+      const place = last?.tree.places.get(account);
       return place === undefined
         ? undefined
-        : { leaf: tree!.leaves[place]!, path: proofPath(tree!.levels, place) };
+        : { leaf: last!.tree.leaves[place]!, path: proofPath(last!.tree.levels, place) };
     },
-    publish: async ({ state, durable }, seq, t) => {
-      const published: Published = { secret: randomBytes(32).toString("hex"), t, seq, owed: owedBy(state) };
-      await durable();
-      const grown = await grow(published);
-      writePrivateFile(path, JSON.stringify(published));
-      tree = grown;
-      return told(grown);
+    batch: (number) => {
+      const batch = last?.published.batches[number - 1];
+      if (last === undefined || batch === undefined) return undefined;
+      const { published, tree } = last;
+      const statement = statementOf(published.reserves, tree);
+      return {
+        root: statement.root,
+        batch: number,
+        batches: published.batches.length,
+        message: reservesMessage(statement),
+        coins: batch.coins.map((coin) => ({ ...coin })),
+        signature: batch.signature,
+      };
+    },
+    publish: (sequencer, wallet, seq) => {
+      underWay ??= make(sequencer, wallet, seq).finally(() => {
+        underWay = undefined;
+      });
+      return underWay;
     },
   };
 };

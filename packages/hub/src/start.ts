@@ -1,10 +1,25 @@
-import { connectNode, openAddressPool, startDevchain } from "@coinholder/bitcoin";
-import { BrokenInvariant } from "@coinholder/engine";
+import { existsSync } from "node:fs";
+import {
+  isBitcoinError,
+  MAX_SATS,
+  openAddressPool,
+  openSigner,
+  parseDescriptor,
+  sats,
+} from "@coinholder/bitcoin";
+import { BrokenInvariant, tip } from "@coinholder/engine";
 import { openJournal, sqliteStore } from "@coinholder/journal";
 import { type Logger, pino } from "pino";
-import { startFollower } from "./chain/follower.ts";
+import { makeAlarms } from "./alarms/alarms.ts";
+import { makeCallCounts } from "./alarms/call-counts.ts";
+import { startMetrics } from "./alarms/metrics.ts";
+import { beginChain, lookAtNode, startFollower } from "./chain/follower.ts";
+import { openNode } from "./chain/open-node.ts";
+import { rescan } from "./chain/rescan.ts";
+import { resumeSigned } from "./chain/resume.ts";
+import { makeChainWatch } from "./chain/watch.ts";
 import { readConfig } from "./config-file.ts";
-import { paths, privateFolder, secretFile } from "./data-folder.ts";
+import { paths, privateFolder } from "./data-folder.ts";
 import { openHistory } from "./history/index.ts";
 import { makeAuthenticator } from "./http/authenticate.ts";
 import { makePasswords } from "./http/passwords.ts";
@@ -12,7 +27,7 @@ import { makeServer } from "./http/server.ts";
 import type { Hub } from "./hub.ts";
 import { makeInvoiceWatch } from "./invoice-watch.ts";
 import { makeLimits } from "./limits.ts";
-import { openHubWallet } from "./open-wallet.ts";
+import { createHubWallet, openHubWallet } from "./open-wallet.ts";
 import type { HubOptions } from "./options.ts";
 import { overviewOf } from "./overview.ts";
 import { prepare } from "./prepare.ts";
@@ -22,14 +37,15 @@ import { recoverState } from "./recover.ts";
 import { makeSequencer } from "./sequencer.ts";
 import { keepSnapshots } from "./snapshots.ts";
 
-const DEVCHAIN_USER = "devchain";
-
 export interface RunningHub {
   /** Where it listens, e.g. http://127.0.0.1:8420 */
   readonly url: string;
   readonly publicUrl: string;
   readonly overviewUrl: string;
-  readonly devchainUrl: string;
+  /** Of the embedded development chain; undefined on a node of the operator's. */
+  readonly devchainUrl: string | undefined;
+  readonly network: string;
+  readonly metricsUrl: string | undefined;
   readonly operatorAuthkeyFile: string;
   /** Stops taking calls, finishes what was taken, writes a snapshot. */
   readonly close: () => Promise<void>;
@@ -38,11 +54,29 @@ export interface RunningHub {
 /** A hub that cannot go on: what was answered is on disk, nothing else may be answered. The process must end. */
 export type OnFatal = (error: unknown) => void;
 
-/** Starts a hub with everything embedded: SQLite journal and development chain. Rejects with what is in the way. */
+/** «Everywhere» is no address to call; from this machine loopback is. */
+const callable = (host: string): string => {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+};
+
+/** A new hub's chain begins at once, so that no payment to its first address is missed; without its node, when that comes back. */
+const beginSoon = async (hub: Parameters<typeof lookAtNode>[0] & Parameters<typeof beginChain>[0]) => {
+  if (tip(hub.sequencer.state.chain) !== undefined) return;
+  try {
+    await lookAtNode(hub);
+    await beginChain(hub, undefined);
+  } catch (error) {
+    if (!isBitcoinError(error)) throw error;
+  }
+};
+
+/** Starts a hub with everything that is in its data folder. Rejects with what is in the way. */
 export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<RunningHub> => {
   if ((options.tlsCert === undefined) !== (options.tlsKey === undefined))
     throw new Error("--tls-cert and --tls-key go together");
-  const config = readConfig(options.config);
+  readConfig(options.config);
   const log: Logger = pino({ level: options.logLevel ?? "warn" }, pino.destination(2));
   const { data } = options;
   const at = paths(data);
@@ -51,10 +85,29 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
   // What was opened, in order: closed in reverse, whether the start fails or the hub stops.
   const closers: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
-    for (const one of closers.splice(0).reverse()) await one();
+    const failures: unknown[] = [];
+    for (const one of closers.splice(0).reverse())
+      try {
+        await one();
+      } catch (error) {
+        // The others are closed all the same: the journal must be.
+        failures.push(error);
+      }
+    if (failures.length > 0) throw failures[0];
   };
   try {
-    const journal = await openJournal(sqliteStore(at.journal));
+    const { node, devchainUrl, close: closeNode } = await openNode(options);
+    closers.push(closeNode);
+    // A hub that has its wallet starts without its node: accounts are served, and it is followed when it comes back.
+    const wallet = existsSync(at.wallet)
+      ? await openHubWallet(data)
+      : await createHubWallet(data, (await node.chainInfo()).network);
+    const { network } = wallet;
+    const config = readConfig(options.config, network);
+    const { coldDescriptor, addressType } = config.wallet;
+    const cold = coldDescriptor === undefined ? undefined : parseDescriptor(coldDescriptor, network);
+
+    const journal = await openJournal(sqliteStore(at.journal), { key: wallet.deriveKey("journal") });
     closers.push(() => journal.close());
     privateFolder(at.history);
     const history = await openHistory(at.history, journal.lastSeq);
@@ -77,22 +130,20 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
       history.follow(seq, effects);
       invoiceWatch.tell(effects);
     });
-
-    privateFolder(at.devchain);
-    const password = secretFile(at.devchainPassword);
-    const devchain = await startDevchain({
-      port: options.devchainPort,
-      dataDir: at.devchain,
-      user: DEVCHAIN_USER,
-      password,
-    });
-    closers.push(() => devchain.close());
-    const node = connectNode({ url: devchain.url, user: DEVCHAIN_USER, password });
-    closers.push(() => node.close());
-    const { network } = await node.chainInfo();
-    const wallet = await openHubWallet(data, network, state.chain.nextReceive > 0);
     prepare(sequencer, config, network, data);
-    const addresses = openAddressPool((index) => wallet.address("receive", index), {
+    const signer = openSigner({
+      wallet,
+      path: at.signer,
+      limits: {
+        perDay: config.wallet.dailyLimit ?? sats(MAX_SATS),
+        perPayout: config.wallet.payoutLimit ?? sats(MAX_SATS),
+        feeRate: config.fees.ceiling,
+      },
+      ...(cold === undefined ? {} : { cold }),
+      expected: state.last.payout > 0,
+    });
+    closers.push(() => signer.close());
+    const addresses = openAddressPool((index) => wallet.address("receive", index, addressType), {
       next: state.chain.nextReceive,
     });
     closers.push(() => addresses.close());
@@ -105,6 +156,35 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
     // A journal with entries may have been served before: nonces of calls that changed nothing are not in it.
     const fence = isNew ? 0 : sequencer.now();
     const authenticator = makeAuthenticator(state, passwords, fence);
+    const following = {
+      config,
+      sequencer,
+      wallet,
+      signer,
+      chain: {
+        network,
+        feeRate: config.fees.fallback,
+        nodeReachable: true,
+        trouble: undefined,
+        height: 0,
+        headers: 0,
+        peers: 0,
+        tipSince: Date.now(),
+        mempoolWatched: 0,
+        lastReorg: 0,
+        watched: 0,
+        coinSums: [],
+        waiting: undefined,
+      },
+      node,
+    };
+    const chainWatch = makeChainWatch(state, wallet, addressType);
+    resumeSigned(following, log);
+    // Before anybody can call: until it is over an address could be given out that somebody else has already.
+    if (options.rescanFrom !== undefined)
+      await rescan(following, chainWatch, journal, options.rescanFrom, log);
+    else await beginSoon(following);
+
     let hub: Hub | undefined;
     const server = await makeServer(
       options,
@@ -112,6 +192,12 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
       () => authenticator,
       log,
     );
+    // Before the follower: calls are answered to their end, and none begins what is not followed any more.
+    const closeServer = async (): Promise<void> => {
+      invoiceWatch.close();
+      await server.close();
+    };
+    closers.push(closeServer);
     // Before it listens nobody can call; the port is known only then, and the public URL may depend on it.
     const scheme = options.tlsCert === undefined ? "http" : "https";
     const url = await server
@@ -119,56 +205,45 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
       .then(() => {
         const bound = server.server.address();
         const port = typeof bound === "object" && bound !== null ? bound.port : options.port;
-        // «Everywhere» is no address to call; from this machine loopback is.
-        const { host: given } = options;
-        const host =
-          given === "0.0.0.0"
-            ? "127.0.0.1"
-            : given === "::"
-              ? "[::1]"
-              : given.includes(":")
-                ? `[${given}]`
-                : given;
-        return `${scheme}://${host}:${port}`;
+        return `${scheme}://${callable(options.host)}:${port}`;
       });
     const publicUrl = (options.publicUrl ?? url).replace(/\/+$/, "");
     hub = {
-      config,
+      ...following,
       overview: overviewOf(config, publicUrl, network),
       publicUrl,
-      sequencer,
       lastSeq: () => journal.lastSeq,
       durableSeq: () => journal.durableSeq,
       history,
-      wallet,
+      cold,
+      sweeps: [],
       addresses,
       passwords,
       limits: makeLimits(config),
       quotes: makeQuotes(),
       proofs,
       invoiceWatch,
-      chain: { feeRate: config.fallbackFeeRate, nodeReachable: true },
-      node,
+      alarms: makeAlarms(log),
+      calls: makeCallCounts(),
     };
-    const follower = startFollower(hub, log, fatal);
+    const metrics =
+      options.metricsPort === undefined ? undefined : await startMetrics(hub, options.metricsPort);
+    if (metrics) closers.push(() => metrics.close());
+    const follower = startFollower(hub, chainWatch, log, fatal);
 
-    closers.push(
-      () => follower.close(),
-      async () => {
-        invoiceWatch.close();
-        await server.close();
-      },
-    );
+    closers.push(() => follower.close(), closeServer);
     return {
       url,
       publicUrl,
       overviewUrl: `${publicUrl}/api/overview.js`,
-      devchainUrl: devchain.url,
+      devchainUrl,
+      network,
+      metricsUrl: metrics && `http://127.0.0.1:${metrics.port}/metrics`,
       operatorAuthkeyFile: at.operatorAuthkey,
       close,
     };
   } catch (error) {
-    await close();
+    await close().catch(() => {}); // what was in the way of the start is what counts
     throw error;
   }
 };

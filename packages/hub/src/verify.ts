@@ -11,6 +11,7 @@ import {
 import { openJournal, sqliteStore } from "@coinholder/journal";
 import { formatAmount } from "@coinholder/protocol";
 import { paths } from "./data-folder.ts";
+import { openHubWallet } from "./open-wallet.ts";
 import { replay } from "./recover.ts";
 
 export interface Verified {
@@ -35,13 +36,22 @@ export const stateHash = (state: State): string => {
   return hash.digest("hex");
 };
 
+/** The key that seals the hub's journal. Only who can open the wallet has it: errors are those of opening it. */
+export const journalKey = async (data: string): Promise<Uint8Array> =>
+  (await openHubWallet(data)).deriveKey("journal");
+
 /**
- * Replays the whole journal of a stopped hub, checks its hash chain and every invariant, and compares the result with
+ * Replays the whole journal of a stopped hub, checks its sealed chain of hashes and every invariant, and compares the result with
  * what snapshot and tail give. Throws with what is wrong.
+ * @param key the journal's: see `journalKey`
  * @param onProgress called now and then with the entries replayed so far
  */
-export const verifyData = async (data: string, onProgress?: (entries: number) => void): Promise<Verified> => {
-  const journal = await openJournal(sqliteStore(paths(data).journal));
+export const verifyData = async (
+  data: string,
+  key: Uint8Array,
+  onProgress?: (entries: number) => void,
+): Promise<Verified> => {
+  const journal = await openJournal(sqliteStore(paths(data).journal), { key });
   try {
     const state = emptyState();
     const { seq, groups } = await journal.verify((entry, at) => {

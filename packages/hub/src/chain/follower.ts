@@ -1,34 +1,32 @@
-import { BitcoinError, followTip, mempoolChanges, scanBlock, type Watch } from "@coinholder/bitcoin";
-import { outpointOf, type Receipt, tip } from "@coinholder/engine";
-import { addressOfScript } from "@coinholder/protocol";
+import {
+  BitcoinError,
+  followTip,
+  isBitcoinError,
+  type MempoolChanges,
+  mempoolChanges,
+  scanBlock,
+} from "@coinholder/bitcoin";
+import { openPayouts, outpointOf, type Receipt, type Spend, tip } from "@coinholder/engine";
 import type { Logger } from "pino";
+import { lookForAlarms } from "../alarms/alarms.ts";
 import type { Hub } from "../hub.ts";
-import { sendPayouts } from "./payouts.ts";
+import { makeBumps } from "./bumps.ts";
+import type { ChainHub } from "./chain-hub.ts";
+import { coinSumsOf, freeCoins } from "./coins.ts";
+import { askFeeRate } from "./fees.ts";
+import { makePayouts, type Payouts } from "./payouts.ts";
+import { resumeSigned } from "./resume.ts";
+import type { ChainWatch } from "./watch.ts";
 
 /** How often the node is asked. Its tip is the truth; nothing else is relied on. */
 const POLL_MS = 1000;
 /** On the development chain people watch: blocks come when they ask for them. */
 const POLL_REGTEST_MS = 150;
 const FEE_RATE_EVERY_MS = 30_000;
-/** Satoshi per vbyte: whatever the node says, no more is paid. */
-const HIGHEST_FEE_RATE = 500;
+/** A chain is begun so far below the node's tip: what a reorganisation takes from under its first block cannot be followed. */
+const BEGIN_BELOW = 12;
 
-const P2WPKH_HEX_LENGTH = 44;
-
-/** All addresses of the hub are P2WPKH (BIP-84); other scripts need no look. */
-const makeWatch = ({ sequencer, wallet }: Hub): Watch => {
-  const { chain } = sequencer.state;
-  return {
-    addressOf: (scriptHex) => {
-      if (scriptHex.length !== P2WPKH_HEX_LENGTH || !scriptHex.startsWith("0014")) return undefined;
-      const address = addressOfScript(Buffer.from(scriptHex, "hex"), wallet.network);
-      return address !== undefined && chain.addresses.has(address) ? address : undefined;
-    },
-    isOurOutpoint: (outpoint) => chain.coins.has(outpoint),
-  };
-};
-
-const asReceipt = ({
+export const asReceipt = ({
   txid,
   vout,
   value,
@@ -42,20 +40,73 @@ const asReceipt = ({
   ...(coinbase ? { coinbase: true as const } : {}),
 });
 
-/** Brings the engine to the node's tip, one block a command. */
-export const followBlocks = async (hub: Hub, watch: Watch): Promise<void> => {
-  const { sequencer, node } = hub;
-  const { chain } = sequencer.state;
-  if (chain.recent.length === 0) {
-    const { height, bestBlockHash } = await node.chainInfo();
-    sequencer.run({ kind: "chain-begin", height, hash: bestBlockHash });
+/** Makes known to the journal which addresses were paid that it never gave out. */
+export const claimStrays = (
+  hub: Pick<ChainHub, "sequencer">,
+  chainWatch: ChainWatch,
+  receipts: readonly { address: string }[],
+): void => {
+  const { sequencer } = hub;
+  for (const { address } of receipts) {
+    if (sequencer.state.chain.addresses.has(address)) continue;
+    const place = chainWatch.placeOf(address);
+    if (place === undefined) throw new Error(`${address} is watched and nobody knows why`);
+    sequencer.run({ kind: "chain-address", ...place, address });
   }
+};
+
+/**
+ * Where the hub's chain begins, when the journal has none yet.
+ * @param height the first block that is looked through; the newest ones unless given
+ */
+export const beginChain = async (
+  { sequencer, node }: Pick<ChainHub, "sequencer" | "node">,
+  height: number | undefined,
+): Promise<void> => {
+  const { recent } = sequencer.state.chain;
+  if (recent.length > 0) return;
+  const info = await node.chainInfo();
+  const below = Math.max(0, height === undefined ? info.height - BEGIN_BELOW : height - 1);
+  const hash = await node.blockHash(below);
+  if (hash === undefined) throw new BitcoinError("node_behind", `The node has no block ${below} yet`);
+  sequencer.run({ kind: "chain-begin", height: below, hash });
+};
+
+type Following = Pick<ChainHub, "sequencer" | "node" | "chain" | "signer">;
+
+/**
+ * What a block brings and takes. A journal from a backup may not know a payout that the wallet signed and this block has: it is
+ * taken up first, with the change that it brings.
+ */
+const scan = (hub: Following, chainWatch: ChainWatch, raw: Uint8Array, log: Logger) => {
+  const { coins, index } = hub.sequencer.state.chain;
+  const scanned = scanBlock(raw, chainWatch.watch());
+  const isUnknown = ({ outpoint, txid }: Spend): boolean => coins.has(outpoint) && !index.versions.has(txid);
+  if (!scanned.spends.some(isUnknown)) return scanned;
+  resumeSigned(hub, log);
+  return scanBlock(raw, chainWatch.watch());
+};
+
+/** Brings the engine to the node's tip, one block a command. `stopped`: asked after each. */
+export const followBlocks = async (
+  hub: Following,
+  chainWatch: ChainWatch,
+  log: Logger,
+  stopped: () => boolean = () => false,
+): Promise<void> => {
+  const { sequencer, node, chain: view } = hub;
+  const { chain } = sequencer.state;
+  await beginChain(hub, undefined);
   for await (const step of followTip(node, () => chain.recent)) {
+    view.tipSince = Date.now();
     if (step.kind === "undo") {
+      view.lastReorg = step.depth;
       sequencer.run({ kind: "chain-undo", height: step.height, hash: step.hash });
       continue;
     }
-    const { hash, prevHash, receipts, spends } = scanBlock(step.raw, watch);
+    chainWatch.advance();
+    const { hash, prevHash, receipts, spends } = scan(hub, chainWatch, step.raw, log);
+    claimStrays(hub, chainWatch, receipts);
     sequencer.run({
       kind: "chain-block",
       height: step.height,
@@ -64,104 +115,208 @@ export const followBlocks = async (hub: Hub, watch: Watch): Promise<void> => {
       receipts: receipts.map(asReceipt),
       spends,
     });
+    chainWatch.received(receipts);
+    if (stopped()) return;
   }
 };
 
-/** Tells the engine what appeared in the mempool and what went from it. Answers which payouts are missing there. */
-export const lookAtMempool = async (hub: Hub, watch: Watch, notOurs: Set<string>): Promise<Set<string>> => {
+export interface MempoolLook {
+  /** Which of our transactions are not there. */
+  readonly missing: ReadonlySet<string>;
+  /** The node is at another block than the hub. */
+  readonly tipMoved: boolean;
+  /** There are more transactions than one look goes through. */
+  readonly more: boolean;
+}
+
+/** What looks at the mempool remember between them. */
+export interface MempoolMemory {
+  readonly notOurs: Set<string>;
+  /** Ours, and nothing that the engine waits for: they would be fetched again at each look. */
+  readonly nothingNew: Set<string>;
+}
+
+const mempoolMemory = (): MempoolMemory => ({ notOurs: new Set(), nothingNew: new Set() });
+
+/** The engine is told what appeared in the mempool and what went from it. */
+const tellMempool = (
+  hub: Pick<ChainHub, "sequencer">,
+  chainWatch: ChainWatch,
+  look: MempoolChanges,
+  { nothingNew }: MempoolMemory,
+): void => {
+  const { sequencer } = hub;
+  const { deposits, uncredited } = sequencer.state.chain;
+  const receipts = look.appeared.flatMap((scan) => scan.receipts).filter(({ value }) => value > 0);
+  claimStrays(hub, chainWatch, receipts);
+  const appeared = receipts.filter((receipt) => !deposits.has(outpointOf(receipt))).map(asReceipt);
+  const left = new Set(look.gone);
+  const gone = [...uncredited].filter((outpoint) => {
+    const deposit = deposits.get(outpoint)!;
+    return deposit.height === 0 && left.has(deposit.txid);
+  });
+  if (appeared.length > 0 || gone.length > 0) sequencer.run({ kind: "chain-mempool", appeared, gone });
+  for (const txid of left) nothingNew.delete(txid);
+  for (const scan of look.appeared)
+    if (!scan.receipts.some((receipt) => deposits.has(outpointOf(receipt)))) nothingNew.add(scan.txid);
+};
+
+/** One look at the mempool. */
+export const lookAtMempool = async (
+  hub: Pick<ChainHub, "sequencer" | "node" | "chain">,
+  chainWatch: ChainWatch,
+  memory: MempoolMemory = mempoolMemory(),
+): Promise<MempoolLook> => {
   const { sequencer, node } = hub;
   const { chain } = sequencer.state;
-  const missing = new Set<string>();
-  for (;;) {
-    const waiting = [...chain.uncredited]
-      .map((outpoint) => chain.deposits.get(outpoint)!)
-      .filter(({ height }) => height === 0);
-    const payouts = [...chain.payouts.values()]
-      .filter((payout) => payout.height === 0)
-      .map((payout) => payout.txid);
-    const look = await mempoolChanges(node, watch, {
-      seenBefore: new Set([...waiting.map((deposit) => deposit.txid), ...payouts]),
-      knownTip: tip(chain)!.hash,
-      notOurs,
-    });
-    const appeared = look.appeared
-      .flatMap(({ receipts }) => receipts)
-      .filter(
-        (receipt) =>
-          !chain.deposits.has(outpointOf(receipt)) && chain.addresses.get(receipt.address)!.account >= 0,
-      )
-      .map(asReceipt);
-    const left = new Set(look.gone);
-    const gone = waiting.filter((deposit) => left.has(deposit.txid)).map(outpointOf);
-    if (appeared.length > 0 || gone.length > 0) sequencer.run({ kind: "chain-mempool", appeared, gone });
-    for (const txid of payouts) if (left.has(txid)) missing.add(txid);
-    if (look.remaining === 0 || look.tipMoved) return missing;
+  const payouts = openPayouts(chain).flatMap(({ versions }) => versions.map(({ txid }) => txid));
+  const seenBefore = new Set([...payouts, ...memory.nothingNew]);
+  for (const outpoint of chain.uncredited) {
+    const { height, txid } = chain.deposits.get(outpoint)!;
+    if (height === 0) seenBefore.add(txid);
+  }
+  const { notOurs } = memory;
+  const knownTip = tip(chain)!.hash;
+  const look = await mempoolChanges(node, chainWatch.watch(), { seenBefore, knownTip, notOurs });
+  hub.chain.mempoolWatched = look.size;
+  tellMempool(hub, chainWatch, look, memory);
+  const left = new Set(look.gone);
+  const missing = new Set(payouts.filter((txid) => left.has(txid)));
+  return { missing, tipMoved: look.tipMoved, more: look.remaining > 0 };
+};
+
+/** For the operator to see. What the node does not let this user ask must stop nothing. */
+const countPeers = async ({ node }: Pick<ChainHub, "node">): Promise<number> => {
+  try {
+    return await node.peers();
+  } catch (error) {
+    if (isBitcoinError(error, "node_error")) return 0;
+    throw error;
   }
 };
 
-const askFeeRate = async (hub: Hub): Promise<void> => {
-  const perKvb = await hub.node.feeRate(6);
-  const rate = perKvb === undefined ? hub.config.fallbackFeeRate : Math.ceil(perKvb / 1000);
-  hub.chain.feeRate = Math.min(HIGHEST_FEE_RATE, Math.max(1, rate));
+/** Throws BitcoinError, among others `wrong_network`: nothing of such a node is taken over. */
+export const lookAtNode = async (hub: Pick<ChainHub, "node" | "chain" | "wallet">): Promise<void> => {
+  const { node, chain: view, wallet } = hub;
+  const { network, height, headers } = await node.chainInfo();
+  if (network !== wallet.network)
+    throw new BitcoinError("wrong_network", `The node is on ${network}, the wallet is of ${wallet.network}`);
+  view.height = height;
+  view.headers = headers;
+  view.peers = await countPeers(hub);
+};
+
+/**
+ * One look at the node: blocks, mempool, then what has to be paid. Answers whether the next one need not wait. Rejects with
+ * BitcoinError.
+ */
+export const makeLook = (
+  hub: ChainHub,
+  chainWatch: ChainWatch,
+  log: Logger,
+  stopped: () => boolean = () => false,
+): (() => Promise<boolean>) => {
+  const { chain: view } = hub;
+  const memory = mempoolMemory();
+  const payouts: Payouts = makePayouts(hub, log);
+  const raiseFees = makeBumps(hub, log);
+  let feeRateAsked = Number.NEGATIVE_INFINITY;
+  let coinsAsOf: string | undefined;
+
+  const keepFeeRate = async (): Promise<void> => {
+    if (performance.now() - feeRateAsked < FEE_RATE_EVERY_MS) return;
+    view.feeRate = await askFeeRate(hub);
+    feeRateAsked = performance.now();
+  };
+
+  /** They change with blocks and payouts, and looking at all coins takes a while. */
+  const keepCoinSums = (): void => {
+    const { chain, last } = hub.sequencer.state;
+    const asOf = `${tip(chain)?.hash} ${last.payout}`;
+    if (asOf === coinsAsOf) return;
+    view.coinSums = coinSumsOf(freeCoins(hub));
+    coinsAsOf = asOf;
+  };
+
+  return async () => {
+    await lookAtNode(hub);
+    // Before the blocks of days: payments are promised for a fee meanwhile.
+    await keepFeeRate();
+    chainWatch.advance();
+    await followBlocks(hub, chainWatch, log, stopped);
+    if (stopped()) return false;
+    const { missing, more, tipMoved } = await lookAtMempool(hub, chainWatch, memory);
+    view.watched = chainWatch.size();
+    if (stopped()) return false;
+    // While the node catches up, or is behind the hub, it knows neither what is spent nor what a fee should be.
+    if (!tipMoved && view.headers - view.height <= 1) {
+      payouts.build();
+      raiseFees();
+    }
+    keepCoinSums();
+    await payouts.send(missing, stopped);
+    return more;
+  };
 };
 
 export interface Follower {
-  /** Resolves when the look under way is over. */
+  /** Gives up what is asked of the node, and resolves when the look under way is over. */
   readonly close: () => Promise<void>;
 }
 
-/** Follows the node until closed: blocks, mempool, then what has to be paid. */
-export const startFollower = (hub: Hub, log: Logger, onFatal: (error: unknown) => void): Follower => {
-  const watch = makeWatch(hub);
-  const notOurs = new Set<string>();
-  const lastTry = new Map<number, number>();
+/** Follows the node until closed. */
+export const startFollower = (
+  hub: Hub,
+  chainWatch: ChainWatch,
+  log: Logger,
+  onFatal: (error: unknown) => void,
+): Follower => {
+  const { chain: view } = hub;
   const pollMs = hub.wallet.network === "regtest" ? POLL_REGTEST_MS : POLL_MS;
   let closed = false;
   let wake = (): void => {};
-  let feeRateAsked = 0;
+  const look = makeLook(hub, chainWatch, log, () => closed);
 
-  const look = async (): Promise<void> => {
-    await followBlocks(hub, watch);
-    const missing = await lookAtMempool(hub, watch, notOurs);
-    if (Date.now() - feeRateAsked >= FEE_RATE_EVERY_MS) {
-      await askFeeRate(hub);
-      feeRateAsked = Date.now();
-    }
-    await sendPayouts(hub, missing, lastTry, log);
+  const trouble = (error: unknown): void => {
+    // Anything else is our own bug.
+    if (!isBitcoinError(error)) throw error;
+    if (closed) return;
+    if (view.trouble !== error.code)
+      log.warn({ code: error.code, err: error }, "trouble with the bitcoin node");
+    view.trouble = error.code;
+    view.nodeReachable = false;
   };
+
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, pollMs);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
 
   const loop = async (): Promise<void> => {
-    /** What is the matter, told once and not at every look. */
-    let trouble: string | undefined;
     while (!closed) {
+      let more = false;
       try {
-        await look();
-        if (trouble !== undefined) log.info("the bitcoin node is followed again");
-        trouble = undefined;
-        hub.chain.nodeReachable = true;
+        more = await look();
+        view.trouble = undefined;
+        view.nodeReachable = true;
       } catch (error) {
-        if (!(error instanceof BitcoinError)) throw error;
-        if (trouble !== error.code)
-          log.error({ code: error.code, err: error }, "the bitcoin node cannot be followed at the moment");
-        trouble = error.code;
-        hub.chain.nodeReachable = false;
+        trouble(error);
       }
-      if (closed) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pollMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      hub.alarms.update(lookForAlarms(hub, Date.now()));
+      if (!closed && !more) await pause();
     }
   };
-  // Anything else than trouble with the node is our own bug: the sequencer has stopped, and the process must end.
+  // After our own bug the sequencer has stopped, and the process must end.
   const running = loop().catch(onFatal);
   return {
     close: async () => {
       closed = true;
       wake();
+      hub.node.close();
       await running;
     },
   };

@@ -1,22 +1,14 @@
 import { randomInt } from "node:crypto";
 import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { scanBlock } from "@coinholder/bitcoin";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { accountOf, must, newFolder, until } from "../testing/harness.ts";
-import { verifyData } from "../verify.ts";
+import { journalKey, verifyData } from "../verify.ts";
 import { expectCallsKept, expectNoReplay, expectSameAnswers, finishUnanswered, soundBooks } from "./audit.ts";
 import { caughtUp, units } from "./books.ts";
 import { type ChildHub, startChildHub } from "./child-hub.ts";
-import {
-  ELSEWHERE,
-  ELSEWHERE_SCRIPT,
-  type Made,
-  makeWorkload,
-  type Person,
-  send,
-  worked,
-} from "./workload.ts";
+import { paidOutside } from "./paid-outside.ts";
+import { type Made, makeWorkload, type Person, send, worked } from "./workload.ts";
 
 const PEOPLE = 8;
 const CALLS = 1000;
@@ -76,21 +68,6 @@ const sendUntil = async (how: (typeof ROUNDS)[number], calls: readonly Made[]): 
   await Promise.all([...all, mining]);
 };
 
-/** What was paid to the address outside, in all blocks: amounts in satoshi. */
-const paidOutside = async (): Promise<number[]> => {
-  const watch = {
-    addressOf: (script: string) => (script === ELSEWHERE_SCRIPT ? ELSEWHERE : undefined),
-    isOurOutpoint: () => false,
-  };
-  const paid: number[] = [];
-  const height = (await hub.rpc("getblockcount")) as number;
-  for (let at = 1; at <= height; at++) {
-    const raw = (await hub.rpc("getblock", await hub.rpc("getblockhash", at), 0)) as string;
-    for (const { value } of scanBlock(Buffer.from(raw, "hex"), watch).receipts) paid.push(value);
-  }
-  return paid;
-};
-
 const withdrawalsUnderWay = async (): Promise<number> =>
   (await must(hub.url, "operator-status", {}, hub.operator)).wallet.withdrawals_under_way;
 
@@ -116,7 +93,7 @@ test("a hub killed amid a thousand calls keeps every answered one, and no half o
       expect(answered?.status ?? 200, JSON.stringify(answered)).toBeLessThan(500);
     }
 
-    const { entries, snapshotSeq } = await verifyData(data);
+    const { entries, snapshotSeq } = await verifyData(data, await journalKey(data));
     if (how === "stopped") expect(snapshotSeq).toBe(entries);
     hub = await startChildHub(data);
     await expectNoReplay(hub, round, Date.now());
@@ -141,7 +118,8 @@ test("a hub killed amid a thousand calls keeps every answered one, and no half o
   const withdrawals = calls.filter((call) => call.kind === "withdrawal" && worked(call));
   expect(withdrawals.length).toBeGreaterThan(0);
   const byAmount = (a: number, b: number): number => a - b;
-  expect((await paidOutside()).sort(byAmount)).toEqual(withdrawals.map((call) => call.amount).sort(byAmount));
+  const paid = (await paidOutside(hub.rpc)).map(({ amount }) => amount);
+  expect(paid.sort(byAmount)).toEqual(withdrawals.map((call) => call.amount).sort(byAmount));
   const books = await soundBooks(hub, people);
   for (const row of books.flatMap(({ transfers }) => transfers))
     if (row.kind === "withdrawal")
@@ -155,6 +133,6 @@ test("a hub killed amid a thousand calls keeps every answered one, and no half o
 
   // The snapshot of the last state, written by the hub that lived through it, is what a replay of everything gives.
   expect(await hub.stop()).toBe(0);
-  const { entries, snapshotSeq } = await verifyData(data);
+  const { entries, snapshotSeq } = await verifyData(data, await journalKey(data));
   expect(snapshotSeq).toBe(entries);
 });

@@ -201,15 +201,14 @@ export const accountHandlers: Handlers<Names> = {
       held: {},
       withdrawable: {},
     };
-    for (const { currency, available, held, pending } of balancesOf(
-      ledger,
-      accounts.byId.get(by!.account)!.index,
-    )) {
+    const { index } = accounts.byId.get(by!.account)!;
+    const inDebt = ledger.debtors.has(index);
+    for (const { currency, available, held, pending } of balancesOf(ledger, index)) {
       const key = balanceKey(hub, currency);
       if (available !== 0) answer.available[key] = dec(hub, currency, available);
       if (pending !== 0) answer.pending[key] = dec(hub, currency, pending);
       if (held !== 0) answer.held[key] = dec(hub, currency, held);
-      if (available > 0) answer.withdrawable[key] = dec(hub, currency, available);
+      if (available > 0 && !inDebt) answer.withdrawable[key] = dec(hub, currency, available);
     }
     return answer;
   },

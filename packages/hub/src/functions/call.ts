@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { BTC, type By, type CurrencyIndex, currencyIndex, type Outcome } from "@coinholder/engine";
+import { BTC, type By, type CurrencyIndex, currencyIndex, type Outcome, tip } from "@coinholder/engine";
 import {
   type Amount,
   type Answer,
@@ -63,8 +63,11 @@ export const byOf = (call: Call, params: Readonly<Record<string, unknown>> = {})
 
 /** The engine's amounts in refusals, as decimals of the currency they are of. */
 const inDecimals = (hub: Hub, currency: CurrencyIndex | undefined, of: Refusal): Refusal => {
-  const known = currency === undefined ? undefined : hub.sequencer.state.config.currencies[currency];
-  const names = ["available", "left", "fee"].filter((name) => typeof of[name] === "number");
+  const { config } = hub.sequencer.state;
+  // A debt can be in another one than the call is about.
+  const index = typeof of.currency === "string" ? currencyIndex(config, of.currency) : currency;
+  const known = index === undefined ? undefined : config.currencies[index];
+  const names = ["available", "left", "fee", "debt"].filter((name) => typeof of[name] === "number");
   if (!known || names.length === 0) return of;
   const amounts = names.map((name) => [name, formatAmount(of[name] as number, known.decimals)]);
   return { ...of, currency: known.code, ...Object.fromEntries(amounts) };
@@ -95,6 +98,10 @@ export const overLimit = (
   const wait = bucket.take(source, now);
   return wait === undefined ? undefined : refused("rate_limited", { retry_after_ms: wait });
 };
+
+/** An address is given out only once it is known from which block on payments to it are looked for. */
+export const notFollowing = ({ sequencer }: Hub): { refused: Refusal } | undefined =>
+  tip(sequencer.state.chain) === undefined ? refused("node_unreachable") : undefined;
 
 /** An amount of a currency that the hub has. Refusals: currency_unknown, amount_invalid. */
 export const readAmount = (

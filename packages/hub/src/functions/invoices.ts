@@ -1,3 +1,4 @@
+import { addressNetwork, typeOfAddress } from "@coinholder/bitcoin";
 import { BTC, type Found, type Invoice, searchInvoices, stateOfInvoice } from "@coinholder/engine";
 import { type Amount, parseAmount, signMessage, type TimeMs } from "@coinholder/protocol";
 import { canonicalAddress } from "../canonical-address.ts";
@@ -13,7 +14,16 @@ import {
   readInvoice,
   SKEW_MS,
 } from "../invoice-text.ts";
-import { byOf, type Call, carryOut, type Handlers, overLimit, readAmount, refused } from "./call.ts";
+import {
+  byOf,
+  type Call,
+  carryOut,
+  type Handlers,
+  notFollowing,
+  overLimit,
+  readAmount,
+  refused,
+} from "./call.ts";
 import { answeredBefore, destination, sendBtc } from "./transfers.ts";
 
 type Names =
@@ -59,7 +69,7 @@ export const invoiceHandlers: Handlers<Names> = {
     const expires = params.expires_t ?? t + LIFE_MS;
     if (expires <= t || expires > t + LONGEST_LIFE_MS) return refused("invoice_time", { now: t });
 
-    const limited = overLimit(hub.limits.addresses, call.by!.account, t);
+    const limited = notFollowing(hub) ?? overLimit(hub.limits.addresses, call.by!.account, t);
     if (limited) return limited;
     const index = state.chain.nextReceive;
     const { address } = hub.addresses.take(index);
@@ -77,7 +87,9 @@ export const invoiceHandlers: Handlers<Names> = {
       },
     };
     const json = JSON.stringify(invoice);
-    const signature = hub.wallet.withPrivateKey("receive", index, (key) => signMessage(key, address, json));
+    const signature = hub.wallet.withPrivateKey("receive", index, typeOfAddress(address), (key) =>
+      signMessage(key, address, json),
+    );
     const done = carryOut(call, {
       kind: "post-invoice",
       by: byOf(call),
@@ -110,7 +122,7 @@ export const invoiceHandlers: Handlers<Names> = {
   "invoice-status": async (call, { btc_address, wait_ms = 0, than }) => {
     const { hub } = call;
     const { state, now } = hub.sequencer;
-    const canonical = canonicalAddress(btc_address, hub.wallet.network);
+    const canonical = canonicalAddress(btc_address, addressNetwork(hub.wallet.network));
     const address = "address" in canonical ? canonical.address : btc_address;
     const find = () => state.invoices.byAddress.get(address);
     let invoice = find();
@@ -148,7 +160,7 @@ export const invoiceHandlers: Handlers<Names> = {
     if (limited) return limited;
     const { hub } = call;
     const { state, now } = hub.sequencer;
-    const read = readInvoice(invoice_json, hub.wallet.network);
+    const read = readInvoice(invoice_json, addressNetwork(hub.wallet.network));
     if ("refused" in read) return read;
     const { invoice } = read;
     const t = now();
@@ -168,7 +180,7 @@ export const invoiceHandlers: Handlers<Names> = {
   "withdraw-invoice": (call, { invoice_bitcoin_address: address, signature }) => {
     const limited = signature === undefined ? undefined : tooManySignatures(call);
     if (limited) return limited;
-    const canonical = canonicalAddress(address, call.hub.wallet.network);
+    const canonical = canonicalAddress(address, addressNetwork(call.hub.wallet.network));
     if ("problem" in canonical) return refused("address_invalid", { reason: canonical.problem });
     if (signature === undefined && !call.by)
       return refused(
@@ -233,7 +245,7 @@ export const invoiceHandlers: Handlers<Names> = {
     const { hub } = call;
     const { state, now } = hub.sequencer;
     const { invoice_json, signature } = params;
-    const read = readInvoice(invoice_json, hub.wallet.network);
+    const read = readInvoice(invoice_json, addressNetwork(hub.wallet.network));
     if ("refused" in read) return read;
     const { invoice, address } = read;
     const unsigned = checkSignature(address, invoice_json, signature);

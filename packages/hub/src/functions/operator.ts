@@ -1,6 +1,7 @@
 import { BTC, balancesOf, HUB, SYSTEM_IDS, tip } from "@coinholder/engine";
 import { balanceKey, dec } from "../hub.ts";
-import { byOf, carryOut, type Handlers, readAmount, refused } from "./call.ts";
+import { owedToAccounts, walletSums, withdrawalsUnderWay } from "../wallet-sums.ts";
+import { byOf, carryOut, type Handlers, readAmount } from "./call.ts";
 
 type Names =
   | "operator-credit"
@@ -13,8 +14,6 @@ export const operatorHandlers: Handlers<Names> = {
   "operator-credit": (call, params) => {
     const { hub } = call;
     const read = readAmount(hub, params.currency, params.amount);
-    if ("refused" in read && read.refused.code === "currency_unknown") return read;
-    if (params.currency === "BTC") return refused("unsupported", {}, "Only the chain brings BTC.");
     if ("refused" in read) return read;
     const done = carryOut<{ transfer: number }>(
       call,
@@ -58,19 +57,9 @@ export const operatorHandlers: Handlers<Names> = {
 
   "operator-status": ({ hub }) => {
     const { state } = hub.sequencer;
-    const { accounts, chain, config, ledger } = state;
-    const totals = config.currencies.map(() => 0);
-    for (const account of accounts.list.slice(SYSTEM_IDS.length))
-      for (const { currency, available, held } of balancesOf(ledger, account.index))
-        totals[currency]! += available + held;
+    const { accounts, chain, ledger } = state;
     const fees = balancesOf(ledger, HUB).filter((balance) => balance.available !== 0);
-    const coins = [...chain.coins.values()].filter((coin) => coin.spentAt === 0 && coin.payout === 0);
-    const worth = (confirmed: boolean): string =>
-      dec(
-        hub,
-        BTC,
-        coins.filter((coin) => coin.height > 0 === confirmed).reduce((sum, coin) => sum + coin.value, 0),
-      );
+    const sums = walletSums(state);
     const top = tip(chain);
     return {
       journal_seq: hub.durableSeq(),
@@ -78,13 +67,13 @@ export const operatorHandlers: Handlers<Names> = {
       registration_open: state.registrationOpen,
       chain: { height: top?.height ?? 0, hash: top?.hash ?? "", node_reachable: hub.chain.nodeReachable },
       wallet: {
-        confirmed: worth(true),
-        unconfirmed: worth(false),
-        coins: coins.length,
-        withdrawals_under_way: state.withdrawals.size,
+        confirmed: dec(hub, BTC, sums.confirmed),
+        unconfirmed: dec(hub, BTC, sums.unconfirmed),
+        coins: sums.free,
+        withdrawals_under_way: withdrawalsUnderWay(state).length,
       },
       totals: Object.fromEntries(
-        totals.map((sum, currency) => [balanceKey(hub, currency), dec(hub, currency, sum)]),
+        owedToAccounts(state).map((sum, currency) => [balanceKey(hub, currency), dec(hub, currency, sum)]),
       ),
       fees: Object.fromEntries(
         fees.map(({ currency, available }) => [balanceKey(hub, currency), dec(hub, currency, available)]),

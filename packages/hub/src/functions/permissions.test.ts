@@ -78,6 +78,8 @@ const VALID: Record<string, string> = {
   transfer_id: "t1",
   outcome: "done",
   open: "true",
+  payout: "p1",
+  psbt: "cHNidP8=",
 };
 
 test("`all` is all of one account, never of another, and never an operator's function", async () => {

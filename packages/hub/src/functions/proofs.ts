@@ -1,6 +1,6 @@
 import { type Handlers, refused } from "./call.ts";
 
-type Names = "my-proof" | "proof-root" | "operator-publish-proof";
+type Names = "my-proof" | "proof-root" | "proof-of-reserves" | "operator-publish-proof";
 
 export const proofHandlers: Handlers<Names> = {
   "my-proof": ({ hub, by }) => {
@@ -19,8 +19,9 @@ export const proofHandlers: Handlers<Names> = {
 
   "proof-root": ({ hub }) => hub.proofs.last() ?? refused("proof_unknown"),
 
-  "operator-publish-proof": ({ hub }) => {
-    const { sequencer } = hub;
-    return hub.proofs.publish(sequencer, hub.lastSeq(), sequencer.now());
-  },
+  "proof-of-reserves": ({ hub }, { batch }) =>
+    hub.proofs.batch(batch) ??
+    refused("proof_unknown", {}, `The last published proof has no batch ${batch}.`),
+
+  "operator-publish-proof": ({ hub }) => hub.proofs.publish(hub.sequencer, hub.wallet, hub.lastSeq()),
 };

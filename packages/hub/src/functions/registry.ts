@@ -9,11 +9,14 @@ import {
   refusal,
 } from "@coinholder/protocol";
 import { accountHandlers } from "./accounts.ts";
+import { allowlistHandlers } from "./allowlist.ts";
 import type { Call, Handlers } from "./call.ts";
 import { callHandlers } from "./calls.ts";
 import { invoiceHandlers } from "./invoices.ts";
 import { marketDataHandlers } from "./market-data.ts";
 import { operatorHandlers } from "./operator.ts";
+import { operatorChainHandlers } from "./operator-chain.ts";
+import { operatorWalletHandlers } from "./operator-wallet.ts";
 import { orderHandlers } from "./orders.ts";
 import { proofHandlers } from "./proofs.ts";
 import { transferHandlers } from "./transfers.ts";
@@ -22,6 +25,7 @@ import { transferHandlers } from "./transfers.ts";
 const handlers: Handlers<FunctionName> = {
   ...accountHandlers,
   ...transferHandlers,
+  ...allowlistHandlers,
   ...orderHandlers,
   ...marketDataHandlers,
   ...invoiceHandlers,
@@ -29,6 +33,8 @@ const handlers: Handlers<FunctionName> = {
   // By name: it is defined below.
   ...callHandlers((...of) => callFunction(...of)),
   ...operatorHandlers,
+  ...operatorWalletHandlers,
+  ...operatorChainHandlers,
 };
 
 type AnyHandler = (call: Call, params: unknown) => object | Promise<object>;

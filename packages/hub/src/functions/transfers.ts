@@ -1,18 +1,38 @@
 import { checkDestination } from "@coinholder/bitcoin";
 import { BTC, CHANGE, outpointOf, type State, tip } from "@coinholder/engine";
 import type { Amount, Refusal } from "@coinholder/protocol";
+import { feeCap } from "../chain/fees.ts";
 import type { TransferRecord } from "../history/index.ts";
 import { dec, type Hub } from "../hub.ts";
-import { byOf, type Call, carryOut, type Handlers, overLimit, readAmount, refused } from "./call.ts";
+import {
+  byOf,
+  type Call,
+  carryOut,
+  type Handlers,
+  notFollowing,
+  overLimit,
+  readAmount,
+  refused,
+} from "./call.ts";
 
 type Names = "new-btc-address" | "send-btc" | "quote-send" | "withdraw-fiat" | "my-transfers";
 
 /** Virtual bytes of a transaction with one P2WPKH input and change, beside its one payment (BIP-141). */
 const VSIZE_WITHOUT_PAYMENT = 110;
 
-/** What a payment by chain to that script is charged, in satoshi. */
-export const feeFor = (hub: Hub, scriptLength: number): Amount =>
-  (hub.chain.feeRate * (VSIZE_WITHOUT_PAYMENT + 9 + scriptLength)) as Amount;
+/** Of each further P2WPKH input. */
+const VSIZE_OF_INPUT = 68;
+
+/**
+ * What a payment by chain to that script is charged, in satoshi: as if it went alone. A wallet of small coins needs many for it; they
+ * must not be paid for out of what other accounts have.
+ */
+export const feeFor = (hub: Hub, scriptLength: number, amount: number): Amount => {
+  const { coinSums, feeRate } = hub.chain;
+  const further = coinSums.findIndex((sum) => sum >= amount);
+  const inputs = VSIZE_OF_INPUT * (further < 0 ? Math.max(0, coinSums.length - 1) : further);
+  return (feeRate * (VSIZE_WITHOUT_PAYMENT + inputs + 9 + scriptLength)) as Amount;
+};
 
 /**
  * Where a payment goes: inside the hub (no fee), or by chain for a fee, and its address in the hub's own writing. Refuses what
@@ -40,13 +60,19 @@ export const destination = (
   return { address: given, inside: true };
 };
 
+/** Below this the fee is a larger part of the amount than the hub lets it be. */
+const overCap = (hub: Hub, fee: Amount, arrives: Amount | number): { refused: Refusal } | undefined =>
+  fee > feeCap(hub.config, arrives)
+    ? refused("fee_too_high", { fee: dec(hub, BTC, fee) }, "The fee would be too large a part of the amount.")
+    : undefined;
+
 const byChain = (
   hub: Hub,
   checked: Exclude<ReturnType<typeof checkDestination>, { refused: string }>,
   amount: Amount,
   subtractFee: boolean,
 ): { address: string; inside: false; fee: Amount } | { refused: Refusal } => {
-  const fee = feeFor(hub, checked.script.length);
+  const fee = feeFor(hub, checked.script.length, amount);
   const arrives = subtractFee ? amount - fee : amount;
   if (subtractFee && arrives < checked.dustLimit)
     return refused("fee_exceeds_amount", { fee: dec(hub, BTC, fee) });
@@ -56,7 +82,7 @@ const byChain = (
       { param: "amount", reason: "dust", least: dec(hub, BTC, checked.dustLimit) },
       "The amount is too small for the chain to carry.",
     );
-  return { address: checked.address, inside: false, fee };
+  return overCap(hub, fee, arrives) ?? { address: checked.address, inside: false, fee };
 };
 
 interface Sent {
@@ -95,7 +121,7 @@ const accountOf = (state: State, call: Call) => state.accounts.byId.get(call.by!
 export const transferHandlers: Handlers<Names> = {
   "new-btc-address": (call) => {
     const { sequencer, addresses, limits } = call.hub;
-    const limited = overLimit(limits.addresses, call.by!.account, sequencer.now());
+    const limited = notFollowing(call.hub) ?? overLimit(limits.addresses, call.by!.account, sequencer.now());
     if (limited) return limited;
     const index = sequencer.state.chain.nextReceive;
     const { address } = addresses.take(index);

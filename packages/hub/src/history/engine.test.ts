@@ -1,4 +1,12 @@
-import { apply, type Command, emptyState, isRefused, type Outcome, type Stamped } from "@coinholder/engine";
+import {
+  apply,
+  type Command,
+  emptyState,
+  isRefused,
+  JOURNAL_VERSION,
+  type Outcome,
+  type Stamped,
+} from "@coinholder/engine";
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import { expect, test } from "vitest";
 import { temporaryPlace } from "./testing/place.ts";
@@ -22,7 +30,7 @@ test("what the engine tells is followed without a gap and read back from its hea
   const by = (account: string, fn: string) => ({ account, token: `k-${account}`, fn });
   const operator = { id: "op", key: key("k-op"), permissions: ["operator-credit", "operator-settle"] };
 
-  run({ kind: "begin", network: "regtest", operator });
+  run({ kind: "begin", version: JOURNAL_VERSION, network: "regtest", operator });
   run({
     kind: "configure",
     config: {
@@ -31,8 +39,10 @@ test("what the engine tells is followed without a gap and read back from its hea
         { code: "USD", decimals: 2, max: MOST },
       ],
       markets: [{ base: "BTC", quote: "USD", tick: 1, lot: 1, makerFeeBps: 0, takerFeeBps: 20 }],
-      confirmations: 1,
+      confirmations: [{ upTo: null, blocks: 1 }],
       finalAfter: 2,
+      deepReorg: 6,
+      allowlistDelayMs: 0,
     },
   });
   for (const id of ["ann", "bob"]) run({ kind: "create-account", id, key: key(`k-${id}`) });

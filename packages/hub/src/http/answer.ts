@@ -127,6 +127,7 @@ export const answerCall = async (
   try {
     const outcome = await handle(hub, authenticator, request);
     await hub.sequencer.durable();
+    hub.calls.count(request.fn, "refused" in outcome ? outcome.refused.code : "ok");
     return "refused" in outcome
       ? { status: statusOf(outcome.refused.code), body: { error: outcome.refused } }
       : { status: 200, body: outcome.answer };
@@ -135,6 +136,7 @@ export const answerCall = async (
     const unknown = refusal(
       (error as { code?: unknown } | null)?.code === "outcome_unknown" ? "outcome_unknown" : "internal",
     );
+    hub.calls.count(request.fn, unknown.code);
     return { status: statusOf(unknown.code), body: { error: unknown } };
   }
 };

@@ -13,7 +13,7 @@ import { type Key, must, nonce, signatureOf, startTestHub, type TestHub, until }
 import { outsideKey } from "../testing/outside-key.ts";
 import { type Random, randomOf } from "../testing/random.ts";
 import { exchange, requestText } from "../testing/raw-http.ts";
-import { verifyData } from "../verify.ts";
+import { journalKey, verifyData } from "../verify.ts";
 
 // FUZZ_SEED=7 FUZZ_CALLS=100000 runs another sequence, or a longer one.
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
@@ -299,7 +299,7 @@ test(`whatever is thrown at it (seed ${SEED}), the hub never fails, and its coin
   const sats = (text = "0") => Math.round(Number(text) * 1e8);
   expect(sats(totals.btc) + sats(fees.btc)).toBe(sats(wallet.confirmed) + sats(wallet.unconfirmed));
   await hub.close();
-  const verified = await verifyData(hub.data);
+  const verified = await verifyData(hub.data, await journalKey(hub.data));
   expect(verified.totals.BTC).toBe(totals.btc);
   // Nothing but the operator's credits brings other currencies.
   expect(verified.inDebt).toBe(0);

@@ -17,6 +17,7 @@ import type { HubOptions } from "../options.ts";
 import { VERSION } from "../version.ts";
 import { answerCall, type Response } from "./answer.ts";
 import type { Authenticator } from "./authenticate.ts";
+import { proofPageRoutes } from "./proof-page.ts";
 import { referenceRoutes } from "./reference/index.ts";
 import { sourceOf } from "./source.ts";
 
@@ -187,7 +188,7 @@ export const makeServer = async (
       .send(),
   );
 
-  for (const { path, contentType, body, csp } of referenceRoutes())
+  for (const { path, contentType, body, csp } of [...referenceRoutes(), ...proofPageRoutes()])
     server.get(path, (_request, reply) =>
       reply
         .header("content-type", contentType)

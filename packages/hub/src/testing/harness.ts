@@ -164,7 +164,7 @@ export const startTestHub = async (
   );
   const { url, devchainUrl } = hub;
   const { account, authkey } = JSON.parse(readFileSync(hub.operatorAuthkeyFile, "utf8"));
-  const rpc = (method: string, ...params: unknown[]) => chainRpc(devchainUrl, data, method, params);
+  const rpc = (method: string, ...params: unknown[]) => chainRpc(devchainUrl!, data, method, params);
   const newAccount = () => accountOf(url);
   return {
     ...hub,

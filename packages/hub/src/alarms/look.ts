@@ -1,0 +1,200 @@
+import { availableOf, BTC, type Payout, type State, tip } from "@coinholder/engine";
+import { formatAmount } from "@coinholder/protocol";
+import type { HubConfig } from "../config-file.ts";
+import type { ChainView } from "../hub.ts";
+import { amountOf, hotBalance, versionOf } from "../wallet-sums.ts";
+import type { Alarm, AlarmName } from "./alarm.ts";
+
+const HOUR_MS = 3_600_000;
+/** Of 52,000 blocks a year fewer than one is so late by chance. */
+const STALLED_MS = 2 * HOUR_MS;
+/** A block that was announced a moment ago is no lag. */
+const BEHIND_BLOCKS = 2;
+const RESERVED_TOO_LONG_MS = 10 * 60_000;
+const UNCONFIRMED_TOO_LONG_BLOCKS = 36;
+
+/** What alarms are read from; a hub has all of it. */
+export interface Looked {
+  readonly chain: ChainView;
+  readonly config: Pick<HubConfig, "wallet">;
+  readonly sequencer: { readonly state: State };
+}
+
+const btc = (amount: number): string => formatAmount(amount, 8);
+
+const ofNode = (view: ChainView, now: number): Alarm[] => {
+  const { height, headers, network, peers, tipSince, trouble } = view;
+  if (!view.nodeReachable)
+    return [
+      {
+        name: "node_unreachable",
+        level: "error",
+        message: "The Bitcoin node cannot be followed: nothing comes in or goes out by chain.",
+        particulars: { trouble: trouble ?? "unknown" },
+      },
+    ];
+  const found: Alarm[] = [];
+  if (headers - height >= BEHIND_BLOCKS)
+    found.push({
+      name: "node_behind",
+      level: "warn",
+      message: `The Bitcoin node has yet to check ${headers - height} blocks; no payments are built until then.`,
+      particulars: { height, headers },
+    });
+  // On regtest blocks come when somebody wants them.
+  if (network !== "regtest" && now - tipSince >= STALLED_MS)
+    found.push({
+      name: "chain_stalled",
+      level: "error",
+      message: `No block for ${Math.floor((now - tipSince) / HOUR_MS)} hours: is the node cut off?`,
+      particulars: { height, peers, tip_since_t: tipSince },
+    });
+  return found;
+};
+
+const ofHalt = ({ chain }: State): Alarm[] => {
+  const { halt } = chain;
+  if (!halt) return [];
+  const { detail, reason, t } = halt;
+  const stopped: Alarm = {
+    name: "withdrawals_halted",
+    level: reason === "operator" ? "warn" : "error",
+    message: "Payments by chain stand still until they are resumed: coinholder chain resume.",
+    particulars: { reason, detail, halted_t: t },
+  };
+  if (reason !== "deep_reorganisation") return [stopped];
+  const deep: Alarm = {
+    name: "deep_reorganisation",
+    level: "error",
+    message: "More blocks were undone than is usual: look before payments go on.",
+    particulars: { detail },
+  };
+  return [deep, stopped];
+};
+
+const ofReserved = (state: State, waiting: string | undefined, now: number): Alarm[] => {
+  const late = [...state.withdrawals.values()].filter(
+    ({ payout, t }) => payout === 0 && now - t > RESERVED_TOO_LONG_MS,
+  );
+  if (late.length === 0) return [];
+  const amount = late.reduce((sum, one) => sum + one.amount, 0);
+  return [
+    {
+      name: "withdrawal_stuck",
+      of: "reserved",
+      level: "error",
+      message: `${late.length} withdrawals (${btc(amount)} BTC) have not been built for more than ten minutes.`,
+      particulars: {
+        count: late.length,
+        btc: btc(amount),
+        oldest: `t${late[0]!.transfer}`,
+        ...(waiting === undefined ? {} : { reason: waiting }),
+      },
+    },
+  ];
+};
+
+const ofPayout = (state: State, payout: Payout): Alarm[] => {
+  if (payout.height > 0 || payout.final) return [];
+  const { conflict, number, versions } = payout;
+  const particulars = {
+    payout: `p${number}`,
+    txid: versionOf(payout).txid,
+    withdrawals: payout.withdrawals.map((transfer) => `t${transfer}`),
+    btc: btc(amountOf(state, payout)),
+  };
+  const stuck = (message: string, more: object = {}): Alarm => ({
+    name: "withdrawal_stuck",
+    of: `p${number}`,
+    level: "error",
+    message,
+    particulars: { ...particulars, ...more },
+  });
+  if (conflict) {
+    const { height, outpoint, txid } = conflict;
+    const gone = { coin: outpoint, gone_at: height };
+    return txid === ""
+      ? [stuck(`Payout p${number} spends a deposit that a reorganisation undid.`, gone)]
+      : [
+          stuck(
+            `Payout p${number} can never confirm: ${txid} spent a coin of it. Does anybody else have the wallet's keys?`,
+            { ...gone, spent_by: txid },
+          ),
+        ];
+  }
+  const blocks = (tip(state.chain)?.height ?? 0) - versions[0]!.tip;
+  if (blocks <= UNCONFIRMED_TOO_LONG_BLOCKS) return [];
+  return [stuck(`Payout p${number} is in no block after ${blocks} blocks.`, { blocks })];
+};
+
+const WAITING: Readonly<Record<string, readonly [AlarmName, Alarm["level"], string]>> = {
+  fee_too_high: ["fees_capped", "warn", "Withdrawals wait: at the going rate they cost more than the cap."],
+  over_daily_limit: ["daily_limit", "warn", "Withdrawals wait: the wallet has signed its daily limit."],
+  over_payout_limit: ["payout_limit", "error", "A withdrawal is over what one payout may pay."],
+  outputs_differ: ["signer_refuses", "error", "The signer refuses: not what withdrawals ask for."],
+  change_not_ours: ["signer_refuses", "error", "The signer refuses: the change would go elsewhere."],
+  withdrawal_differs: ["signer_refuses", "error", "The signer refuses: it knows this withdrawal otherwise."],
+  over_fee_rate: [
+    "signer_refuses",
+    "error",
+    "The signer refuses: it would give miners more than the ceiling.",
+  ],
+  would_pay_twice: ["signer_refuses", "error", "The signer refuses: it has paid this withdrawal already."],
+};
+
+const ofWaiting = ({ waiting }: ChainView): Alarm[] => {
+  const known = waiting === undefined ? undefined : WAITING[waiting];
+  if (!known) return []; // for want of coins: told when it lasts
+  const [name, level, message] = known;
+  return [{ name, level, message, particulars: { reason: waiting } }];
+};
+
+const ofHotCeiling = (state: State, ceiling: number | undefined): Alarm[] => {
+  const hot = hotBalance(state);
+  if (ceiling === undefined || hot <= ceiling) return [];
+  return [
+    {
+      name: "hot_ceiling",
+      level: "warn",
+      message: `The wallet holds ${btc(hot)} BTC, ${btc(hot - ceiling)} above its ceiling: coinholder wallet sweep.`,
+      particulars: { btc: btc(hot), hot_ceiling: btc(ceiling) },
+    },
+  ];
+};
+
+const ofDebt = ({ accounts, ledger }: State): Alarm[] => {
+  const { debtors } = ledger;
+  if (debtors.size === 0) return [];
+  const owed = [...debtors].reduce(
+    (sum, account) => sum + Math.max(0, -availableOf(ledger, account, BTC)),
+    0,
+  );
+  return [
+    {
+      name: "debt",
+      level: "error",
+      message: `${debtors.size} accounts have spent ${btc(owed)} BTC that the chain took back.`,
+      particulars: {
+        btc: btc(owed),
+        accounts: [...debtors].slice(0, 20).map((account) => accounts.list[account]!.id),
+      },
+    },
+  ];
+};
+
+/**
+ * All that is the matter now, read and nothing else.
+ * @param now ms since 1970
+ */
+export const lookForAlarms = (
+  { chain: view, config, sequencer: { state } }: Looked,
+  now: number,
+): Alarm[] => [
+  ...ofNode(view, now),
+  ...ofHalt(state),
+  ...ofWaiting(view),
+  ...ofReserved(state, view.waiting, now),
+  ...[...state.chain.payouts.values()].flatMap((payout) => ofPayout(state, payout)),
+  ...ofHotCeiling(state, config.wallet.hotCeiling),
+  ...ofDebt(state),
+];

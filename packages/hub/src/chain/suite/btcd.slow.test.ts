@@ -1,0 +1,4 @@
+import { startBtcdNode } from "@coinholder/bitcoin";
+import { runChainSuite } from "./run.ts";
+
+runChainSuite(startBtcdNode);

@@ -1,0 +1,4 @@
+import { startDevchainNode } from "@coinholder/bitcoin";
+import { runChainSuite } from "./run.ts";
+
+runChainSuite(startDevchainNode);

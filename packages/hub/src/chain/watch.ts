@@ -1,0 +1,134 @@
+import {
+  type AddressType,
+  type Branch,
+  openOutpointSet,
+  openScriptSet,
+  type Wallet,
+  type Watch,
+} from "@coinholder/bitcoin";
+import { openPayouts, outpointOf, type State } from "@coinholder/engine";
+import { decodeAddress } from "@coinholder/protocol";
+
+/** Addresses beyond the last one given out that are watched too: a journal from a backup may not know the newest. */
+const AHEAD: Readonly<Record<Branch, number>> = { receive: 100, change: 20 };
+/** Each costs half a millisecond: so many are derived a look, until all are watched. */
+const A_LOOK = 25;
+/** On a rescan, of every type, beyond the highest that was paid: whoever restores knows nothing of what was given out. */
+const RESCAN_AHEAD = 2000;
+
+/** Change first: there are few of it, and they are our own. */
+const BRANCHES = ["change", "receive"] as const;
+const TYPES = ["p2wpkh", "p2tr"] as const;
+
+/** What the hub looks for on the chain. */
+export interface ChainWatch {
+  /** Scripts of all our addresses, and our coins as they are now. An address given out later is found from that moment on. */
+  readonly watch: () => Watch;
+  /** Blocks brought these: their spending is looked for from now on. */
+  readonly received: (receipts: readonly { txid: string; vout: number }[]) => void;
+  /** Of an address that the journal never gave out, where the wallet has it. */
+  readonly placeOf: (address: string) => { branch: Branch; index: number } | undefined;
+  /** Follows what was given out meanwhile. Call before each look. */
+  readonly advance: () => void;
+  /** Looks as far ahead as a rescan must. Answers whether anything is watched now that was not before. */
+  readonly reachFar: () => boolean;
+  readonly size: () => number;
+}
+
+const scriptOf = (address: string): Uint8Array => {
+  const decoded = decodeAddress(address);
+  if ("error" in decoded) throw new Error(`${address} was given out and is no address`);
+  return decoded.script;
+};
+
+/** Indexes below the counters that no address of the journal has: those that a payment to a higher one passed over. */
+const passedOver = ({ chain }: State, branch: Branch): number[] => {
+  const given = new Uint8Array(branch === "receive" ? chain.nextReceive : chain.nextChange);
+  for (const address of chain.addresses.values()) if (address.branch === branch) given[address.index] = 1;
+  const missing: number[] = [];
+  given.forEach((is, index) => {
+    if (is === 0) missing.push(index);
+  });
+  return missing;
+};
+
+/** @param type of the addresses that are given out */
+export const makeChainWatch = (state: State, wallet: Wallet, type: AddressType): ChainWatch => {
+  const { chain } = state;
+  const scripts = openScriptSet();
+  /** Watched and in no journal. */
+  const places = new Map<string, { branch: Branch; index: number }>();
+
+  // A map's iterator goes on with what is added to it, as long as it is never asked beyond its end.
+  const given = chain.addresses.keys();
+  let taken = 0;
+  const takeGiven = (): void => {
+    for (; taken < chain.addresses.size; taken++) {
+      const address = given.next().value!;
+      scripts.add(scriptOf(address), address);
+      places.delete(address);
+    }
+  };
+  takeGiven();
+
+  const issued = (branch: Branch): number => (branch === "receive" ? chain.nextReceive : chain.nextChange);
+  const add = (branch: Branch, index: number, as: AddressType): boolean => {
+    const { address, script } = wallet.address(branch, index, as);
+    if (chain.addresses.has(address) || places.has(address)) return false;
+    scripts.add(script, address);
+    places.set(address, { branch, index });
+    return true;
+  };
+  for (const branch of BRANCHES)
+    for (const index of passedOver(state, branch)) for (const as of TYPES) add(branch, index, as);
+
+  const next: Record<Branch, number> = { receive: chain.nextReceive, change: chain.nextChange };
+  const advance = (): void => {
+    takeGiven();
+    let ahead = A_LOOK;
+    for (const branch of BRANCHES) {
+      next[branch] = Math.max(next[branch], issued(branch));
+      for (; next[branch] < issued(branch) + AHEAD[branch] && ahead > 0; ahead--)
+        add(branch, next[branch]++, type);
+    }
+  };
+
+  const reached: Record<Branch, number> = { receive: 0, change: 0 };
+  const reachFar = (): boolean => {
+    takeGiven();
+    let more = false;
+    for (const branch of BRANCHES)
+      for (const end = issued(branch) + RESCAN_AHEAD; reached[branch] < end; reached[branch]++)
+        for (const as of TYPES) more = add(branch, reached[branch], as) || more;
+    return more;
+  };
+
+  // Coins that went meanwhile do no harm in the set.
+  const outpoints = openOutpointSet();
+  for (const outpoint of chain.coins.keys()) outpoints.add(outpoint);
+  const watched: Watch = {
+    scripts: {
+      addressOf: (bytes, start, end) => {
+        if (taken !== chain.addresses.size) takeGiven();
+        return scripts.addressOf(bytes, start, end);
+      },
+    },
+    outpoints,
+  };
+
+  return {
+    watch: () => {
+      for (const { versions } of openPayouts(chain))
+        for (const { txid, change } of versions)
+          for (const { vout } of change) outpoints.add(outpointOf({ txid, vout }));
+      return watched;
+    },
+    received: (receipts) => {
+      for (const receipt of receipts) outpoints.add(outpointOf(receipt));
+    },
+    placeOf: (address) => places.get(address),
+    advance,
+    reachFar,
+    size: () => scripts.size,
+  };
+};

@@ -1,0 +1,19 @@
+import { createSeedFile, type Network, openSeedFile } from "@coinholder/bitcoin";
+import { paths, privateFolder } from "./data-folder.ts";
+import { walletPassphrase } from "./open-wallet.ts";
+
+export type { Network as HubNetwork } from "@coinholder/bitcoin";
+
+/**
+ * Makes the wallet file from its phrase. Rejects with BitcoinError `wallet_file_exists`, `invalid_phrase`; Error without a
+ * passphrase in the environment.
+ */
+export const restoreWallet = async (data: string, network: Network, phrase: string): Promise<void> => {
+  privateFolder(data);
+  const passphrase = walletPassphrase(data, network === "regtest");
+  await createSeedFile(paths(data).wallet, { passphrase, network, phrase });
+};
+
+/** The phrase of the wallet file. Rejects with BitcoinError `wallet_file_missing`, `wallet_file_damaged`, `wrong_passphrase`. */
+export const revealPhrase = async (data: string): Promise<string> =>
+  (await openSeedFile(paths(data).wallet, walletPassphrase(data, false))).revealPhrase();
