@@ -2,11 +2,14 @@ import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { addAccounts } from "./commands/accounts.ts";
 import { addCall } from "./commands/call.ts";
+import { addChain } from "./commands/chain.ts";
 import { addDevchain } from "./commands/devchain.ts";
 import { addMessage } from "./commands/message.ts";
 import { addOperator } from "./commands/operator.ts";
+import { addProve } from "./commands/prove.ts";
 import { addStart } from "./commands/start.ts";
 import { addVerify } from "./commands/verify.ts";
+import { addWallet } from "./commands/wallet.ts";
 
 const version = (): string =>
   (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string })
@@ -45,6 +48,9 @@ export const buildProgram = (json: boolean): Command => {
   addAccounts(program);
   addDevchain(program);
   addOperator(program);
+  addWallet(program);
+  addChain(program);
+  addProve(program);
   addMessage(program);
   addVerify(program);
   return program;

@@ -5,7 +5,7 @@ export interface Globals {
   readonly json: boolean;
 }
 
-const port = (text: string): number => {
+export const parsePort = (text: string): number => {
   const number = /^(0|[1-9][0-9]{0,4})$/.test(text) ? Number(text) : Number.NaN;
   if (!(number <= 65_535)) throw new InvalidArgumentError("It must be a port from 0 to 65535.");
   return number;
@@ -13,7 +13,7 @@ const port = (text: string): number => {
 
 export const portOption = (): Option =>
   new Option("--port <number>", "where the hub listens; 0 takes a free port")
-    .argParser(port)
+    .argParser(parsePort)
     .default(8420)
     .env("COINHOLDER_PORT");
 
@@ -22,6 +22,6 @@ export const dataOption = (about: string): Option =>
 
 export const devchainPortOption = (about: string): Option =>
   new Option("--devchain-port <number>", about)
-    .argParser(port)
+    .argParser(parsePort)
     .default(18_443)
     .env("COINHOLDER_DEVCHAIN_PORT");

@@ -15,6 +15,19 @@ export const publicUrl = (text: string): string => {
   return text;
 };
 
+/** A node's RPC. What is wrong is told without the text: a password may stand in it. */
+export const nodeUrl = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new InvalidArgumentError("It must be an http(s) URL such as http://user:password@127.0.0.1:8332.");
+  return text;
+};
+
+export const blockHeight = (text: string): number => {
+  if (!/^(0|[1-9][0-9]{0,8})$/.test(text)) throw new InvalidArgumentError("It must be a block's height.");
+  return Number(text);
+};
+
 /** Names that stand for networks where proxies are given (proxy-addr). */
 const NETWORK_NAMES = ["loopback", "linklocal", "uniquelocal"];
 
@@ -58,8 +71,9 @@ const readNamed = (flag: string, file: string): Buffer => {
   }
 };
 
-const checkFiles = ({ config, tlsCert, tlsKey }: HubOptions): void => {
+const checkFiles = ({ config, tlsCert, tlsKey, bitcoinCert }: HubOptions): void => {
   if (config !== undefined) readNamed("--config", config);
+  if (bitcoinCert !== undefined) readNamed("--bitcoin-cert", bitcoinCert);
   if (tlsCert === undefined || tlsKey === undefined) return;
   const cert = readNamed("--tls-cert", tlsCert);
   const key = readNamed("--tls-key", tlsKey);
@@ -143,12 +157,18 @@ export const checkStart = async (
 ): Promise<void> => {
   if ((options.tlsCert === undefined) !== (options.tlsKey === undefined))
     throw usageError("--tls-cert and --tls-key go together");
-  if (options.port !== 0 && options.port === options.devchainPort)
+  const { bitcoinRpc, bitcoinCookie, bitcoinCert } = options;
+  if (bitcoinRpc === undefined && (bitcoinCookie !== undefined || bitcoinCert !== undefined))
+    throw usageError("--bitcoin-cookie and --bitcoin-cert go with --bitcoin-rpc");
+  if (bitcoinRpc !== undefined && bitcoinCookie === undefined && new URL(bitcoinRpc).username === "")
+    throw usageError("--bitcoin-rpc needs a user and password in the URL, or --bitcoin-cookie");
+  const ownChain = bitcoinRpc === undefined;
+  if (ownChain && options.port !== 0 && options.port === options.devchainPort)
     throw usageError("--port and --devchain-port must be different");
   checkFiles(options);
   readConfig(options.config);
   await checkListening("--port", options.port, options.host);
-  await checkListening("--devchain-port", options.devchainPort, "127.0.0.1");
+  if (ownChain) await checkListening("--devchain-port", options.devchainPort, "127.0.0.1");
   checkData(options.data);
 };
 

@@ -32,14 +32,14 @@ export const addOperator = (program: Command): void => {
     print(await call(await connect(hub, operatorCredentials(data))), json);
   };
 
-  child("credit", "credit an account with what came by bank")
+  child("credit", "credit an account with what came by bank, or with BTC of the hub's own")
     .requiredOption(
       "--account <account>",
       "the alias of a key kept here, else its identifier or name at the hub",
     )
-    .requiredOption("--currency <code>", "such as USD; BTC comes by the chain only")
+    .requiredOption("--currency <code>", "such as USD; BTC is taken from what the hub itself has")
     .requiredOption("--amount <amount>", "such as 100.00")
-    .requiredOption("--reference <text>", "the bank's record of it")
+    .requiredOption("--reference <text>", "the bank's record of it, or why")
     .option("--client-id <id>", "to try again after an unknown outcome: with the same id it is credited once")
     .action(
       async (

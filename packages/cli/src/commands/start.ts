@@ -2,11 +2,15 @@ import { resolve } from "node:path";
 import type { HubOptions, RunningHub } from "@coinholder/hub";
 import { type Command, Option } from "commander";
 import { EXIT, report } from "../failure.ts";
-import { dataOption, devchainPortOption, type Globals, portOption } from "../settings.ts";
-import { checkStart, proxies, publicUrl, startFailure } from "../start-checks.ts";
+import { dataOption, devchainPortOption, type Globals, parsePort, portOption } from "../settings.ts";
+import { blockHeight, checkStart, nodeUrl, proxies, publicUrl, startFailure } from "../start-checks.ts";
 import { bold, cyan, dim, yellow } from "../terminal.ts";
 
 const EXAMPLES = `
+Without --bitcoin-rpc the hub runs on a development chain of its own: regtest, whose coins are play money. With it the hub is
+on the network that the node is on (mainnet, testnet3, testnet4, signet, regtest): Bitcoin Core 25 or later, or btcd 0.24.2 or later.
+docs/operating/bitcoin.md leads through it.
+
 Every flag can also be set by the environment variable that stands behind it.
 The wallet's passphrase comes from the environment alone: COINHOLDER_WALLET_PASSPHRASE, or the file that
 COINHOLDER_WALLET_PASSPHRASE_FILE names. On the development chain, without either, one is made and kept in the data folder.
@@ -14,16 +18,23 @@ COINHOLDER_WALLET_PASSPHRASE_FILE names. On the development chain, without eithe
 Examples:
   coinholder start
   coinholder start --port 9000 --data /var/lib/coinholder --public-url https://hub.example.org
+  coinholder start --bitcoin-rpc http://127.0.0.1:8332 --bitcoin-cookie ~/.bitcoin/.cookie
   COINHOLDER_DATA=/srv/hub coinholder start --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem
 
 With --json the first line on standard output says that the hub is ready:
-  {"ready":true,"url":"http://127.0.0.1:8420","overview_url":"...","devchain_url":"...","data":"/..."}
+  {"ready":true,"url":"http://127.0.0.1:8420","overview_url":"...","network":"regtest","devchain_url":"...","data":"/..."}
 Ctrl-C (SIGINT) or SIGTERM stops the hub in an orderly way.`;
 
 const tryNext = (hub: RunningHub, options: HubOptions): string[] => {
-  const port = Number(new URL(hub.devchainUrl).port);
   const at = hub.url === "http://127.0.0.1:8420" ? "" : ` --hub ${hub.url}`;
   const data = options.data === "./data" ? "" : ` --data ${resolve(options.data)}`;
+  if (hub.devchainUrl === undefined)
+    return [
+      `npx coinholder call create-account --as alice${at}`,
+      `npx coinholder call new-btc-address --as alice${at}`,
+      `npx coinholder chain${at}${data}`,
+    ];
+  const port = Number(new URL(hub.devchainUrl).port);
   const chain = `${data}${port === 18_443 ? "" : ` --devchain-port ${port}`}`;
   return [
     `npx coinholder call create-account --as alice${at}`,
@@ -37,7 +48,10 @@ const announce = (hub: RunningHub, options: HubOptions): void => {
     `${bold("Coinholder")} listens at ${cyan(hub.url)}`,
     `  overview   ${hub.overviewUrl}`,
     `  docs       ${hub.url}/api/docs`,
-    `  devchain   ${hub.devchainUrl} (regtest: play money)`,
+    hub.devchainUrl === undefined
+      ? `  bitcoin    ${hub.network}, by the node that you named`
+      : `  devchain   ${hub.devchainUrl} (regtest: play money)`,
+    ...(hub.metricsUrl === undefined ? [] : [`  metrics    ${hub.metricsUrl}`]),
     `  data       ${resolve(options.data)}`,
     "",
     "Try, in another terminal:",
@@ -75,7 +89,7 @@ const stopAsked = (): Promise<void> =>
 export const addStart = (program: Command): void => {
   program
     .command("start")
-    .description("start a hub, with its store and its development chain inside")
+    .description("start a hub, on your Bitcoin node or with a development chain inside")
     .addOption(portOption())
     .addOption(dataOption("where the hub keeps everything; made if need be"))
     .addOption(devchainPortOption("where the development chain answers; 0 takes a free port"))
@@ -104,6 +118,37 @@ export const addStart = (program: Command): void => {
         .env("COINHOLDER_TRUST_PROXY"),
     )
     .addOption(
+      new Option(
+        "--bitcoin-rpc <url>",
+        "the RPC of your Bitcoin node, such as http://user:password@127.0.0.1:8332; else a development chain",
+      )
+        .argParser(nodeUrl)
+        .env("COINHOLDER_BITCOIN_RPC"),
+    )
+    .addOption(
+      new Option(
+        "--bitcoin-cookie <file>",
+        "the node's cookie file, instead of user and password in the URL",
+      ).env("COINHOLDER_BITCOIN_COOKIE"),
+    )
+    .addOption(
+      new Option(
+        "--bitcoin-cert <file>",
+        "the certificate (PEM) of a node that speaks https with one of its own, such as btcd's rpc.cert",
+      ).env("COINHOLDER_BITCOIN_CERT"),
+    )
+    .addOption(
+      new Option(
+        "--rescan-from <height>",
+        "search all blocks from this height on for coins that the journal does not know, then go on",
+      ).argParser(blockHeight),
+    )
+    .addOption(
+      new Option("--metrics-port <port>", "figures for Prometheus at http://127.0.0.1:<port>/metrics")
+        .argParser(parsePort)
+        .env("COINHOLDER_METRICS_PORT"),
+    )
+    .addOption(
       new Option("--config <file>", "name, currencies, markets and the like (JSON)").env("COINHOLDER_CONFIG"),
     )
     .addHelpText("after", EXAMPLES)
@@ -130,7 +175,9 @@ export const addStart = (program: Command): void => {
             ready: true,
             url: hub.url,
             overview_url: hub.overviewUrl,
+            network: hub.network,
             devchain_url: hub.devchainUrl,
+            metrics_url: hub.metricsUrl,
             data: resolve(options.data),
           }),
         );

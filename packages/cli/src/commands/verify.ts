@@ -8,10 +8,19 @@ import { green } from "../terminal.ts";
 const ABOUT = `
 Reads the journal of a stopped hub from its first entry, carries every command out anew, checks every invariant, and
 compares the outcome with what the hub's snapshot gives. The same journal gives the same hash on every machine.
+The journal is sealed with a key of the wallet, so that nobody else can change it unnoticed: the wallet's passphrase is
+read as a start reads it, from COINHOLDER_WALLET_PASSPHRASE, or from the file that COINHOLDER_WALLET_PASSPHRASE_FILE names.
 Exit code 0: all is well. 1: something is not, and the message says what.
 
 Example:
   coinholder verify --data ./data`;
+
+/** What the wallet itself says of its file or passphrase keeps its code. */
+const walletFailure = (error: unknown): Error => {
+  const { code, message = String(error) } = error as { code?: unknown; message?: string };
+  const isOurs = typeof code === "string" && /^[a-z]+(?:_[a-z]+)*$/.test(code);
+  return isOurs && error instanceof Error ? error : new CommandError("passphrase_missing", message);
+};
 
 const showProgress = (entries: number): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r${entries} entries replayed `);
@@ -25,10 +34,13 @@ export const addVerify = (program: Command): void => {
     .addHelpText("after", ABOUT)
     .action(async (_options: unknown, command: Command) => {
       const { data, json } = command.optsWithGlobals<{ data: string } & Globals>();
-      const { paths, verifyData } = await import("@coinholder/hub");
+      const { journalKey, paths, verifyData } = await import("@coinholder/hub");
       if (!existsSync(paths(data).journal))
         throw new CommandError("journal_missing", `There is no hub's journal in ${data}: give --data.`);
-      const found = await verifyData(data, showProgress).catch((error: unknown) => {
+      const key = await journalKey(data).catch((error: unknown) => {
+        throw walletFailure(error);
+      });
+      const found = await verifyData(data, key, showProgress).catch((error: unknown) => {
         throw new CommandError("verification_failed", error instanceof Error ? error.message : String(error));
       });
       if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");

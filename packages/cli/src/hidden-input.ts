@@ -1,0 +1,36 @@
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import { usageError } from "./failure.ts";
+
+/** Swallows what readline would echo. */
+const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
+
+const wholeInput = async (): Promise<string> => {
+  const parts: Buffer[] = [];
+  for await (const part of process.stdin) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString("utf8").trim();
+};
+
+/** Asks on the terminal without showing what is typed; without a terminal it takes all of standard input. */
+export const askHidden = async (question: string): Promise<string> => {
+  if (!process.stdin.isTTY) return wholeInput();
+  process.stderr.write(question);
+  const lines = createInterface({ input: process.stdin, output: nowhere(), terminal: true });
+  try {
+    return (await lines.question("")).trim();
+  } finally {
+    lines.close();
+    process.stderr.write("\n");
+  }
+};
+
+/** Asks for one exact word. Without a terminal nobody can be asked: `otherwise` says what to do then. */
+export const confirm = async (question: string, word: string, otherwise: string): Promise<boolean> => {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) throw usageError(otherwise);
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await lines.question(question)).trim() === word;
+  } finally {
+    lines.close();
+  }
+};
