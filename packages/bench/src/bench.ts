@@ -1,12 +1,23 @@
+import { deposits } from "./deposits/deposits.ts";
 import { entries } from "./journal/entries.ts";
 import { machine } from "./machine.ts";
 import type { Figure, Measure } from "./measure.ts";
 import { accounts } from "./memory/accounts.ts";
+import { payout } from "./payout/payout.ts";
 import { replay } from "./replay/replay.ts";
+import { scan } from "./scan/scan.ts";
 import { table } from "./table.ts";
 import { transfers } from "./transfers/transfers.ts";
 
-const MEASURES: Readonly<Record<string, Measure>> = { transfers, journal: entries, memory: accounts, replay };
+const MEASURES: Readonly<Record<string, Measure>> = {
+  transfers,
+  journal: entries,
+  memory: accounts,
+  replay,
+  scan,
+  deposits,
+  payout,
+};
 
 const HELP = `npm run bench -- [--json] [name ...]
 Measures: ${Object.keys(MEASURES).join(", ")} (all of them unless named).

@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { apply, type Command, emptyState, isRefused, type Stamped } from "@coinholder/engine";
+import {
+  apply,
+  type Command,
+  emptyState,
+  isRefused,
+  JOURNAL_VERSION,
+  type Stamped,
+} from "@coinholder/engine";
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import { answering } from "../child.ts";
 import { CONFIG } from "../engine-config.ts";
@@ -20,7 +27,12 @@ answering(async (accounts: number) => {
     id: randomId("ac-"),
     key: { token: randomId("ak-"), type: "hmac-sha256" as const, secret: secret() },
   };
-  run({ kind: "begin", network: "regtest", operator: { ...operator, permissions: ["operator-credit"] } });
+  run({
+    kind: "begin",
+    version: JOURNAL_VERSION,
+    network: "regtest",
+    operator: { ...operator, permissions: ["operator-credit"] },
+  });
   run({ kind: "configure", config: CONFIG });
   const by = { token: operator.key.token, account: operator.id, fn: "operator-credit" };
 

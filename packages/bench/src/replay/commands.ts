@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { apply, type Command, emptyState, isRefused, type Stamped, type State } from "@coinholder/engine";
+import {
+  apply,
+  type Command,
+  emptyState,
+  isRefused,
+  JOURNAL_VERSION,
+  type Stamped,
+  type State,
+} from "@coinholder/engine";
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import { CONFIG } from "../engine-config.ts";
 import { randomId } from "../random-id.ts";
@@ -42,7 +50,12 @@ export function* busyHub(count: number): Generator<string> {
 
   const id = randomId("ac-");
   const key = { token: randomId("ak-"), type: "hmac-sha256" as const, secret: secret() };
-  yield must({ kind: "begin", network: "regtest", operator: { id, key, permissions: ["operator-credit"] } });
+  yield must({
+    kind: "begin",
+    version: JOURNAL_VERSION,
+    network: "regtest",
+    operator: { id, key, permissions: ["operator-credit"] },
+  });
   yield must({ kind: "configure", config: CONFIG });
   yield must({ kind: "chain-begin", height: 1, hash: "00".repeat(32) });
   const people: Person[] = [];
