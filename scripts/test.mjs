@@ -90,6 +90,7 @@ removeStale();
 if (check("types", process.execPath, [bin("typescript", "bin/tsc"), "-b"])) {
   check("format and lint", process.execPath, [bin("@biomejs/biome", "bin/biome"), "ci", "."]);
   check("reference pages", process.execPath, ["scripts/write-reference.mjs", "--check"]);
+  check("btcd for the chain suite", process.execPath, ["scripts/btcd.mjs"]);
   suite(`tests on Node ${process.versions.node}`, process.execPath);
   const node = inCi && !process.version.startsWith("v24.") ? node24() : undefined;
   if (node) suite("tests on Node 24", node);
