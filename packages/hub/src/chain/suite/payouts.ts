@@ -54,6 +54,24 @@ export const payouts: Group = {
       expect(await arrivedAt(node, to, began)).toEqual([250_000]);
     },
 
+    "200 parallel withdrawals of the whole balance from two client processes: one succeeds": async (
+      scene,
+    ) => {
+      const { node, began, funded, balance, transfers, reaches } = scene;
+      await funded(5_000_000); // others' coins are there to be taken
+      const owner = await funded(1_000_000);
+      const to = outsideAddress();
+      const both = await Promise.all([1, 2].map(() => sendAllAtOnce(scene, owner, to, 1_000_000, 100)));
+      const count = (code: string): number => both.reduce((sum, answers) => sum + (answers[code] ?? 0), 0);
+      expect([count("sent"), count("insufficient_funds")]).toEqual([1, 199]);
+      const [withdrawal] = await transfers(owner);
+      await reaches(owner, withdrawal!.transfer_id, "broadcast");
+      await node.mine();
+      await reaches(owner, withdrawal!.transfer_id, "confirmed");
+      expect(await balance(owner)).toMatchObject({ available: 0, held: 0 });
+      expect(await arrivedAt(node, to, began)).toHaveLength(1);
+    },
+
     "withdrawals of several accounts within one window share a transaction, and each gets its amount":
       async ({ node, began, funded, send, reaches, balance }) => {
         const owners = [await funded(1_000_000), await funded(2_000_000), await funded(3_000_000)];
@@ -171,24 +189,6 @@ export const taprootPayouts: Group = {
       await look();
       expect(await balance(owner)).toMatchObject({ available: left, held: 0 });
       expect(await arrivedAt(node, to, began)).toEqual([300_000, 300_000]);
-    },
-
-    "200 parallel withdrawals of the whole balance from two client processes: one succeeds": async (
-      scene,
-    ) => {
-      const { node, began, funded, balance, transfers, reaches } = scene;
-      await funded(5_000_000); // others' coins are there to be taken
-      const owner = await funded(1_000_000);
-      const to = outsideAddress();
-      const both = await Promise.all([1, 2].map(() => sendAllAtOnce(scene, owner, to, 1_000_000, 100)));
-      const count = (code: string): number => both.reduce((sum, answers) => sum + (answers[code] ?? 0), 0);
-      expect([count("sent"), count("insufficient_funds")]).toEqual([1, 199]);
-      const [withdrawal] = await transfers(owner);
-      await reaches(owner, withdrawal!.transfer_id, "broadcast");
-      await node.mine();
-      await reaches(owner, withdrawal!.transfer_id, "confirmed");
-      expect(await balance(owner)).toMatchObject({ available: 0, held: 0 });
-      expect(await arrivedAt(node, to, began)).toHaveLength(1);
     },
   },
 };

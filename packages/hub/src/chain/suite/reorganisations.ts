@@ -94,6 +94,34 @@ export const reorganisations: Group = {
         await node.mine();
         await reaches(owner, id, "confirmed");
       },
+    "a withdrawal that was undone is sent again as it was, and paid once": async ({
+      node,
+      began,
+      funded,
+      send,
+      reaches,
+      look,
+      balance,
+    }) => {
+      const owner = await funded(1_000_000);
+      const to = outsideAddress();
+      const { id, fee } = await send(owner, to, 300_000);
+      const { txid } = await reaches(owner, id, "broadcast");
+      await node.mine(2);
+      await reaches(owner, id, "confirmed");
+      await node.reorganise({ depth: 2, blocks: empty(3) });
+      await until(
+        () => node.mempool(),
+        (txids) => txids.includes(txid!),
+        30_000,
+      );
+      await look();
+      expect(await node.mempool()).toEqual([txid]);
+      await node.mine(3);
+      expect(await reaches(owner, id, "final")).toMatchObject({ txid });
+      expect(await balance(owner)).toMatchObject({ available: 700_000 - fee, held: 0 });
+      expect(await arrivedAt(node, to, began)).toEqual([300_000]);
+    },
   },
 };
 
@@ -187,34 +215,5 @@ export const deepReorganisations: Group = {
         const again = await call(hub().url, "operator-resume-withdrawals", {}, hub().operator);
         expect(again.code).toBe("not_halted");
       },
-
-    "a withdrawal that was undone is sent again as it was, and paid once": async ({
-      node,
-      began,
-      funded,
-      send,
-      reaches,
-      look,
-      balance,
-    }) => {
-      const owner = await funded(1_000_000);
-      const to = outsideAddress();
-      const { id, fee } = await send(owner, to, 300_000);
-      const { txid } = await reaches(owner, id, "broadcast");
-      await node.mine(2);
-      await reaches(owner, id, "confirmed");
-      await node.reorganise({ depth: 2, blocks: empty(3) });
-      await until(
-        () => node.mempool(),
-        (txids) => txids.includes(txid!),
-        30_000,
-      );
-      await look();
-      expect(await node.mempool()).toEqual([txid]);
-      await node.mine(3);
-      expect(await reaches(owner, id, "final")).toMatchObject({ txid });
-      expect(await balance(owner)).toMatchObject({ available: 700_000 - fee, held: 0 });
-      expect(await arrivedAt(node, to, began)).toEqual([300_000]);
-    },
   },
 };
