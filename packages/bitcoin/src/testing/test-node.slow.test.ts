@@ -10,7 +10,7 @@ const NODES = [
   ...(hasBitcoind() ? [["bitcoind", startBitcoindNode] as const] : []),
 ] as const;
 
-describe.each(NODES)("a test's own %s", (_, start) => {
+describe.each(NODES)("a test's own %s", { timeout: 120_000 }, (_, start) => {
   let node: TestNode;
   beforeAll(async () => {
     node = await start();

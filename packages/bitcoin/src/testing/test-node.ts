@@ -96,12 +96,17 @@ export const startTestNode = async (program: Program): Promise<TestNode> => {
 
   /** Its active chain, raw, from height 1 on: what its peers would have. */
   let blocks: string[] = [];
+  const raws = new Map<string, string>();
   const rememberBlocks = async (): Promise<void> => {
     const height = await rpc<number>("getblockcount");
-    const hashes: string[] = [];
-    for (let at = 1; at <= height; at++) hashes.push(await rpc<string>("getblockhash", at));
-    blocks = [];
-    for (const hash of hashes) blocks.push(await rpc<string>("getblock", hash, 0));
+    const chain: string[] = [];
+    for (let at = 1; at <= height; at++) {
+      const hash = await rpc<string>("getblockhash", at);
+      const raw = raws.get(hash) ?? (await rpc<string>("getblock", hash, 0));
+      raws.set(hash, raw);
+      chain.push(raw);
+    }
+    blocks = chain;
   };
   const giveBlocks = async (upTo: number): Promise<void> => {
     for (const raw of blocks.slice(0, upTo)) await rpc("submitblock", raw);

@@ -14,7 +14,7 @@ const AHEAD: Readonly<Record<Branch, number>> = { receive: 100, change: 20 };
 /** Each costs half a millisecond: so many are derived a look, until all are watched. */
 const A_LOOK = 25;
 /** On a rescan, of every type, beyond the highest that was paid: whoever restores knows nothing of what was given out. */
-const RESCAN_AHEAD = 2000;
+const RESCAN_AHEAD = 1000;
 
 /** Change first: there are few of it, and they are our own. */
 const BRANCHES = ["change", "receive"] as const;

@@ -166,10 +166,20 @@ export const startTestHub = async (
   const { account, authkey } = JSON.parse(readFileSync(hub.operatorAuthkeyFile, "utf8"));
   const rpc = (method: string, ...params: unknown[]) => chainRpc(devchainUrl!, data, method, params);
   const newAccount = () => accountOf(url);
+  const operatorKey = { account, token: authkey.token, key: authkey.key };
+  // Its first look is over: what is journaled from now on, a test has done.
+  if (devchainUrl !== undefined) {
+    const height = await rpc("getblockcount");
+    await until(
+      () => must(url, "operator-status", {}, operatorKey),
+      ({ chain }) => chain.height === height,
+      60_000,
+    );
+  }
   return {
     ...hub,
     data,
-    operator: { account, token: authkey.token, key: authkey.key },
+    operator: operatorKey,
     rpc,
     newAccount,
     fundedAccount: async (btc) => {

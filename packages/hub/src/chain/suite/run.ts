@@ -44,7 +44,6 @@ export const runChainSuite = (startNode: () => Promise<TestNode>): void => {
     afterEach(async () => {
       node.line.mend();
       await node.mine();
-      await scene.look();
     });
 
     test.each(Object.entries(cases))("%s", { timeout: 120_000 }, async (_name, run) => {
