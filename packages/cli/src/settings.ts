@@ -20,6 +20,12 @@ export const portOption = (): Option =>
 export const dataOption = (about: string): Option =>
   new Option("--data <folder>", about).default("./data").env("COINHOLDER_DATA");
 
+export const storeOption = (): Option =>
+  new Option(
+    "--store <url>",
+    "a PostgreSQL database for journal and history, such as postgres://hub@db.example.org/hub; else the data folder",
+  ).env("COINHOLDER_STORE");
+
 export const devchainPortOption = (about: string): Option =>
   new Option("--devchain-port <number>", about)
     .argParser(parsePort)

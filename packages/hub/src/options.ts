@@ -6,6 +6,8 @@ export interface HubOptions {
   readonly host: string;
   /** Folder of the journal, the wallet and the operator's authkey. Made if missing, readable by its owner only. */
   readonly data: string;
+  /** URL of a PostgreSQL database for journal and history; else they are in the data folder. */
+  readonly store?: string | undefined;
   /** Port of the embedded development chain, where it is the node; 0 takes a free one. */
   readonly devchainPort: number;
   /** A Bitcoin node's RPC: http://user:password@host:port, or without them and with `bitcoinCookie`. Else the embedded chain. */

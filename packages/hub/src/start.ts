@@ -8,7 +8,6 @@ import {
   sats,
 } from "@coinholder/bitcoin";
 import { BrokenInvariant, tip } from "@coinholder/engine";
-import { openJournal, sqliteStore } from "@coinholder/journal";
 import { type Logger, pino } from "pino";
 import { makeAlarms } from "./alarms/alarms.ts";
 import { makeCallCounts } from "./alarms/call-counts.ts";
@@ -36,6 +35,7 @@ import { makeQuotes } from "./quotes.ts";
 import { recoverState } from "./recover.ts";
 import { makeSequencer } from "./sequencer.ts";
 import { keepSnapshots } from "./snapshots.ts";
+import { historyPlace, openHubJournal } from "./store.ts";
 
 export interface RunningHub {
   /** Where it listens, e.g. http://127.0.0.1:8420 */
@@ -107,10 +107,10 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
     const { coldDescriptor, addressType } = config.wallet;
     const cold = coldDescriptor === undefined ? undefined : parseDescriptor(coldDescriptor, network);
 
-    const journal = await openJournal(sqliteStore(at.journal), { key: wallet.deriveKey("journal") });
+    const journal = await openHubJournal(options, wallet.deriveKey("journal"));
     closers.push(() => journal.close());
     privateFolder(at.history);
-    const history = await openHistory(at.history, journal.lastSeq);
+    const history = await openHistory(historyPlace(options), journal.lastSeq);
     closers.push(() => history.close());
     if (history.rebuilt !== undefined) log.warn({ reason: history.rebuilt }, "history starts anew");
     const { state, replayed } = await recoverState(journal, history, log);

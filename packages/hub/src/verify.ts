@@ -8,11 +8,10 @@ import {
   type State,
   SYSTEM_IDS,
 } from "@coinholder/engine";
-import { openJournal, sqliteStore } from "@coinholder/journal";
 import { formatAmount } from "@coinholder/protocol";
-import { paths } from "./data-folder.ts";
 import { openHubWallet } from "./open-wallet.ts";
 import { replay } from "./recover.ts";
+import { openHubJournal } from "./store.ts";
 
 export interface Verified {
   /** Commands in the journal, and the groups in which they were committed. */
@@ -45,13 +44,15 @@ export const journalKey = async (data: string): Promise<Uint8Array> =>
  * what snapshot and tail give. Throws with what is wrong.
  * @param key the journal's: see `journalKey`
  * @param onProgress called now and then with the entries replayed so far
+ * @param store URL of the PostgreSQL database, where the journal is in one
  */
 export const verifyData = async (
   data: string,
   key: Uint8Array,
   onProgress?: (entries: number) => void,
+  store?: string,
 ): Promise<Verified> => {
-  const journal = await openJournal(sqliteStore(paths(data).journal), { key });
+  const journal = await openHubJournal({ data, store }, key);
   try {
     const state = emptyState();
     const { seq, groups } = await journal.verify((entry, at) => {

@@ -10,4 +10,6 @@ export type { Recovered, Recovering } from "./recover.ts";
 export type { Lines } from "./snapshot.ts";
 export { type SqliteStore, sqliteStore } from "./sqlite/store.ts";
 export type { SnapshotMeta, Store } from "./store.ts";
+export { type PostgresServer, startPostgres } from "./testing/postgres-server.ts";
+export { startWire, type Wire } from "./testing/wire.ts";
 export type { WhenDurable } from "./waiters.ts";

@@ -30,7 +30,10 @@ export type Journal = {
   whenDurable(seq: Seq, callback: WhenDurable): void;
   /** Called after every commit with the new `durableSeq`, after those who wait for single entries. */
   onDurable(callback: (seq: Seq) => void): void;
-  /** Called once, when an append has failed: the process must end and start again from what is on disk. */
+  /**
+   * Called once, when an append has failed or the place was lost, at once if that was before: the process must end and start
+   * again from what is on disk.
+   */
   onFailure(callback: (error: JournalError) => void): void;
   /**
    * Writes a snapshot of the state after this entry, which must be durable. One at a time. The lines are pulled
@@ -72,6 +75,8 @@ export async function openJournal(store: Store, options: { key?: Uint8Array } = 
   let ready = false;
   let closing: Promise<void> | undefined;
   let failure: JournalError | undefined;
+  /** What the failure comes of. */
+  let reason: JournalError | undefined;
   /** Groups to be; the last one is still being filled. */
   const batches: Batch[] = [];
   let committing: Promise<void> | undefined;
@@ -107,8 +112,8 @@ export async function openJournal(store: Store, options: { key?: Uint8Array } = 
     failure = new JournalError("outcome_unknown", `the journal could not be written: ${why}`, { cause });
     waiters.failAll(failure);
     // Who has to end the process is told what ends it: that another has taken over is no outcome unknown.
-    const reason = cause instanceof JournalError ? cause : failure;
-    for (const listener of failureListeners) callGuarded(() => listener(reason));
+    reason = cause instanceof JournalError ? cause : failure;
+    for (const listener of failureListeners) callGuarded(() => listener(reason!));
   }
 
   store.onLost?.(fail);
@@ -194,7 +199,10 @@ export async function openJournal(store: Store, options: { key?: Uint8Array } = 
     durable,
     whenDurable,
     onDurable: (callback) => void durableListeners.push(callback),
-    onFailure: (callback) => void failureListeners.push(callback),
+    onFailure(callback) {
+      if (reason) callback(reason);
+      else failureListeners.push(callback);
+    },
     snapshot,
     close() {
       closing ??= drainAndClose();

@@ -2,7 +2,14 @@ import { resolve } from "node:path";
 import type { HubOptions, RunningHub } from "@coinholder/hub";
 import { type Command, Option } from "commander";
 import { EXIT, report } from "../failure.ts";
-import { dataOption, devchainPortOption, type Globals, parsePort, portOption } from "../settings.ts";
+import {
+  dataOption,
+  devchainPortOption,
+  type Globals,
+  parsePort,
+  portOption,
+  storeOption,
+} from "../settings.ts";
 import { blockHeight, checkStart, nodeUrl, proxies, publicUrl, startFailure } from "../start-checks.ts";
 import { bold, cyan, dim, yellow } from "../terminal.ts";
 
@@ -92,6 +99,7 @@ export const addStart = (program: Command): void => {
     .description("start a hub, on your Bitcoin node or with a development chain inside")
     .addOption(portOption())
     .addOption(dataOption("where the hub keeps everything; made if need be"))
+    .addOption(storeOption())
     .addOption(devchainPortOption("where the development chain answers; 0 takes a free port"))
     .addOption(
       new Option("--host <address>", "the address to listen on; only this machine unless told otherwise")

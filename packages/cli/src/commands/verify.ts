@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { CommandError } from "../failure.ts";
 import { print } from "../output.ts";
-import { dataOption, type Globals } from "../settings.ts";
+import { dataOption, type Globals, storeOption } from "../settings.ts";
 import { green } from "../terminal.ts";
 
 const ABOUT = `
@@ -31,16 +31,17 @@ export const addVerify = (program: Command): void => {
     .command("verify")
     .description("replay a stopped hub's journal, check every invariant, print the state hash")
     .addOption(dataOption("the hub's data folder"))
+    .addOption(storeOption())
     .addHelpText("after", ABOUT)
     .action(async (_options: unknown, command: Command) => {
-      const { data, json } = command.optsWithGlobals<{ data: string } & Globals>();
+      const { data, store, json } = command.optsWithGlobals<{ data: string; store?: string } & Globals>();
       const { journalKey, paths, verifyData } = await import("@coinholder/hub");
       if (!existsSync(paths(data).journal))
         throw new CommandError("journal_missing", `There is no hub's journal in ${data}: give --data.`);
       const key = await journalKey(data).catch((error: unknown) => {
         throw walletFailure(error);
       });
-      const found = await verifyData(data, key, showProgress).catch((error: unknown) => {
+      const found = await verifyData(data, key, showProgress, store).catch((error: unknown) => {
         throw new CommandError("verification_failed", error instanceof Error ? error.message : String(error));
       });
       if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");

@@ -22,10 +22,12 @@ export interface ChildHub {
 }
 
 /** Starts the hub of that folder. Rejects with what it printed on standard error when it does not start. */
-export const startChildHub = async (data: string): Promise<ChildHub> => {
+export const startChildHub = async (data: string, store?: string): Promise<ChildHub> => {
   const config = join(data, "config.json");
   writeFileSync(config, JSON.stringify({ accounts_per_hour: 1_000_000 }));
-  const child = spawn(process.execPath, [program, data, config], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [program, data, config, ...(store === undefined ? [] : [store])], {
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;

@@ -7,7 +7,7 @@ const LENGTHS = Object.values(INTERVALS);
 const MINUTE = INTERVALS["1m"];
 const DAY_MINUTES = 1440;
 
-interface Growing {
+export interface Growing {
   readonly market: number;
   readonly interval: number;
   readonly start: number;
@@ -74,6 +74,12 @@ export function prepareUpsert(db: DatabaseSyncInstance): (candle: Growing) => vo
   };
 }
 
+/** Beginnings of the minutes that make up the last 24 hours. */
+export function dayMinutes(now: number): { after: number; upTo: number } {
+  const minute = now - (now % MINUTE);
+  return { after: minute - DAY_MINUTES * MINUTE, upTo: minute };
+}
+
 export type CandleReader = {
   /** The newest ones that begin at or after `from`, oldest first. */
   candles(market: number, interval: Interval, from: number | undefined, limit: number): Candle[];
@@ -107,8 +113,8 @@ export function prepareCandleReader(db: DatabaseSyncInstance): CandleReader {
       }));
     },
     day(market, now) {
-      const minute = now - (now % MINUTE);
-      const { volume, high, low } = minutes.get(market, minute - DAY_MINUTES * MINUTE, minute) as {
+      const { after, upTo } = dayMinutes(now);
+      const { volume, high, low } = minutes.get(market, after, upTo) as {
         [name in keyof Day]: bigint | null;
       };
       if (volume === null || high == null || low == null) return { volume: 0n };

@@ -29,7 +29,7 @@ const BATCH_EFFECTS = 4000;
 const GATHER_MS = 25;
 
 /**
- * What people page through, projected from the engine's effects into history.db by a thread of its own. It decides
+ * What people page through, projected from the engine's effects into tables by a thread of its own. It decides
  * nothing and can be thrown away: following the journal from its first command makes it again.
  *
  * Numbers are the engine's: smallest units, account, currency and market indexes. A read waits for nothing: ask
@@ -38,7 +38,7 @@ const GATHER_MS = 25;
 export interface History {
   /** The last command whose effects are stored. */
   readonly position: Seq;
-  /** Why an existing file was moved aside to history.db.damaged-<time> at opening, if it was: `position` is 0 then. */
+  /** Why what was there was thrown away at opening, if it was: `position` is 0 then. */
   readonly rebuilt: string | undefined;
   /**
    * Takes the effects of a durable command. Every command in the order of the journal, also those without effects;
@@ -72,20 +72,21 @@ export interface History {
 }
 
 /**
- * Opens or makes history.db in an existing folder. A file that is damaged, of another format, or ahead of the
- * journal (`journalSeq`: its last command; an older one was restored) is moved aside, and history begins empty.
+ * Opens or makes history in its place: history.db in an existing folder, or tables in the PostgreSQL database of a
+ * `postgres:` URL. What is damaged, of another format, or ahead of the journal (`journalSeq`: its last command; an older
+ * one was restored) is moved aside to history.db.damaged-<time>, or dropped, and history begins empty.
  * Rejects with `history_unavailable` where that does not help (no room, no permission). Only the process that has
  * the journal may have it open.
  */
-export async function openHistory(folder: string, journalSeq?: Seq): Promise<History> {
+export async function openHistory(place: string, journalSeq?: Seq): Promise<History> {
   const waiters = makeWaiters();
   const listeners: ((error: HistoryError) => void)[] = [];
-  const thread = startThread((error) => {
+  const thread = startThread(isUrl(place) ? "./postgres/worker.js" : "./worker.js", (error) => {
     waiters.failAll(new HistoryError("history_unavailable", error.message, error));
     for (const callback of listeners.splice(0)) callback(error);
   });
 
-  const opened = await thread.ask({ ask: "open", folder, journalSeq }).catch(async (error) => {
+  const opened = await thread.ask({ ask: "open", place, journalSeq }).catch(async (error) => {
     await thread.end();
     throw error;
   });
@@ -191,6 +192,8 @@ export async function openHistory(folder: string, journalSeq?: Seq): Promise<His
     },
   };
 }
+
+const isUrl = (place: string): boolean => /^postgres(?:ql)?:/.test(place);
 
 const unavailable = (failure: HistoryError | undefined): HistoryError =>
   new HistoryError("history_unavailable", failure?.message ?? "history is closed", failure);

@@ -13,7 +13,7 @@ import type {
 
 /** What is asked of the worker. Answers come in the order of the questions. */
 export type Request =
-  | { ask: "open"; folder: string; journalSeq: Seq | undefined }
+  | { ask: "open"; place: string; journalSeq: Seq | undefined }
   /** A `Batch` as JSON. */
   | { ask: "store"; batchJson: string }
   | { ask: "transfers" | "trades" | "marketTrades"; of: Asked }
@@ -32,7 +32,7 @@ export type Answers = {
   close: undefined;
 };
 
-/** `rebuilt`: why an existing file was moved aside. */
+/** `rebuilt`: why what was there was moved aside or dropped. */
 export type Opened = { position: Seq; rebuilt: string | undefined };
 
 export type Answer =

@@ -13,8 +13,9 @@ export type Thread = {
 
 type Waiting = { resolve(value: unknown): void; reject(error: Error): void };
 
-export function startThread(onFailure: (error: HistoryError) => void): Thread {
-  const worker = new Worker(new URL("./worker.js", import.meta.url), { name: "history" });
+/** @param script beside this file */
+export function startThread(script: string, onFailure: (error: HistoryError) => void): Thread {
+  const worker = new Worker(new URL(script, import.meta.url), { name: "history" });
   const asked: Waiting[] = [];
   let failure: HistoryError | undefined;
   let ended = false;

@@ -47,7 +47,7 @@ function closeFile(): undefined {
 }
 
 function answer(request: Request): Answers[keyof Answers] {
-  if (request.ask === "open") return open(request.folder, request.journalSeq);
+  if (request.ask === "open") return open(request.place, request.journalSeq);
   if (request.ask === "close") return closeFile();
   if (!handles) throw new HistoryError("history_unavailable", "history is not open");
   const { reader, writer } = handles;

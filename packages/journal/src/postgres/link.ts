@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { JournalError } from "../error.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { isLost } from "./failure.ts";
-import { type Session, type Settings, startSession } from "./session.ts";
+import { type Session, startSession } from "./session.ts";
 
 /** A session that is made anew when it is lost. */
 export type Link = {
@@ -18,7 +18,7 @@ export type Link = {
   close(): Promise<void>;
 };
 
-export type LinkOptions = Settings & {
+export type LinkOptions = {
   /** How long to try, in milliseconds from the first failure. */
   readonly patience: number;
   /** Done with every new session before anything else. */
@@ -29,7 +29,7 @@ export type LinkOptions = Settings & {
 const ANSWER_MS = 60_000;
 const PAUSES_MS = [0, 20, 50, 100, 250, 500];
 
-export function openLink(url: string | Address, { patience, check, ...settings }: LinkOptions): Link {
+export function openLink(url: string | Address, { patience, check }: LinkOptions): Link {
   const address = typeof url === "string" ? parseAddress(url) : url;
   let session: Session | undefined;
   let ended: Error | undefined;
@@ -37,7 +37,7 @@ export function openLink(url: string | Address, { patience, check, ...settings }
 
   async function attempt<T>(task: (session: Session) => Promise<T>): Promise<T> {
     const isNew = session === undefined;
-    session ??= startSession(address, settings);
+    session ??= startSession(address);
     const used = session;
     const hung = setTimeout(() => used.destroy(), ANSWER_MS);
     try {

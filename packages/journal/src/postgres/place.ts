@@ -113,7 +113,7 @@ export function keepPlace(
     if (isBeating) return;
     isBeating = true;
     void beat()
-      .catch((error: Error) => lose(error === taken ? taken : unreachable(error.message)))
+      .catch((error: Error) => lose(error instanceof JournalError ? error : unreachable(error.message)))
       .finally(() => {
         isBeating = false;
       });

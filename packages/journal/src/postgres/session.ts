@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from "node:net";
 import postgres from "postgres";
 import type { Address } from "./address.ts";
-import { toFailure } from "./failure.ts";
+import { type Failure, toFailure } from "./failure.ts";
 
 export type Value = string | number | null;
 export type Rows<Row> = readonly Row[] & {
@@ -21,18 +21,14 @@ export type Session = {
   end(): Promise<void>;
 };
 
-export type Settings = {
-  /** Whether a commit waits for the disk. */
-  readonly synchronousCommit: "on" | "off";
-};
-
 /** A number as it is; what is beyond exactness is for the reader to notice, by the hash or the column's limits. */
 const bigint = { to: 20, from: [20], serialize: String, parse: Number };
 
 /** Nothing happens before the first statement. */
-export function startSession(address: Address, { synchronousCommit }: Settings): Session {
+export function startSession(address: Address): Session {
   let socket: Socket | undefined;
   let destroyed = false;
+  let lost: Failure | undefined;
   const { host, port, socketFolder, user, password, database, tls } = address;
 
   /** A socket of our own, so that it can be dropped whatever state it is in. */
@@ -67,7 +63,8 @@ export function startSession(address: Address, { synchronousCommit }: Settings):
     types: { bigint },
     connection: {
       application_name: "coinholder",
-      synchronous_commit: synchronousCommit,
+      // A commit waits for the server's disk, whatever is usual there.
+      synchronous_commit: "on",
       // Ours to decide when to give up: a statement cut off by a limit of the role's is nothing that we could mend.
       statement_timeout: "0",
     },
@@ -77,10 +74,14 @@ export function startSession(address: Address, { synchronousCommit }: Settings):
   const sql = postgres(options as unknown as postgres.Options<Record<string, postgres.PostgresType>>);
 
   const query = async <Row>(text: string, ...parameters: Value[]): Promise<Rows<Row>> => {
+    if (lost) throw lost;
     try {
       return (await sql.unsafe(text, parameters, { prepare: parameters.length > 0 })) as unknown as Rows<Row>;
     } catch (error) {
-      throw toFailure(error, address);
+      const failure = toFailure(error, address);
+      // The driver would leave a statement waiting for a connection that is not made again.
+      if (failure.isLost) lost = failure;
+      throw failure;
     }
   };
 
@@ -99,7 +100,7 @@ export function startSession(address: Address, { synchronousCommit }: Settings):
         await query("COMMIT");
         return result;
       } catch (error) {
-        await query("ROLLBACK").catch(() => {}); // It is lost then, and the server does so itself.
+        await query("ROLLBACK").catch(() => {}); // Where it is lost the server does so itself.
         throw error;
       }
     },

@@ -26,7 +26,7 @@ type Opened = { writing: Link; reading: Link; place: Place; highWater: HighWater
  */
 export function postgresStore(url: string, { folder, timing = TIMING }: PostgresStoreOptions = {}): Store {
   const address = parseAddress(url);
-  const options: LinkOptions = { synchronousCommit: "on", patience: timing.lease, check: checkSettings };
+  const options: LinkOptions = { patience: timing.lease, check: checkSettings };
   let opened: Opened | undefined;
   /** Why nothing may be written any more. */
   let failure: JournalError | undefined;

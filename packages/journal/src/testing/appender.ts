@@ -1,6 +1,5 @@
 import { writeSync } from "node:fs";
 import { openJournal } from "../journal.ts";
-import { postgresStore } from "../postgres/store.ts";
 import { sqliteStore } from "../sqlite/store.ts";
 import { entryAt } from "./entries.ts";
 import { QUICK } from "./timing.ts";
@@ -11,7 +10,10 @@ import { QUICK } from "./timing.ts";
  */
 const place = process.argv[2]!;
 const isServer = place.startsWith("postgres:");
-const journal = await openJournal(isServer ? postgresStore(place, { timing: QUICK }) : sqliteStore(place));
+const store = isServer
+  ? (await import("../postgres/store.ts")).postgresStore(place, { timing: QUICK })
+  : sqliteStore(place);
+const journal = await openJournal(store);
 journal.onFailure(({ code, message }) => {
   writeSync(2, `${code}: ${message}\n`);
 });

@@ -4,7 +4,7 @@ import { START, stepAt } from "./steps.ts";
 import { makeTeller } from "./teller.ts";
 
 /**
- * A program for the tests to kill: follows the endless row of steps into the folder named by its argument, from
+ * A program for the tests to kill: follows the endless row of steps into the folder, or the database, named by its argument, from
  * where history stands, and prints what was reached. Ends with the code of the failure if history fails.
  */
 const history = await openHistory(process.argv[2]!);

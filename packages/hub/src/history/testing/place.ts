@@ -7,23 +7,54 @@ import { type History, openHistory } from "../history.ts";
 import { START, stepAt } from "./steps.ts";
 import { makeTeller, type Step, type Teller } from "./teller.ts";
 
-/** A folder that lasts as long as the test. What was opened in it is closed at its end. */
-export type Place = { folder: string; open(journalSeq?: number): Promise<History> };
+/** A place for history that lasts as long as the test. What was opened in it is closed at its end. */
+export type Place = {
+  /** What `openHistory` is told: a folder, or the URL of a database. */
+  readonly address: string;
+  open(journalSeq?: number): Promise<History>;
+  /** All that the tables of a closed history hold. */
+  content(): Promise<Record<string, unknown[]>>;
+  /** What somebody with a shell of the database does. */
+  tamper(sql: string): Promise<void>;
+};
 
-export async function temporaryPlace(): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), "history-test-"));
+export type MakePlace = () => Promise<Place>;
+
+/** Closes what the test opened in the place. */
+export function opener(address: string): Place["open"] {
   const opened: History[] = [];
   onTestFinished(async () => {
     for (const history of opened) await history.close();
-    await rm(folder, { recursive: true });
   });
+  return async (journalSeq) => {
+    const history = await openHistory(address, journalSeq);
+    opened.push(history);
+    return history;
+  };
+}
+
+export async function folderPlace(): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), "history-test-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const use = <T>(work: (db: InstanceType<typeof DatabaseSync>) => T): T => {
+    const db = new DatabaseSync(join(folder, "history.db"));
+    try {
+      return work(db);
+    } finally {
+      db.close();
+    }
+  };
   return {
-    folder,
-    async open(journalSeq) {
-      const history = await openHistory(folder, journalSeq);
-      opened.push(history);
-      return history;
-    },
+    address: folder,
+    open: opener(folder),
+    content: async () =>
+      use((db) => {
+        const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+        return Object.fromEntries(
+          (tables as { name: string }[]).map(({ name }) => [name, db.prepare(`SELECT * FROM ${name}`).all()]),
+        );
+      }),
+    tamper: async (sql) => use((db) => db.exec(sql)),
   };
 }
 
@@ -42,33 +73,10 @@ export async function followSteps(history: History, steps: readonly Step[]): Pro
 export const stepsTo = (seq: number): Step[] => Array.from({ length: seq }, (_, i) => stepAt(i + 1));
 
 /** A closed history of the fixed steps up to that command. */
-export async function filled(seq: number): Promise<Place> {
-  const place = await temporaryPlace();
+export async function filled(makePlace: MakePlace, seq: number): Promise<Place> {
+  const place = await makePlace();
   const history = await place.open();
   await followSteps(history, stepsTo(seq));
   await history.close();
   return place;
-}
-
-/** All that a closed history.db holds. */
-export function content(folder: string): Record<string, unknown[]> {
-  const db = new DatabaseSync(join(folder, "history.db"));
-  try {
-    const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
-    return Object.fromEntries(
-      (tables as { name: string }[]).map(({ name }) => [name, db.prepare(`SELECT * FROM ${name}`).all()]),
-    );
-  } finally {
-    db.close();
-  }
-}
-
-/** What somebody with an SQLite shell does to the file. */
-export function tamper(folder: string, sql: string): void {
-  const db = new DatabaseSync(join(folder, "history.db"));
-  try {
-    db.exec(sql);
-  } finally {
-    db.close();
-  }
 }

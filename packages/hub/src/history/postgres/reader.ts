@@ -1,0 +1,86 @@
+import type { Session } from "@coinholder/journal";
+import type { TimeMs } from "@coinholder/protocol";
+import { type Asked, type Link, readChain } from "../chain.ts";
+import { type Candle, type Day, INTERVALS, type Interval, type Page } from "../records.ts";
+
+const TRANSFER = `
+  SELECT r.number AS row, r.previous, r.account AS owner, r.transfer, r.t, r.kind, r.incoming, r.currency, r.amount,
+    r.fee, coalesce(s.status, r.status) AS status, r.address, coalesce(s.txid, r.txid) AS txid, r.vout, r.reference,
+    r.invoice
+  FROM page p JOIN history_transfer r ON r.number = p.number
+    LEFT JOIN history_transfer_status s ON s.transfer = r.transfer AND r.status <> 'reversed'`;
+
+const SIDE = `
+  SELECT s.number AS row, s.previous, s.account AS owner, s.trade, s.order_number, s.maker, s.gave, s.got, s.fee,
+    m.t, m.market, m.price, m.quantity, m.taker_buys
+  FROM page p JOIN history_trade_side s ON s.number = p.number JOIN history_trade m ON m.trade = s.trade`;
+
+const TRADE = `
+  SELECT m.trade AS row, m.trade, m.previous, m.market AS owner, m.t, m.price, m.quantity, m.taker_buys
+  FROM page p JOIN history_trade m ON m.trade = p.number`;
+
+/**
+ * The chain's rows in one question, from $1 back over $2 rows, and the head ($3), which tells whose chain it is. A row names
+ * the one before it, so that the database walks by its primary key.
+ */
+const walk = (table: string, number: string, select: string): string => `
+  WITH RECURSIVE page (number, previous, depth) AS (
+    SELECT ${number}, previous, CASE WHEN ${number} = $1 THEN CAST(1 AS BIGINT) ELSE $2 END
+    FROM ${table} WHERE ${number} IN ($1, $3)
+    UNION ALL
+    SELECT r.${number}, r.previous, p.depth + 1 FROM page p JOIN ${table} r ON r.${number} = p.previous
+    WHERE p.depth < $2 AND p.previous < p.number
+  )${select}`;
+
+const WALKS = {
+  transfers: walk("history_transfer", "number", TRANSFER),
+  trades: walk("history_trade_side", "number", SIDE),
+  marketTrades: walk("history_trade", "trade", TRADE),
+};
+
+export async function readPage<Row extends Link & { row: number }>(
+  session: Session,
+  which: keyof typeof WALKS,
+  asked: Asked,
+): Promise<Page<Row>> {
+  const { head, before, limit } = asked;
+  const rows = await session.query<Row>(WALKS[which], before ?? head, limit + 1, head);
+  const byNumber = new Map(rows.map((row) => [row.row, row]));
+  return readChain((row) => byNumber.get(row), asked);
+}
+
+/** A volume may be more than a number holds exactly: it comes as text. */
+export async function readCandles(
+  session: Session,
+  market: number,
+  interval: Interval,
+  from: number | undefined,
+  limit: number,
+): Promise<Candle[]> {
+  const rows = await session.query<Omit<Candle, "volume"> & { volume: string }>(
+    `SELECT begin_t AS t, open, high, low, close, CAST(volume AS TEXT) AS volume FROM history_candle
+     WHERE market = $1 AND length = $2 AND begin_t >= $3 ORDER BY begin_t DESC LIMIT $4`,
+    market,
+    INTERVALS[interval],
+    from ?? 0,
+    limit,
+  );
+  return [...rows].reverse().map((row) => ({ ...row, t: row.t as TimeMs, volume: BigInt(row.volume) }));
+}
+
+export async function readDay(
+  session: Session,
+  market: number,
+  minutes: { after: number; upTo: number },
+): Promise<Day> {
+  const [row] = await session.query<{ volume: string | null; high: number; low: number }>(
+    `SELECT CAST(sum(volume) AS TEXT) AS volume, max(high) AS high, min(low) AS low FROM history_candle
+     WHERE market = $1 AND length = $2 AND begin_t > $3 AND begin_t <= $4`,
+    market,
+    INTERVALS["1m"],
+    minutes.after,
+    minutes.upTo,
+  );
+  const { volume, high, low } = row!;
+  return volume === null ? { volume: 0n } : { volume: BigInt(volume), high, low };
+}
