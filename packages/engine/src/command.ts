@@ -15,7 +15,9 @@ import type {
   ResumeWithdrawals,
   SkipTransfers,
 } from "./bitcoin/commands.ts";
+import type { OwnOrderRule } from "./book/own-orders.ts";
 import type { EngineConfig } from "./config.ts";
+import type { ExerciseOption, ExpireOptions, SellOption } from "./options/commands.ts";
 
 /**
  * Who calls, proven by the HTTP layer (signature or password) before the command was stamped. Whether that key may do it
@@ -180,6 +182,12 @@ export interface AmendOrder {
   readonly give: Amount;
   readonly want: Amount;
 }
+/** What an account has chosen; absent: as it was. */
+export interface ChangeSettings {
+  readonly kind: "change-settings";
+  readonly by: By;
+  readonly ownOrders?: OwnOrderRule | undefined;
+}
 /** new-invoice (with `by` and the address's `index`) and broadcast-invoice (without). The signature was verified before. */
 export interface PostInvoice {
   readonly kind: "post-invoice";
@@ -225,8 +233,12 @@ export type Command =
   | CancelOrder
   | CancelAll
   | AmendOrder
+  | ChangeSettings
   | PostInvoice
   | WithdrawInvoice
+  | SellOption
+  | ExerciseOption
+  | ExpireOptions
   | ChangeAllowlist
   | ChainBegin
   | ChainAddress

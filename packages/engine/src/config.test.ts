@@ -27,6 +27,17 @@ describe("a configuration", () => {
     refuses({ markets: [{ ...market, tick: 0 }] });
     refuses({ markets: [{ ...market, lot: 0.5 }] });
     refuses({ markets: [{ ...market, takerFeeBps: 10_001 }] });
+    const tier = (volume: number, makerFeeBps = 0) => ({ volume: sat(volume), makerFeeBps, takerFeeBps: 0 });
+    for (const feeTiers of [
+      [tier(0)],
+      [tier(1.5)],
+      [tier(2), tier(2)],
+      [tier(2), tier(1)],
+      [tier(1, -1)],
+      [tier(2 ** 53)],
+    ])
+      refuses({ markets: [{ ...market, feeTiers }] });
+    checkConfig({ ...CONFIG, markets: [{ ...market, feeTiers: [tier(1), tier(2, 10_000)] }] });
     for (const depth of [0, 1.5, 201]) {
       refuses({ confirmations: confirmations(depth) });
       refuses({ finalAfter: depth });

@@ -14,6 +14,14 @@ export interface EngineConfig {
   readonly deepReorg: number;
   /** After which a new allowed address, or the end of the list, takes effect. */
   readonly allowlistDelayMs: number;
+  /** Absent: no options are sold. */
+  readonly options?: OptionCaps | undefined;
+}
+
+/** How many options may be open at once: each binds what the desk has. */
+export interface OptionCaps {
+  readonly most: number;
+  readonly mostPerBuyer: number;
 }
 
 export interface ConfirmationTier {
@@ -39,6 +47,15 @@ export interface Market {
   /** Smallest step of a quantity, in smallest base units. */
   readonly lot: number;
   /** Hundredths of a percent of what the maker receives. */
+  readonly makerFeeBps: number;
+  readonly takerFeeBps: number;
+  /** Other fees for those who trade much, by rising volume. */
+  readonly feeTiers?: readonly FeeTier[] | undefined;
+}
+
+export interface FeeTier {
+  /** Of 30 days, in quote: who reaches it pays these fees. */
+  readonly volume: Amount;
   readonly makerFeeBps: number;
   readonly takerFeeBps: number;
 }
@@ -81,6 +98,26 @@ const checkDepths = ({ confirmations, finalAfter, deepReorg, allowlistDelayMs }:
     wrong("allowlistDelayMs must be a whole number of milliseconds");
 };
 
+const checkFees = (market: Market): void => {
+  const name = marketName(market);
+  const { feeTiers = [] } = market;
+  for (const { makerFeeBps, takerFeeBps } of [market, ...feeTiers])
+    for (const bps of [makerFeeBps, takerFeeBps])
+      if (!Number.isInteger(bps) || bps < 0 || bps > 10_000)
+        wrong(`market ${name}: fees are 0 to 10000 basis points`);
+  let before = 0;
+  for (const { volume } of feeTiers) {
+    if (!Number.isSafeInteger(volume) || volume <= before)
+      wrong(`market ${name}: volumes of fee tiers rise, in whole smallest units of quote`);
+    before = volume;
+  }
+};
+
+const checkOptionCaps = ({ most, mostPerBuyer }: OptionCaps): void => {
+  for (const cap of [most, mostPerBuyer])
+    if (!Number.isSafeInteger(cap) || cap < 1) wrong("caps on open options are whole numbers of at least 1");
+};
+
 /** Throws with the reason when a configuration cannot be run, or cannot follow the one before it. */
 export const checkConfig = (next: EngineConfig, before?: EngineConfig): void => {
   if (next.currencies[0]?.code !== "BTC" || next.currencies[0].decimals !== 8)
@@ -106,11 +143,10 @@ export const checkConfig = (next: EngineConfig, before?: EngineConfig): void => 
       wrong(`market ${name}: tick must be at least 1 smallest unit`);
     if (!Number.isSafeInteger(market.lot) || market.lot < 1)
       wrong(`market ${name}: lot must be at least 1 smallest unit`);
-    for (const bps of [market.makerFeeBps, market.takerFeeBps])
-      if (!Number.isInteger(bps) || bps < 0 || bps > 10_000)
-        wrong(`market ${name}: fees are 0 to 10000 basis points`);
+    checkFees(market);
   }
   checkDepths(next);
+  if (next.options) checkOptionCaps(next.options);
   before?.currencies.forEach((old, i) => {
     const now = next.currencies[i];
     if (now?.code !== old.code || now.decimals !== old.decimals)

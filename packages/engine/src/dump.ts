@@ -1,12 +1,14 @@
+import { ordersOf } from "./book/markets.ts";
 import type { Order } from "./book/order.ts";
+import { levels } from "./book/side.ts";
 import { balancesOf } from "./ledger/ledger.ts";
 import type { State } from "./state.ts";
 
 /** The form of what follows; `load` refuses another one. */
-export const DUMP_VERSION = 2;
+export const DUMP_VERSION = 3;
 
 const orderRow = (order: Order) => {
-  const { level, ahead, behind, ...row } = order;
+  const { trader, level, ahead, behind, ownBefore, ownAfter, ...row } = order;
   return row;
 };
 
@@ -16,10 +18,10 @@ const orderRow = (order: Order) => {
  */
 export function* dump(state: State): Generator<string> {
   const line = (...parts: unknown[]): string => JSON.stringify(parts);
-  const { accounts, chain, invoices, markets } = state;
+  const { accounts, chain, invoices, markets, options } = state;
   yield line("state", DUMP_VERSION, state.t, state.registrationOpen, state.last, state.config);
-  for (const { id, name, passwordSalt, lastTransfer, lastTrade } of accounts.list)
-    yield line("account", id, name ?? null, passwordSalt ?? null, lastTransfer, lastTrade);
+  for (const { id, name, passwordSalt, lastTransfer } of accounts.list)
+    yield line("account", id, name ?? null, passwordSalt ?? null, lastTransfer);
   yield line("owing", [...state.ledger.mayOwe], [...state.ledger.debtors]);
   for (const { index } of accounts.list)
     for (const { currency, available, held, pending } of balancesOf(state.ledger, index))
@@ -37,22 +39,28 @@ export function* dump(state: State): Generator<string> {
     yield line("allowlist", account, on, offAt ?? null, [...addresses]);
   for (const [slice, keys] of state.nonces) for (const key of keys) yield line("nonce", slice, key);
   for (const [key, first] of state.once) yield line("once", key, first);
-  for (const [i, { bids, asks, lastPrice, lastTrade }] of markets.books.entries()) {
-    yield line("book", i, lastPrice, lastTrade);
+  for (const { account, ownOrders, lastTrade, lastCancelled } of markets.traders)
+    yield line("trader", account.index, ownOrders, lastTrade, lastCancelled);
+  for (const [i, { bids, asks, lastPrice, lastTrade, changes, volumes }] of markets.books.entries()) {
+    yield line("book", i, lastPrice, lastTrade, changes);
+    for (const [account, { day, today, days }] of volumes) yield line("volume", i, account, day, today, days);
     for (const side of [bids, asks])
-      for (const level of side.levels)
+      for (const level of levels(side))
         for (let order = level.first; order; order = order.behind) yield line("order", orderRow(order));
   }
-  for (const [account, orders] of markets.ofAccount)
-    yield line(
-      "orders-of",
-      account,
-      [...orders].map((o) => o.number),
-    );
+  for (const trader of markets.traders)
+    if (trader.first)
+      yield line(
+        "orders-of",
+        trader.account.index,
+        ordersOf(trader.account).map((order) => order.number),
+      );
   yield line("invoices", invoices.last, invoices.settledTo);
   for (const invoice of invoices.byAddress.values()) yield line("invoice", invoice);
   for (const [address, until] of invoices.withdrawn) yield line("withdrawn", address, until);
   for (const [address, until] of invoices.paidOutside) yield line("paid-outside", address, until);
+  for (const option of options.open.values()) yield line("option", option);
+  for (const option of options.ended.values()) yield line("option", option);
   const { network, nextReceive, nextChange, recent, feesPaid, highest } = chain;
   yield line("chain", network, nextReceive, nextChange, recent, feesPaid, highest);
   yield line("halt", chain.halt ?? null);

@@ -2,7 +2,14 @@ import type { Amount, TimeMs } from "@coinholder/protocol";
 import type { CurrencyIndex } from "./config.ts";
 import type { AccountIndex } from "./ledger/ledger.ts";
 
-export type TransferKind = "internal" | "deposit" | "withdrawal" | "credit" | "fiat-withdrawal";
+export type TransferKind =
+  | "internal"
+  | "deposit"
+  | "withdrawal"
+  | "credit"
+  | "fiat-withdrawal"
+  | "option-premium"
+  | "option-exercise";
 export type TransferStatus =
   | "reserved"
   | "built"
@@ -17,7 +24,13 @@ export type TransferStatus =
  * What a command did, told to whoever keeps history or waits for news. Effects decide nothing: a replay brings them again.
  * `previous` links an account's (or market's) rows backwards, so that history needs no index to page through them.
  */
-export type Effect = TransferEffect | StatusEffect | TradeEffect | InvoiceEffect;
+export type Effect =
+  | TransferEffect
+  | StatusEffect
+  | TradeEffect
+  | OrderCancelledEffect
+  | InvoiceEffect
+  | BookEffect;
 
 /** One account's side of a transfer. */
 export interface TransferEffect {
@@ -46,6 +59,7 @@ export interface TransferEffect {
 export interface StatusEffect {
   readonly is: "status";
   readonly transfer: number;
+  readonly account: AccountIndex;
   readonly status: TransferStatus;
   readonly txid?: string;
 }
@@ -59,6 +73,30 @@ export interface TradeSide {
   /** After the fee. */
   readonly got: Amount;
   readonly fee: Amount;
+  /** Hundredths of a percent of what was received: of the tier that the account had reached. */
+  readonly feeBps: number;
+}
+
+/** An order was cancelled, or the rest of a new one, for it would have met another of its account. */
+export interface OrderCancelledEffect {
+  readonly is: "order-cancelled";
+  /** Row number, from 1 without gaps. */
+  readonly row: number;
+  /** The account's row of this kind before. */
+  readonly previous: number;
+  readonly account: AccountIndex;
+  readonly order: number;
+  /** The account's other order. */
+  readonly met: number;
+  readonly market: number;
+  readonly t: TimeMs;
+  readonly buys: boolean;
+  /** As its owner gave them. */
+  readonly give: Amount;
+  readonly want: Amount;
+  /** Of those, until then; received before fees. */
+  readonly given: Amount;
+  readonly received: Amount;
 }
 
 export interface TradeEffect {
@@ -75,6 +113,20 @@ export interface TradeEffect {
   readonly takerBuys: boolean;
   readonly maker: TradeSide;
   readonly taker: TradeSide;
+}
+
+/** [smallest quote units per whole base unit, smallest base units open there now]; nothing open: the level is gone. */
+export type LevelChange = readonly [price: number, quantity: number];
+
+/** What one command changed in a market's book. */
+export interface BookEffect {
+  readonly is: "book";
+  readonly market: number;
+  /** From 1 without gaps, for each market. */
+  readonly number: number;
+  readonly t: TimeMs;
+  readonly bids: readonly LevelChange[];
+  readonly asks: readonly LevelChange[];
 }
 
 /** An invoice may stand differently now. */

@@ -18,10 +18,16 @@ import { chainMempool } from "./bitcoin/deposits.ts";
 import { haltWithdrawals, resumeWithdrawals } from "./bitcoin/halt.ts";
 import { payoutAbandoned, payoutBroadcast, payoutBuilt, payoutReplaced } from "./bitcoin/payouts.ts";
 import { skipTransfers } from "./bitcoin/withdrawals.ts";
-import { amendOrder, cancelAll, cancelOrder, placeOrder } from "./book/commands.ts";
+import { amendOrder } from "./book/amend.ts";
+import { cancelAll, cancelOrder } from "./book/cancel.ts";
+import { tellBooks } from "./book/changes.ts";
+import { changeSettings } from "./book/own-orders.ts";
+import { placeOrder } from "./book/place.ts";
 import type { By, Command, Stamped } from "./command.ts";
 import type { Effect } from "./effects.ts";
 import { postInvoice, withdrawInvoice } from "./invoices/invoices.ts";
+import { forgetTouched } from "./ledger/ledger.ts";
+import { exerciseOption, expireOptions, sellOption } from "./options/trade.ts";
 import { isRefused, type Outcome, type Refused, refuse } from "./outcome.ts";
 import type { State } from "./state.ts";
 import { credit, settleFiat, withdrawFiat } from "./transfers/fiat.ts";
@@ -33,10 +39,13 @@ import { send } from "./transfers/send.ts";
  */
 export const apply = (state: State, command: Stamped): Outcome => {
   assert(command.t >= state.t, "time does not go back");
-  if ("by" in command && command.by !== undefined) return applyCall(state, command, command.by);
+  const { by } = command as { readonly by?: By };
+  if (by !== undefined) return applyCall(state, command, by);
   const effects: Effect[] = [];
+  forgetTouched(state.ledger);
   const answer = dispatch(state, command, undefined, effects);
   if (isRefused(answer)) return answer;
+  tellBooks(state.markets, command.t, effects);
   state.t = command.t;
   return { answer, effects };
 };
@@ -44,10 +53,12 @@ export const apply = (state: State, command: Stamped): Outcome => {
 const applyCall = (state: State, command: Stamped, by: By): Outcome => {
   const nonce = nonceOf(by);
   const admitted = admit(state, by, nonce, command.t);
-  if (!("key" in admitted)) return admitted;
+  if (isRefused(admitted) || "repeated" in admitted) return admitted;
   const effects: Effect[] = [];
+  forgetTouched(state.ledger);
   const answer = dispatch(state, command, admitted, effects);
   if (isRefused(answer)) return answer;
+  tellBooks(state.markets, command.t, effects);
   state.t = command.t;
   remember(state, by, nonce, answer, command.t);
   return { answer, effects };
@@ -101,10 +112,18 @@ const dispatch = (
       return cancelAll(state, command, called(caller));
     case "amend-order":
       return amendOrder(state, command, called(caller), effects);
+    case "change-settings":
+      return changeSettings(state, command, called(caller));
     case "post-invoice":
       return postInvoice(state, command, caller);
     case "withdraw-invoice":
       return withdrawInvoice(state, command, caller, effects);
+    case "sell-option":
+      return sellOption(state, command, called(caller), effects);
+    case "exercise-option":
+      return exerciseOption(state, command, called(caller), effects);
+    case "expire-options":
+      return expireOptions(state, command);
     case "change-allowlist":
       return changeAllowlist(state, command, called(caller));
     case "chain-begin":

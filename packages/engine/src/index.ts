@@ -35,8 +35,17 @@ export { openPayouts } from "./bitcoin/lookup.ts";
 export { boundCoins, isReplaceable, versionToSend } from "./bitcoin/payouts.ts";
 export { confirmationsFor, depthNeeded } from "./bitcoin/tiers.ts";
 export { payableWithdrawals, type Withdrawal } from "./bitcoin/withdrawals.ts";
-export { best } from "./book/book.ts";
-export { type Order, openQuantity } from "./book/order.ts";
+export type { Book } from "./book/book.ts";
+export { cancelOrder } from "./book/cancel.ts";
+export { forgetChanges } from "./book/changes.ts";
+export { ordersOf, type Trader } from "./book/markets.ts";
+export { type Level, type Order, openQuantity } from "./book/order.ts";
+export { findOrder } from "./book/order-table.ts";
+export { type OwnOrderRule, ownOrderRule } from "./book/own-orders.ts";
+export { placeOrder } from "./book/place.ts";
+export { best, levels, type Side } from "./book/side.ts";
+export type { Told } from "./book/terms.ts";
+export { type Fees, tierOf, VOLUME_DAYS, volumeOf } from "./book/volumes.ts";
 export * from "./command.ts";
 export * from "./config.ts";
 export { dump } from "./dump.ts";
@@ -47,5 +56,13 @@ export { type Invoice, type InvoiceState, stateOfInvoice } from "./invoices/invo
 export { type Cursor, type Found, type Search, searchInvoices } from "./invoices/search.ts";
 export { type AccountIndex, availableOf, balancesOf, heldOf } from "./ledger/ledger.ts";
 export { load } from "./load.ts";
+export type * from "./options/commands.ts";
+export {
+  ENDED_KEPT_MS,
+  type Option,
+  type OptionState,
+  someAreDue,
+  stateOfOption,
+} from "./options/options.ts";
 export { isRefused, type Outcome, type Refused, refuse } from "./outcome.ts";
 export { emptyState, type State } from "./state.ts";

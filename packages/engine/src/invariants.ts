@@ -2,11 +2,16 @@ import { ROUNDING } from "./accounts/accounts.ts";
 import { MOST_ALLOWED } from "./accounts/allowlist.ts";
 import { assert } from "./assert.ts";
 import { checkChain } from "./bitcoin/check.ts";
-import { givenCurrency, needOf, venueOf } from "./book/execute.ts";
+import { ordersOf } from "./book/markets.ts";
 import { type Order, openQuantity } from "./book/order.ts";
+import { allOrders, findOrder } from "./book/order-table.ts";
+import { best, levels, MOST_IN_CHUNK } from "./book/side.ts";
+import { givenCurrency, needOf, venueOf } from "./book/venue.ts";
+import { checkVolumes } from "./book/volumes.ts";
 import { BTC } from "./config.ts";
 import { stateOfInvoice } from "./invoices/invoices.ts";
 import { balancesOf } from "./ledger/ledger.ts";
+import { checkOptions } from "./options/check.ts";
 import type { State } from "./state.ts";
 
 /**
@@ -47,14 +52,15 @@ export const checkInvariants = (state: State): void => {
   assert(!state.ledger.debtors.has(ROUNDING), "what trades leave over is never negative");
 
   const bound = new Map<string, number>();
-  for (const order of state.markets.orders.values())
+  for (const order of allOrders(state.markets.orders))
     add(bound, order.account, givenCurrency(order, venueOf(state, order.market)), order.held);
   for (const one of state.withdrawals.values()) {
     const payout = state.chain.payouts.get(one.payout);
     if (!payout || payout.height === 0) add(bound, one.account, BTC, one.amount + one.fee);
   }
   for (const one of state.fiatWithdrawals.values()) add(bound, one.account, one.currency, one.amount);
-  equal(held, bound, "held = open orders + withdrawals under way");
+  for (const one of state.options.open.values()) add(bound, one.issuer, one.wantCurrency, one.want);
+  equal(held, bound, "held = open orders + options + withdrawals under way");
 
   const incoming = new Map<string, number>();
   for (const deposit of state.chain.deposits.values())
@@ -63,6 +69,7 @@ export const checkInvariants = (state: State): void => {
 
   checkBooks(state);
   checkChain(state);
+  checkOptions(state);
   for (const [account, { on, addresses }] of state.allowlists)
     assert(
       (on || addresses.size > 0) && addresses.size <= MOST_ALLOWED,
@@ -92,9 +99,14 @@ const checkBooks = (state: State): void => {
     const venue = venueOf(state, i);
     for (const side of [book.bids, book.asks]) {
       let before: number | undefined;
-      for (const level of side.levels) {
+      for (const chunk of side.chunks)
         assert(
-          before === undefined || (side.buys ? level.price > before : level.price < before),
+          chunk.length <= MOST_IN_CHUNK && (chunk.length > 0 || side.chunks.length === 1),
+          "chunks of levels are neither empty nor too long",
+        );
+      for (const level of levels(side)) {
+        assert(
+          before === undefined || (side.buys ? level.price < before : level.price > before),
           "levels are in order",
         );
         before = level.price;
@@ -111,7 +123,10 @@ const checkBooks = (state: State): void => {
             order.price % venue.market.tick === 0 && order.quantity % venue.market.lot === 0,
             "ticks and lots",
           );
-          assert(state.markets.orders.get(order.number) === order, "a resting order is known by its number");
+          assert(
+            findOrder(state.markets.orders, order.number) === order,
+            "a resting order is known by its number",
+          );
           open += openQuantity(order);
           seen.add(order);
           ahead = order;
@@ -122,16 +137,25 @@ const checkBooks = (state: State): void => {
         );
       }
     }
-    const bid = book.bids.levels.at(-1)?.price;
-    const ask = book.asks.levels.at(-1)?.price;
+    const bid = best(book.bids)?.price;
+    const ask = best(book.asks)?.price;
     assert(bid === undefined || ask === undefined || bid < ask, "a book is never crossed");
+    checkVolumes(book.volumes, i);
   }
-  assert(seen.size === state.markets.orders.size, "every open order rests");
+  assert(seen.size === state.markets.orders.count, "every open order rests");
   let own = 0;
-  for (const [account, orders] of state.markets.ofAccount)
+  for (const trader of state.markets.traders) {
+    const account = trader.account.index;
+    const orders = ordersOf(trader.account);
+    assert(trader.account.trader === trader, "a trader is its account's");
+    assert(orders.length === trader.open && orders.at(-1) === trader.last, "an account's orders are counted");
     for (const order of orders) {
-      assert(order.account === account && seen.has(order), "an account's orders are open and its own");
+      assert(
+        order.account === account && order.trader === trader && seen.has(order),
+        "an account's orders are open and its own",
+      );
       own++;
     }
+  }
   assert(own === seen.size, "every order belongs to an account");
 };

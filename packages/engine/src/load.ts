@@ -5,12 +5,16 @@ import { assert } from "./assert.ts";
 import { buildIndex } from "./bitcoin/build-index.ts";
 import { outpointOf } from "./bitcoin/chain.ts";
 import { rest, sideOf } from "./book/book.ts";
-import { keepOrder } from "./book/markets.ts";
-import type { Order } from "./book/order.ts";
+import { addBook, keepInTurn, keepTrader, traderOf } from "./book/markets.ts";
+import { newOrder } from "./book/order.ts";
+import { addOrder, findOrder } from "./book/order-table.ts";
+import { forgetTouched } from "./book/side.ts";
+import { loadVolume } from "./book/volumes.ts";
 import { DUMP_VERSION } from "./dump.ts";
 import { type Invoice, isListed, keepOwn, noteEndings } from "./invoices/invoices.ts";
 import { insertNearby } from "./invoices/nearby.ts";
 import { slotOf } from "./ledger/ledger.ts";
+import { keepOption } from "./options/options.ts";
 import { emptyState, type State } from "./state.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each line was written by `dump` with these parts, and its hash was checked
@@ -23,9 +27,9 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     Object.assign(state, { t, registrationOpen, config });
     Object.assign(state.last, last);
   },
-  account: (state, [, id, name, salt, lastTransfer, lastTrade]) => {
+  account: (state, [, id, name, salt, lastTransfer]) => {
     const account = addAccount(state.accounts, id, name ?? undefined, salt ?? undefined);
-    Object.assign(account, { lastTransfer, lastTrade });
+    account.lastTransfer = lastTransfer;
   },
   owing: (state, [, mayOwe, debtors]) => {
     for (const account of mayOwe) state.ledger.mayOwe.add(account);
@@ -62,23 +66,28 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     else nonces.set(slice, new Set([key]));
   },
   once: (state, [, key, first]) => state.once.set(key, first),
-  book: ({ markets }, [, index, lastPrice, lastTrade]) => {
-    while (markets.books.length <= index) markets.addBook();
-    Object.assign(markets.books[index]!, { lastPrice, lastTrade });
+  book: ({ markets }, [, index, lastPrice, lastTrade, changes]) => {
+    while (markets.books.length <= index) addBook(markets);
+    Object.assign(markets.books[index]!, { lastPrice, lastTrade, changes });
   },
-  order: ({ markets }, [, row]) => {
-    const order: Order = {
-      ...row,
-      clientId: row.clientId,
-      level: undefined,
-      ahead: undefined,
-      behind: undefined,
-    };
-    rest(sideOf(markets.books[order.market]!, order.buys), order);
-    markets.orders.set(order.number, order);
+  order: ({ accounts, markets }, [, row]) => {
+    const { number, market, buys, clientId, postOnly, t } = row;
+    const order = newOrder(number, accounts.list[row.account]!.trader!, market, buys, clientId, postOnly, t);
+    Object.assign(order, row);
+    const side = sideOf(markets.books[order.market]!, order.buys);
+    rest(side, order);
+    forgetTouched(side);
+    addOrder(markets.orders, order);
   },
+  trader: ({ accounts, markets }, [, account, ownOrders, lastTrade, lastCancelled]) => {
+    const trader = traderOf(accounts.list[account]!);
+    Object.assign(trader, { ownOrders, lastTrade, lastCancelled });
+    keepTrader(markets, trader);
+  },
+  volume: ({ accounts, markets }, [, market, account, day, today, days]) =>
+    loadVolume(markets.books[market]!.volumes, market, accounts.list[account]!.trader!, day, today, days),
   "orders-of": ({ markets }, [, , numbers]) => {
-    for (const number of numbers) keepOrder(markets, markets.orders.get(number)!);
+    for (const number of numbers) keepInTurn(findOrder(markets.orders, number)!);
   },
   invoices: ({ invoices }, [, last, settledTo]) => Object.assign(invoices, { last, settledTo }),
   invoice: (state, [, row]) => {
@@ -91,6 +100,7 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   },
   withdrawn: ({ invoices }, [, address, until]) => invoices.withdrawn.set(address, until),
   "paid-outside": ({ invoices }, [, address, until]) => invoices.paidOutside.set(address, until),
+  option: ({ options }, [, row]) => keepOption(options, row),
   chain: ({ chain }, [, network, nextReceive, nextChange, recent, feesPaid, highest]) =>
     Object.assign(chain, { network, nextReceive, nextChange, recent, highest, feesPaid }),
   halt: ({ chain }, [, halt]) => Object.assign(chain, { halt: halt ?? undefined }),

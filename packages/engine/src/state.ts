@@ -10,6 +10,7 @@ import { emptyMarkets, type Markets } from "./book/markets.ts";
 import type { EngineConfig } from "./config.ts";
 import { emptyInvoices, type Invoices } from "./invoices/invoices.ts";
 import { type AccountIndex, emptyLedger, type Ledger } from "./ledger/ledger.ts";
+import { emptyOptions, type Options } from "./options/options.ts";
 import type { FiatWithdrawal } from "./transfers/fiat.ts";
 
 /** Everything that the hub must be right about. Only `apply` changes it. */
@@ -26,6 +27,7 @@ export interface State {
   readonly once: Once;
   readonly markets: Markets;
   readonly invoices: Invoices;
+  readonly options: Options;
   readonly chain: Chain;
   /** Withdrawals by chain that a reorganisation could still undo, or that are under way. */
   readonly withdrawals: Map<number, Withdrawal>;
@@ -41,7 +43,9 @@ export interface Counters {
   order: number;
   trade: number;
   tradeRow: number;
+  cancelled: number;
   payout: number;
+  option: number;
   /** Position in the cold wallet's descriptor of the next sweep's address. */
   sweep: number;
 }
@@ -67,8 +71,19 @@ export const emptyState = (): State => ({
   once: new Map(),
   markets: emptyMarkets(),
   invoices: emptyInvoices(),
+  options: emptyOptions(),
   chain: emptyChain(),
   withdrawals: new Map(),
   fiatWithdrawals: new Map(),
-  last: { transfer: 0, transferRow: 0, order: 0, trade: 0, tradeRow: 0, payout: 0, sweep: 0 },
+  last: {
+    transfer: 0,
+    transferRow: 0,
+    order: 0,
+    trade: 0,
+    tradeRow: 0,
+    cancelled: 0,
+    payout: 0,
+    option: 0,
+    sweep: 0,
+  },
 });

@@ -19,6 +19,10 @@ export interface TestHub {
   t: number;
   /** Carries out a command that must be done. */
   readonly done: (command: Command) => { readonly answer: Answer; readonly effects: readonly Effect[] };
+  /** Carries out a command, or undefined where it is refused. */
+  readonly tried: (
+    command: Command,
+  ) => { readonly answer: Answer; readonly effects: readonly Effect[] } | undefined;
   /** The code of a command that must be refused and change nothing. */
   readonly refused: (command: Command) => ErrorCode;
   /** A new account with a key that holds `all` on it; answers a caller of any function. */
@@ -110,6 +114,11 @@ export const testHub = (config: EngineConfig = CONFIG): TestHub => {
         throw new Error(`${command.kind} was refused: ${JSON.stringify(outcome.refused)}`);
       checkInvariants(hub.state);
       return { answer: outcome.answer, effects: "effects" in outcome ? outcome.effects : [] };
+    },
+    tried: (command) => {
+      const outcome = apply(hub.state, { ...command, t: at(hub.t) });
+      checkInvariants(hub.state);
+      return "effects" in outcome ? outcome : undefined;
     },
     refused: (command) => {
       const before = stateText(hub.state);

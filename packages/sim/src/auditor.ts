@@ -6,6 +6,8 @@ import {
   type Cursor,
   checkInvariants,
   dump,
+  levels,
+  type Option,
   openQuantity,
   payableWithdrawals,
   type Search,
@@ -13,13 +15,14 @@ import {
   searchInvoices,
   spendableCoins,
   stateOfInvoice,
+  volumeOf,
 } from "@coinholder/engine";
 import type { TimeMs } from "@coinholder/protocol";
 import type { Told } from "./effects.ts";
 import type { Prng } from "./prng.ts";
 import { twinListIsOn } from "./twin/allowlist.ts";
 import { isFindable, stateOfTwinInvoice } from "./twin/invoices.ts";
-import { byPriority, needOf, openOf } from "./twin/market.ts";
+import { byPriority, needOf, openOf, volumeOf as twinVolume } from "./twin/market.ts";
 import { conflictOf, heightOf, twinCoins, twinPayable } from "./twin/payouts.ts";
 import { OPERATOR, type Twin } from "./twin/twin.ts";
 import type { World } from "./world/world.ts";
@@ -41,7 +44,9 @@ export const audit = (state: State, told: Told, world: World): void => {
   auditBalances(state, world.twin, told);
   auditKeys(state, world.twin);
   auditBooks(state, world.twin);
+  auditTrading(state, world.twin, told);
   auditInvoices(state, world.twin, world.random);
+  auditOptions(state, world.twin);
   auditCoins(state, world.twin);
 };
 
@@ -97,7 +102,7 @@ const auditBooks = (state: State, twin: Twin): void => {
   for (const [market, book] of state.markets.books.entries())
     for (const side of [book.bids, book.asks]) {
       const engine: unknown[] = [];
-      for (const level of side.levels.toReversed())
+      for (const level of levels(side))
         for (let order = level.first; order; order = order.behind)
           engine.push(
             [
@@ -126,6 +131,27 @@ const auditBooks = (state: State, twin: Twin): void => {
         );
       same(engine, plain, `book ${market}, ${side.buys ? "bids" : "asks"}`);
     }
+};
+
+const auditTrading = (state: State, twin: Twin, told: Told): void => {
+  for (const [market, { volumes }] of state.markets.books.entries())
+    for (const { index } of state.accounts.list)
+      same(
+        String(volumeOf(volumes, index, state.t)),
+        String(twinVolume(twin, market, index, state.t)),
+        `account ${index}: volume in market ${market}`,
+      );
+  same(told.cancelled, twin.cancelled, "orders that met another of their account");
+};
+
+const auditOptions = ({ options }: State, twin: Twin): void => {
+  const row = ({ id, buyer, issuer, received, state }: (typeof twin.options)[number] | Option) =>
+    [id, buyer, issuer, received, state].join(" ");
+  same(
+    [...options.open.values(), ...options.ended.values()].map(row).sort(),
+    twin.options.map(row).sort(),
+    "options",
+  );
 };
 
 const auditInvoices = (state: State, twin: Twin, random: Prng): void => {

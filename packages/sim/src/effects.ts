@@ -12,6 +12,9 @@ export interface Told {
   readonly lastTrade: Map<number, number>;
   /** Pay-outs under way, and whether they have left. */
   readonly leaving: Map<number, { readonly key: string; readonly amount: number; left: boolean }>;
+  /** Orders that met another of their account. */
+  readonly cancelled: { readonly order: number; readonly met: number }[];
+  readonly lastCancelled: Map<number, number>;
   transferRows: number;
   tradeRows: number;
   trades: number;
@@ -23,6 +26,8 @@ export const nothingTold = (): Told => ({
   lastTradeRow: new Map(),
   lastTrade: new Map(),
   leaving: new Map(),
+  cancelled: [],
+  lastCancelled: new Map(),
   transferRows: 0,
   tradeRows: 0,
   trades: 0,
@@ -57,6 +62,10 @@ export const hear = (told: Told, state: State, effects: readonly Effect[]): void
       one.left = left;
       // A final one can come back: a reorganisation may go deeper than anybody thought.
       if (["done", "refused"].includes(effect.status)) told.leaving.delete(effect.transfer);
+    } else if (effect.is === "order-cancelled") {
+      follows(told.lastCancelled, effect.account, effect.row, effect.previous);
+      told.cancelled.push({ order: effect.order, met: effect.met });
+      assert(effect.row === told.cancelled.length, "rows of cancelled orders have no gaps");
     } else if (effect.is === "trade") {
       assert(effect.trade === ++told.trades, "trades have no gaps");
       follows(told.lastTrade, effect.market, effect.trade, effect.previous);

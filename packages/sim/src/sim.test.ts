@@ -35,6 +35,10 @@ describe("engine and twin", () => {
       "resume-withdrawals: done",
       "send: withdrawals_halted",
       "send: address_not_allowed",
+      "sell-option: done",
+      "exercise-option: done",
+      "exercise-option: option_not_open",
+      "expire-options: done",
     ])
       expect(verdicts.get(verdict), verdict).toBeGreaterThan(0);
   });

@@ -1,3 +1,4 @@
+import type { Trader } from "../book/markets.ts";
 import type { AccountIndex } from "../ledger/ledger.ts";
 import type { Authkey } from "./authkeys.ts";
 
@@ -19,7 +20,8 @@ export interface Account {
   passwordSalt: string | undefined;
   /** Head of the account's chain of transfer rows in history. */
   lastTransfer: number;
-  lastTrade: number;
+  /** Once it has placed an order, or chosen how its orders meet. */
+  trader: Trader | undefined;
   /** Keys made for this account or holding a permission on it, in the order in which they came to it. */
   authkeys: readonly Authkey[];
 }
@@ -46,7 +48,7 @@ export const addAccount = (
     name,
     passwordSalt,
     lastTransfer: 0,
-    lastTrade: 0,
+    trader: undefined,
     authkeys: NO_KEYS,
   };
   accounts.list.push(account);

@@ -1,5 +1,6 @@
 import type { Amount, PermissionPair, TimeMs } from "@coinholder/protocol";
 import { assert } from "../assert.ts";
+import { addBook } from "../book/markets.ts";
 import {
   type Begin,
   type ChangePermissions,
@@ -68,7 +69,7 @@ export const begin = (state: State, command: Begin): object => {
 export const configure = (state: State, command: Configure): object => {
   checkConfig(command.config, state.config.currencies.length === 0 ? undefined : state.config);
   state.config = command.config;
-  while (state.markets.books.length < command.config.markets.length) state.markets.addBook();
+  while (state.markets.books.length < command.config.markets.length) addBook(state.markets);
   return {};
 };
 

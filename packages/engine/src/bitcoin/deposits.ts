@@ -6,6 +6,7 @@ import { BTC } from "../config.ts";
 import type { Effect } from "../effects.ts";
 import { receivedByChain, seenByChain } from "../invoices/invoices.ts";
 import { changePending, pay, takeBack } from "../ledger/ledger.ts";
+import { creditedAt } from "../options/exercise.ts";
 import type { State } from "../state.ts";
 import { tellTransfer } from "../transfers/rows.ts";
 import { CHANGE, type Deposit, outpointOf, tipHeight } from "./chain.ts";
@@ -116,6 +117,7 @@ const credit = (state: State, deposit: Deposit, t: TimeMs, effects: Effect[]): v
   deposit.transfer = ++state.last.transfer;
   const invoice = receivedByChain(state, deposit.address, deposit.value, deposit.transfer, effects);
   tell(state, deposit, deposit.transfer, "done", t, effects, invoice ? true : undefined);
+  creditedAt(state, deposit.address, deposit.value, t, effects);
 };
 
 /** Its block was undone: it is in sight again, and what was credited is taken back. */
@@ -129,6 +131,7 @@ export const depositUnmined = (state: State, deposit: Deposit, t: TimeMs, effect
   deposit.transfer = 0;
   tell(state, deposit, transfer, "reversed", t, effects, undefined);
   receivedByChain(state, deposit.address, -deposit.value, transfer, effects);
+  creditedAt(state, deposit.address, -deposit.value, t, effects);
   setPending(state, deposit, 1, effects);
 };
 

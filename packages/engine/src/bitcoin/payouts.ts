@@ -114,7 +114,8 @@ export const payoutBuilt = (state: State, command: Stamped<PayoutBuilt>, effects
   for (const withdrawal of paid) {
     withdrawal.payout = number;
     chain.index.waiting.delete(withdrawal.transfer);
-    effects.push({ is: "status", transfer: withdrawal.transfer, status: "built", txid });
+    const { transfer, account } = withdrawal;
+    effects.push({ is: "status", transfer, account, status: "built", txid });
   }
   takeChange(chain, change, []);
   for (const { vout, value, address } of change) {
@@ -206,8 +207,10 @@ export const payoutBroadcast = (state: State, command: PayoutBroadcast, effects:
   payout.broadcast = true;
   const { txid } = payout.versions.at(-1)!;
   if (payout.height === 0)
-    for (const transfer of payout.withdrawals)
-      effects.push({ is: "status", transfer, status: "broadcast", txid });
+    for (const transfer of payout.withdrawals) {
+      const { account } = state.withdrawals.get(transfer)!;
+      effects.push({ is: "status", transfer, account, status: "broadcast", txid });
+    }
   return {};
 };
 
@@ -226,9 +229,10 @@ export const payoutAbandoned = (
   if (depth < config.finalAfter)
     return refuse("payout_alive", { reason: "not_deep", depth, needed: config.finalAfter });
   for (const transfer of payout.withdrawals) {
-    state.withdrawals.get(transfer)!.payout = 0;
+    const withdrawal = state.withdrawals.get(transfer)!;
+    withdrawal.payout = 0;
     chain.index.waiting.add(transfer);
-    effects.push({ is: "status", transfer, status: "reserved" });
+    effects.push({ is: "status", transfer, account: withdrawal.account, status: "reserved" });
   }
   removePayout(state, payout);
   return { withdrawals: payout.withdrawals };

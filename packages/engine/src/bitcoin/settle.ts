@@ -4,15 +4,24 @@ import { BTC } from "../config.ts";
 import type { Effect, TransferStatus } from "../effects.ts";
 import { pay, payHeld, takeBack, unpayHeld } from "../ledger/ledger.ts";
 import type { State } from "../state.ts";
-import { type Chain, outpointOf, type Payout, type PayoutVersion, tipHeight } from "./chain.ts";
+import { outpointOf, type Payout, type PayoutVersion, tipHeight } from "./chain.ts";
 import { dropIfGone } from "./coins.ts";
 import { changeIsGone } from "./conflicts.ts";
 import { contentsAt } from "./lookup.ts";
 
 const confirmedVersion = ({ versions, confirmed }: Payout): PayoutVersion => versions[confirmed]!;
 
-const tell = (payout: Payout, status: TransferStatus, txid: string, effects: Effect[]): void => {
-  for (const transfer of payout.withdrawals) effects.push({ is: "status", transfer, status, txid });
+const tell = (
+  { withdrawals }: State,
+  payout: Payout,
+  status: TransferStatus,
+  txid: string,
+  effects: Effect[],
+): void => {
+  for (const transfer of payout.withdrawals) {
+    const { account } = withdrawals.get(transfer)!;
+    effects.push({ is: "status", transfer, account, status, txid });
+  }
 };
 
 /** A version is in a block: what was held leaves the hub. */
@@ -44,7 +53,7 @@ export const payoutConfirmed = (
   if (payout.cold > 0) pay(ledger, BTC, COLD, CHAIN, payout.cold);
   if (fee > 0) pay(ledger, BTC, HUB, CHAIN, fee);
   chain.feesPaid += fee;
-  tell(payout, "confirmed", txid, effects);
+  tell(state, payout, "confirmed", txid, effects);
   chain.index.open.delete(payout.number);
   chain.index.settling.add(payout.number);
   contentsAt(chain, height).confirmed.push(payout);
@@ -68,7 +77,7 @@ export const payoutUnconfirmed = (state: State, payout: Payout, effects: Effect[
   payout.height = 0;
   payout.confirmed = -1;
   payout.final = false;
-  tell(payout, "broadcast", txid, effects);
+  tell(state, payout, "broadcast", txid, effects);
   chain.index.settling.delete(payout.number);
   chain.index.open.add(payout.number);
 };
@@ -78,19 +87,19 @@ export const finalizeDeep = (state: State, effects: Effect[]): void => {
   const { chain, config } = state;
   for (const number of [...chain.index.settling].sort((a, b) => a - b)) {
     const payout = chain.payouts.get(number)!;
-    if (tipHeight(chain) - payout.height + 1 >= config.finalAfter) finalize(chain, payout, effects);
+    if (tipHeight(chain) - payout.height + 1 >= config.finalAfter) finalize(state, payout, effects);
   }
 };
 
-const finalize = (chain: Chain, payout: Payout, effects: Effect[]): void => {
+const finalize = (state: State, payout: Payout, effects: Effect[]): void => {
   payout.final = true;
-  chain.index.settling.delete(payout.number);
-  tell(payout, "final", confirmedVersion(payout).txid, effects);
+  state.chain.index.settling.delete(payout.number);
+  tell(state, payout, "final", confirmedVersion(payout).txid, effects);
 };
 
 /** No reorganisation can undo it: history keeps it from here on. */
 export const forgetPayout = (state: State, payout: Payout, effects: Effect[]): void => {
-  if (!payout.final) finalize(state.chain, payout, effects);
+  if (!payout.final) finalize(state, payout, effects);
   for (const transfer of payout.withdrawals) state.withdrawals.delete(transfer);
   removePayout(state, payout);
 };

@@ -1,31 +1,98 @@
-import type { AccountIndex } from "../ledger/ledger.ts";
+import type { Account } from "../accounts/accounts.ts";
 import { type Book, emptyBook } from "./book.ts";
 import type { Order } from "./order.ts";
+import { addOrder, emptyOrderTable, type OrderTable, removeOrder } from "./order-table.ts";
+import { type OwnOrderRule, USUAL_RULE } from "./own-orders.ts";
+import type { Venue } from "./venue.ts";
+import type { Volume } from "./volumes.ts";
 
 export interface Markets {
   /** In the order of `config.markets`. */
   readonly books: Book[];
   /** Open orders by number. */
-  readonly orders: Map<number, Order>;
-  readonly ofAccount: Map<AccountIndex, Set<Order>>;
-  readonly addBook: () => void;
+  readonly orders: OrderTable;
+  /** Accounts that have placed an order, or chosen how theirs meet, in the order in which they first did. */
+  readonly traders: Trader[];
+  /** Made from the configuration as they are needed. */
+  readonly venues: Venue[];
 }
 
-export const emptyMarkets = (): Markets => {
-  const books: Book[] = [];
-  return { books, orders: new Map(), ofAccount: new Map(), addBook: () => books.push(emptyBook()) };
+/** What the markets know of an account. Its orders lead here, so that no trade has to look for it. */
+export interface Trader {
+  readonly account: Account;
+  /** Head of the account's chain of trades in history. */
+  lastTrade: number;
+  ownOrders: OwnOrderRule;
+  /** Head of the account's chain of orders that its rule cancelled, in history. */
+  lastCancelled: number;
+  /** Open orders, in the order in which they came to rest. */
+  open: number;
+  first: Order | undefined;
+  last: Order | undefined;
+  /** By market. */
+  readonly volumes: (Volume | undefined)[];
+}
+
+export const emptyMarkets = (): Markets => ({
+  books: [],
+  orders: emptyOrderTable(),
+  traders: [],
+  venues: [],
+});
+
+export const addBook = (markets: Markets): void => {
+  markets.books.push(emptyBook());
+};
+
+/** The trader that an account is, or that it is about to become (`keepTrader`). */
+export const traderOf = (account: Account): Trader =>
+  account.trader ?? {
+    account,
+    lastTrade: 0,
+    ownOrders: USUAL_RULE,
+    lastCancelled: 0,
+    open: 0,
+    first: undefined,
+    last: undefined,
+    volumes: [],
+  };
+
+export const keepTrader = ({ traders }: Markets, trader: Trader): void => {
+  if (trader.account.trader) return;
+  trader.account.trader = trader;
+  traders.push(trader);
+};
+
+/** An account's open orders, in the order in which they came to rest. */
+export const ordersOf = ({ trader }: Account): Order[] => {
+  const own: Order[] = [];
+  for (let order = trader?.first; order; order = order.ownAfter) own.push(order);
+  return own;
 };
 
 export const keepOrder = (markets: Markets, order: Order): void => {
-  markets.orders.set(order.number, order);
-  const own = markets.ofAccount.get(order.account);
-  if (own) own.add(order);
-  else markets.ofAccount.set(order.account, new Set([order]));
+  addOrder(markets.orders, order);
+  keepInTurn(order);
+};
+
+/** Behind the orders that its account has already. */
+export const keepInTurn = (order: Order): void => {
+  const { trader } = order;
+  const { last } = trader;
+  order.ownBefore = last;
+  if (last) last.ownAfter = order;
+  else trader.first = order;
+  trader.last = order;
+  trader.open++;
 };
 
 export const dropOrder = (markets: Markets, order: Order): void => {
-  markets.orders.delete(order.number);
-  const own = markets.ofAccount.get(order.account)!;
-  own.delete(order);
-  if (own.size === 0) markets.ofAccount.delete(order.account);
+  removeOrder(markets.orders, order.number);
+  const { trader, ownBefore, ownAfter } = order;
+  if (ownBefore) ownBefore.ownAfter = ownAfter;
+  else trader.first = ownAfter;
+  if (ownAfter) ownAfter.ownBefore = ownBefore;
+  else trader.last = ownBefore;
+  order.ownBefore = order.ownAfter = undefined;
+  trader.open--;
 };

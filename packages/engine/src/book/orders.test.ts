@@ -1,33 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { HUB, ROUNDING } from "../accounts/accounts.ts";
-import type { EngineConfig, Market } from "../config.ts";
-import type { TradeEffect } from "../effects.ts";
-import { CONFIG, has, type Owner, sat, type TestHub, testHub } from "../testing.ts";
-
-const withMarket = (market: Partial<Market>): EngineConfig => ({
-  ...CONFIG,
-  markets: [{ ...CONFIG.markets[0]!, ...market }, CONFIG.markets[1]!],
-});
-const BITCOIN = 1e8;
-const scene = (config?: EngineConfig) => {
-  const hub = testHub(config);
-  const people = [hub.account(), hub.account(), hub.account()] as const;
-  for (const one of people) {
-    hub.deposit(one, 10 * BITCOIN);
-    hub.credit(one, "USD", 1_000_000);
-  }
-  const buy = (by: Owner, base: number, quote: number, more = {}) =>
-    hub.order(by, quote, "USD", base, "BTC", more);
-  const sell = (by: Owner, base: number, quote: number, more = {}) =>
-    hub.order(by, base, "BTC", quote, "USD", more);
-  return { hub, people, buy, sell };
-};
-const traded = (effects: readonly unknown[]): [maker: number, quantity: number, price: number][] =>
-  (effects as TradeEffect[]).map((one) => [one.maker.order, one.quantity, one.price]);
-const cancel = (by: Owner, order: number) =>
-  ({ kind: "cancel-order", by: by.calls("cancel-order"), order }) as const;
-const amend = (by: Owner, order: number, give: number, want: number) =>
-  ({ kind: "amend-order", by: by.calls("amend-order"), order, give: sat(give), want: sat(want) }) as const;
+import { has, type Owner, sat, type TestHub } from "../testing.ts";
+import { best } from "./side.ts";
+import { amend, BITCOIN, cancel, scene, traded, withMarket } from "./testing.ts";
 
 describe("matching", () => {
   test("the best price comes first, then the oldest at it; trades are at the resting order's price", () => {
@@ -82,6 +57,27 @@ describe("matching", () => {
     hub.done(sell(b, BITCOIN, 100));
     expect(hub.refused(buy(b, 2 * BITCOIN, 200, { tif: "fok" }))).toBe("order_unfilled");
     expect(hub.done(buy(b, BITCOIN, 100, { tif: "fok" })).answer).toMatchObject({ state: "filled" });
+  });
+
+  test("a market order, ioc or fok with a generous limit, needs no more than what it trades for at once", () => {
+    const {
+      hub,
+      people: [a, b],
+      buy,
+      sell,
+    } = scene();
+    hub.done(sell(a, BITCOIN, 999_999));
+    expect(hub.refused(buy(b, BITCOIN, 5_000_000))).toBe("insufficient_funds");
+    hub.done(sell(a, BITCOIN, 4_000_000));
+    expect(hub.refused(buy(b, 2 * BITCOIN, 9_000_000, { tif: "ioc" }))).toBe("insufficient_funds");
+    expect(hub.refused(buy(b, 2 * BITCOIN, 9_000_000, { tif: "fok" }))).toBe("insufficient_funds");
+    expect(hub.done(buy(b, BITCOIN, 5_000_000, { tif: "ioc" })).answer).toMatchObject({
+      state: "filled",
+      given: 999_999,
+    });
+    expect(has(hub, b, "USD")).toEqual([1, 0, 0]);
+    hub.done(sell(a, 100, 1));
+    expect(hub.done(buy(b, 100, 1_000_000, { tif: "fok" })).answer).toMatchObject({ given: 1 });
   });
 
   test("post-only is refused rather than trade, and goes with gtc only", () => {
@@ -283,7 +279,7 @@ describe("sizes", () => {
     hub.done(buy(a, BITCOIN, 2));
     expect(hub.refused(amend(a, 5, 21e6, most))).toBe("amount_invalid");
     hub.done({ kind: "cancel-all", by: a.calls("cancel-all-orders") });
-    expect(hub.state.markets.books[0]!.bids.levels).toEqual([]);
+    expect(best(hub.state.markets.books[0]!.bids)).toBeUndefined();
   });
 });
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sat } from "../testing.ts";
-import { costOf, limitPrice, scaled } from "./price.ts";
+import { costOf, isMultiple, limitPrice, scaled } from "./price.ts";
 
-const safe = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const safe = fc.oneof(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), fc.integer({ min: 1, max: 1e6 }));
 const scale = fc.constantFrom(1, 100, 1e8, 1e12);
 
 test("products past 2^53 are divided exactly", () => {
@@ -14,6 +14,37 @@ test("products past 2^53 are divided exactly", () => {
       if (product / BigInt(by) > BigInt(Number.MAX_SAFE_INTEGER)) return;
       expect([BigInt(whole), BigInt(rest)]).toEqual([product / BigInt(by), product % BigInt(by)]);
     }),
+  );
+});
+
+test("quotients next to a whole number are not rounded up to it, up to the largest product", () => {
+  for (const by of [3, 7, 100, 1e8, 1e12])
+    for (let n = 1; n < 2000; n++) {
+      const product = Math.floor((Number.MAX_SAFE_INTEGER - n) / by) * by - 1;
+      expect(scaled(product, 1, 0, by)).toEqual({ whole: Math.floor(product / by - 0.5), rest: by - 1 });
+      expect(isMultiple(product, by)).toBe(false);
+      expect(isMultiple(product + 1, by)).toBe(true);
+    }
+  expect(scaled(Number.MAX_SAFE_INTEGER, 1, 0, 1)).toEqual({ whole: Number.MAX_SAFE_INTEGER, rest: 0 });
+});
+
+test("a limit is the same by plain numbers and by BigInt", () => {
+  fc.assert(
+    fc.property(
+      safe,
+      safe,
+      scale,
+      fc.integer({ min: 1, max: 1e6 }),
+      fc.boolean(),
+      (give, want, by, tick, buys) => {
+        const [quote, base] = buys ? [give, want] : [want, give];
+        const [value, step] = [BigInt(quote) * BigInt(by), BigInt(base) * BigInt(tick)];
+        const exact = (buys ? value / step : (value + step - 1n) / step) * BigInt(tick);
+        const wanted = exact > 0n && exact <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(exact) : undefined;
+        expect(limitPrice(buys, sat(give), sat(want), by, tick)).toBe(wanted);
+      },
+    ),
+    { numRuns: 500 },
   );
 });
 

@@ -2,8 +2,8 @@ import type { Amount } from "@coinholder/protocol";
 import type { Price } from "./order.ts";
 
 /**
- * floor((a * b + rest) / scale) and what remains of it, exactly. The usual sizes stay in plain numbers; larger ones go
- * through BigInt.
+ * floor((a * b + rest) / scale) and what remains of it, exactly. The usual sizes stay in plain numbers, where the quotient of
+ * whole numbers below 2^53 is never rounded up to the next one; larger ones go through BigInt.
  */
 export const scaled = (
   a: number,
@@ -13,8 +13,8 @@ export const scaled = (
 ): { whole: Amount; rest: number } => {
   const product = a * b + rest;
   if (product <= Number.MAX_SAFE_INTEGER) {
-    const remainder = product % scale;
-    return { whole: ((product - remainder) / scale) as Amount, rest: remainder };
+    const whole = Math.floor(product / scale);
+    return { whole: whole as Amount, rest: product - whole * scale };
   }
   const exact = BigInt(a) * BigInt(b) + BigInt(rest);
   return { whole: Number(exact / BigInt(scale)) as Amount, rest: Number(exact % BigInt(scale)) };
@@ -37,10 +37,23 @@ export const limitPrice = (
   scale: number,
   tick: number,
 ): Price | undefined => {
-  const quote = BigInt(buys ? give : want);
-  const base = BigInt(buys ? want : give);
-  const step = base * BigInt(tick);
-  const ticks = buys ? (quote * BigInt(scale)) / step : (quote * BigInt(scale) + step - 1n) / step;
-  const price = ticks * BigInt(tick);
+  const quote = buys ? give : want;
+  const base = buys ? want : give;
+  const value = quote * scale;
+  const step = base * tick;
+  if (value <= Number.MAX_SAFE_INTEGER && step <= Number.MAX_SAFE_INTEGER) {
+    const floor = Math.floor(value / step);
+    const price = (buys || floor * step === value ? floor : floor + 1) * tick;
+    return price > 0 && price <= Number.MAX_SAFE_INTEGER ? price : undefined;
+  }
+  return largeLimitPrice(buys, BigInt(quote) * BigInt(scale), BigInt(base) * BigInt(tick), BigInt(tick));
+};
+
+const largeLimitPrice = (buys: boolean, value: bigint, step: bigint, tick: bigint): Price | undefined => {
+  const price = (buys ? value / step : (value + step - 1n) / step) * tick;
   return price > 0n && price <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(price) : undefined;
 };
+
+/** Whether an amount is a whole number of steps. */
+export const isMultiple = (amount: number, step: number): boolean =>
+  Math.floor(amount / step) * step === amount;

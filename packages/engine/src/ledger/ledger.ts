@@ -1,5 +1,5 @@
 import type { Amount } from "@coinholder/protocol";
-import { assert } from "../assert.ts";
+import { assert, broken } from "../assert.ts";
 import type { CurrencyIndex } from "../config.ts";
 
 /** Number of an account, in the order in which they were made. */
@@ -18,7 +18,7 @@ export interface Ledger {
   next: Int32Array;
   /** What can be spent or traded now. */
   available: Float64Array;
-  /** What open orders and withdrawals under way bind. */
+  /** What open orders, options sold and withdrawals under way bind. */
   held: Float64Array;
   /** By slot, incoming that is not counted yet: told to the owner, no part of the ledger's sums. Few have any. */
   readonly pending: Map<number, Amount>;
@@ -26,6 +26,9 @@ export interface Ledger {
   readonly mayOwe: Set<AccountIndex>;
   /** Accounts below zero because a reorganisation took back what they had spent. */
   readonly debtors: Set<AccountIndex>;
+  /** Accounts whose balances the last command changed, `touchedCount` of them; one may stand there more than once. */
+  touched: Int32Array;
+  touchedCount: number;
 }
 
 export const emptyLedger = (): Ledger => ({
@@ -38,6 +41,8 @@ export const emptyLedger = (): Ledger => ({
   pending: new Map(),
   mayOwe: new Set(),
   debtors: new Set(),
+  touched: new Int32Array(16),
+  touchedCount: 0,
 });
 
 const grown = <A extends Int32Array | Uint8Array | Float64Array>(array: A, length: number): A => {
@@ -115,21 +120,31 @@ export const heldOf = (ledger: Ledger, account: AccountIndex, currency: Currency
   return (slot === 0 ? 0 : ledger.held[slot]) as Amount;
 };
 
-const positive = (amount: Amount): void =>
-  assert(Number.isSafeInteger(amount) && amount > 0, `${amount} cannot be moved`);
+const touch = (ledger: Ledger, account: AccountIndex): void => {
+  if (ledger.touchedCount === ledger.touched.length)
+    ledger.touched = grown(ledger.touched, 2 * ledger.touchedCount);
+  ledger.touched[ledger.touchedCount++] = account;
+};
+
+/** Before each command. */
+export const forgetTouched = (ledger: Ledger): void => {
+  ledger.touchedCount = 0;
+};
+
+const positive = (amount: Amount): void => {
+  if (!Number.isSafeInteger(amount) || amount <= 0) broken(`${amount} cannot be moved`);
+};
 
 const take = (column: Float64Array, slot: number, amount: Amount, mayOwe: boolean): void => {
   const left = column[slot]! - amount;
-  assert(
-    mayOwe ? Number.isSafeInteger(left) : left >= 0,
-    `a balance of ${column[slot]} cannot give ${amount}`,
-  );
+  if (mayOwe ? !Number.isSafeInteger(left) : left < 0)
+    broken(`a balance of ${column[slot]} cannot give ${amount}`);
   column[slot] = left;
 };
 
 const give = (column: Float64Array, slot: number, amount: Amount): void => {
   const sum = column[slot]! + amount;
-  assert(Number.isSafeInteger(sum), `a balance of ${column[slot]} cannot take ${amount}`);
+  if (!Number.isSafeInteger(sum)) broken(`a balance of ${column[slot]} cannot take ${amount}`);
   column[slot] = sum;
 };
 
@@ -147,9 +162,11 @@ export const pay = (
   amount: Amount,
 ): void => {
   positive(amount);
+  touch(ledger, from);
+  touch(ledger, to);
   const source = slotOf(ledger, from, currency);
   const target = slotOf(ledger, to, currency);
-  take(ledger.available, source, amount, ledger.mayOwe.has(from));
+  take(ledger.available, source, amount, ledger.available[source]! < amount && ledger.mayOwe.has(from));
   give(ledger.available, target, amount);
   if (ledger.debtors.size > 0) debtMadeGood(ledger, to);
 };
@@ -162,6 +179,7 @@ export const hold = (
   amount: Amount,
 ): void => {
   positive(amount);
+  touch(ledger, account);
   const slot = slotOf(ledger, account, currency);
   take(ledger.available, slot, amount, false);
   give(ledger.held, slot, amount);
@@ -175,6 +193,7 @@ export const release = (
   amount: Amount,
 ): void => {
   positive(amount);
+  touch(ledger, account);
   const slot = slotOf(ledger, account, currency);
   take(ledger.held, slot, amount, false);
   give(ledger.available, slot, amount);
@@ -190,6 +209,8 @@ export const payHeld = (
   amount: Amount,
 ): void => {
   positive(amount);
+  touch(ledger, from);
+  touch(ledger, to);
   const source = slotOf(ledger, from, currency);
   const target = slotOf(ledger, to, currency);
   take(ledger.held, source, amount, false);
@@ -206,6 +227,8 @@ export const unpayHeld = (
   amount: Amount,
 ): void => {
   positive(amount);
+  touch(ledger, from);
+  touch(ledger, to);
   take(ledger.available, slotOf(ledger, to, currency), amount, ledger.mayOwe.has(to));
   give(ledger.held, slotOf(ledger, from, currency), amount);
 };
@@ -219,6 +242,8 @@ export const takeBack = (
   amount: Amount,
 ): void => {
   positive(amount);
+  touch(ledger, from);
+  touch(ledger, to);
   const source = slotOf(ledger, from, currency);
   take(ledger.available, source, amount, true);
   give(ledger.available, slotOf(ledger, to, currency), amount);
@@ -232,6 +257,7 @@ export const changePending = (
   account: AccountIndex,
   change: number,
 ): void => {
+  touch(ledger, account);
   const slot = slotOf(ledger, account, currency);
   const pending = (pendingOf(ledger, slot) + change) as Amount;
   assert(Number.isSafeInteger(pending) && pending >= 0, `pending cannot become ${pending}`);

@@ -118,6 +118,6 @@ export const settleFiat = (
   if (command.outcome === "done") payHeld(state.ledger, currency, account, BANK, amount);
   else release(state.ledger, currency, account, amount);
   state.fiatWithdrawals.delete(command.transfer);
-  effects.push({ is: "status", transfer: command.transfer, status: command.outcome });
+  effects.push({ is: "status", transfer: command.transfer, account, status: command.outcome });
   return {};
 };

@@ -9,6 +9,7 @@ import { BTC } from "../config.ts";
 import type { Effect } from "../effects.ts";
 import { isPayable, paidOutside, receivedInside, stateOfInvoice } from "../invoices/invoices.ts";
 import { availableOf, pay } from "../ledger/ledger.ts";
+import { creditedAt } from "../options/exercise.ts";
 import { type Refused, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
 import { refusedInDebt } from "./debt.ts";
@@ -82,5 +83,6 @@ export const send = (
       invoice: invoice ? true : undefined,
     });
   if (invoice) receivedInside(state, invoice, amount, transfer, effects);
+  creditedAt(state, address, amount, t, effects);
   return { transfer, status: "done", fee };
 };

@@ -1,4 +1,5 @@
-import type { Command, Receipt } from "@coinholder/engine";
+import type { Command, Receipt, Stamped } from "@coinholder/engine";
+import { twinCredited } from "./options.ts";
 import { settle, versionsOf } from "./payouts.ts";
 import { balanceOf, CHAIN, CHANGE, HUB, type Twin, type TwinDeposit } from "./twin.ts";
 
@@ -23,7 +24,7 @@ const inSight = (twin: Twin, deposit: TwinDeposit, sign: 1 | -1): void => {
   if (invoice) invoice.seen += sign * deposit.value;
 };
 
-const count = (twin: Twin, deposit: TwinDeposit, counted: boolean): void => {
+const count = (twin: Twin, deposit: TwinDeposit, counted: boolean, t: number): void => {
   const change = counted ? deposit.value : -deposit.value;
   deposit.counted = counted;
   balanceOf(twin, deposit.account, "BTC").available += BigInt(change);
@@ -32,6 +33,7 @@ const count = (twin: Twin, deposit: TwinDeposit, counted: boolean): void => {
   if (invoice) invoice.received += change;
   inSight(twin, deposit, counted ? -1 : 1);
   if (counted) twin.lastTransfer++;
+  twinCredited(twin, deposit.address, change, t);
 };
 
 /** Undefined: nothing, or to nobody here, or the hub's own change. */
@@ -70,20 +72,23 @@ const mined = (twin: Twin, receipt: Receipt, height: number): void => {
   const outpoint = `${receipt.txid}:${receipt.vout}`;
   twin.mined.push({ outpoint, address, value, coinbase: receipt.coinbase ?? false, height });
   const deposit = note(twin, receipt);
-  if (deposit) deposit.height = height;
+  if (!deposit) return;
+  deposit.height = height;
+  // They count in the order in which blocks told of them.
+  twin.deposits = [...twin.deposits.filter((one) => one !== deposit), deposit];
 };
 
-const countDeep = (twin: Twin): void => {
+const countDeep = (twin: Twin, t: number): void => {
   for (const deposit of twin.deposits)
     if (
       deposit.height > 0 &&
       !deposit.counted &&
       twin.height - deposit.height + 1 >= neededDepth(twin, deposit)
     )
-      count(twin, deposit, true);
+      count(twin, deposit, true, t);
 };
 
-export const twinBlock = (twin: Twin, { height, receipts, spends }: Of<"chain-block">): void => {
+export const twinBlock = (twin: Twin, { height, receipts, spends, t }: Stamped<Of<"chain-block">>): void => {
   twin.height = height;
   twin.highest = Math.max(twin.highest, height);
   twin.highestBuried = Math.max(twin.highestBuried, height - 200);
@@ -92,23 +97,23 @@ export const twinBlock = (twin: Twin, { height, receipts, spends }: Of<"chain-bl
     twin,
     spends.map((spend) => ({ ...spend, height })),
   );
-  countDeep(twin);
+  countDeep(twin, t);
 };
 
-export const twinRescan = (twin: Twin, { receipts, spends }: Of<"chain-rescan">): void => {
+export const twinRescan = (twin: Twin, { receipts, spends, t }: Stamped<Of<"chain-rescan">>): void => {
   for (const receipt of receipts) mined(twin, receipt, receipt.height);
   settle(twin, spends);
-  countDeep(twin);
+  countDeep(twin, t);
 };
 
-export const twinUndo = (twin: Twin, { height }: Of<"chain-undo">): void => {
+export const twinUndo = (twin: Twin, { height, t }: Stamped<Of<"chain-undo">>): void => {
   twin.height = height - 1;
   twin.mined = twin.mined.filter((one) => one.height !== height);
   twin.spends = twin.spends.filter((one) => one.height !== height);
   settle(twin, []);
   for (const deposit of twin.deposits) {
     if (deposit.height !== height) continue;
-    if (deposit.counted) count(twin, deposit, false);
+    if (deposit.counted) count(twin, deposit, false, t);
     deposit.height = 0;
   }
   if (twin.highest - twin.height > twin.config.deepReorg && twin.halt !== "coin_spent_elsewhere")

@@ -11,6 +11,7 @@ import {
 } from "./keys.ts";
 import { twinAmend, twinCancel, twinCancelAll, twinPlace } from "./market.ts";
 import { twinCredit, twinSend, twinSettle, twinWithdrawFiat } from "./money.ts";
+import { twinExercise, twinExpire, twinSell } from "./options.ts";
 import { twinAbandoned, twinBuilt, twinReplaced } from "./payouts.ts";
 import {
   COLD,
@@ -101,6 +102,16 @@ const decide = (twin: Twin, command: Stamped, caller: TwinCaller | undefined): V
       return twinCancelAll(twin, command, caller!);
     case "amend-order":
       return twinAmend(twin, command, caller!);
+    case "change-settings":
+      if (command.ownOrders) twin.ownOrders.set(caller!.account, command.ownOrders);
+      return "done";
+    case "sell-option":
+      return twinSell(twin, command, caller!);
+    case "exercise-option":
+      return twinExercise(twin, command, caller!);
+    case "expire-options":
+      twinExpire(twin, command.t);
+      return "done";
     case "post-invoice":
       return twinPost(twin, command, caller);
     case "withdraw-invoice":

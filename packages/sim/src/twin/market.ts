@@ -1,6 +1,7 @@
 import type { AmendOrder, CancelAll, CancelOrder, PlaceOrder, Stamped } from "@coinholder/engine";
 import {
   balanceOf,
+  day,
   HUB,
   ROUNDING,
   type Twin,
@@ -50,7 +51,21 @@ const takeOut = (twin: Twin, order: TwinOrder): void => {
   twin.orders = twin.orders.filter((one) => one !== order);
 };
 
-const trade = (twin: Twin, maker: TwinOrder, taker: TwinOrder): void => {
+/** What an account traded in a market on the day of `t` and the 29 before it. */
+export const volumeOf = (twin: Twin, market: number, account: number, t: number): bigint => {
+  const sum = twin.traded
+    .filter((one) => one.market === market && one.account === account && one.day > day(t) - 30)
+    .reduce((all, { quote }) => all + quote, 0n);
+  return sum < LARGEST ? sum : LARGEST;
+};
+
+const feesOf = (twin: Twin, order: TwinOrder, t: number) => {
+  const market = marketOf(twin, order.market);
+  const volume = volumeOf(twin, order.market, order.account, t);
+  return market.feeTiers?.findLast((tier) => BigInt(tier.volume) <= volume) ?? market;
+};
+
+const trade = (twin: Twin, maker: TwinOrder, taker: TwinOrder, t: number): void => {
   const market = marketOf(twin, maker.market);
   const scale = scaleOf(twin, maker.market);
   const quantity = openOf(maker) < openOf(taker) ? openOf(maker) : openOf(taker);
@@ -58,8 +73,8 @@ const trade = (twin: Twin, maker: TwinOrder, taker: TwinOrder): void => {
   bind(twin, maker, -1n);
   let over = 0n;
   for (const [order, bps] of [
-    [maker, market.makerFeeBps],
-    [taker, market.takerFeeBps],
+    [maker, feesOf(twin, maker, t).makerFeeBps],
+    [taker, feesOf(twin, taker, t).takerFeeBps],
   ] as const) {
     const round = (exact: bigint): bigint => (order.buys ? ceil(exact, scale) : exact / scale);
     const before = round(order.exact);
@@ -76,18 +91,50 @@ const trade = (twin: Twin, maker: TwinOrder, taker: TwinOrder): void => {
     order.received += got;
     order.fees += fee;
     over += order.buys ? quote : -quote;
+    twin.traded.push({ market: order.market, account: order.account, day: day(t), quote });
   }
   balanceOf(twin, ROUNDING, market.quote).available += over;
   bind(twin, maker, 1n);
 };
 
-const run = (twin: Twin, order: TwinOrder, keep: boolean): void => {
+const ruleOf = (twin: Twin, account: number) => twin.ownOrders.get(account) ?? "cancel_oldest";
+
+/** The others' orders that an order would trade with, in turn. */
+const partners = (twin: Twin, order: TwinOrder): TwinOrder[] => {
+  const against = twin.orders.filter((other) => crosses(order, other)).sort(byPriority);
+  const own = against.findIndex((other) => other.account === order.account);
+  if (ruleOf(twin, order.account) === "cancel_oldest" || own < 0)
+    return against.filter((other) => other.account !== order.account);
+  return against.slice(0, own);
+};
+
+/** How much of an order would trade at once, and what a buyer gives for it. */
+const atOnce = (twin: Twin, order: TwinOrder): { quantity: bigint; cost: bigint } => {
+  let [left, exact] = [order.quantity, 0n];
+  for (const other of partners(twin, order)) {
+    const quantity = openOf(other) < left ? openOf(other) : left;
+    left -= quantity;
+    exact += quantity * other.price;
+  }
+  return { quantity: order.quantity - left, cost: ceil(exact, scaleOf(twin, order.market)) };
+};
+
+const run = (twin: Twin, order: TwinOrder, keep: boolean, t: number): void => {
   while (openOf(order) > 0n) {
     const [maker] = twin.orders.filter((other) => crosses(order, other)).sort(byPriority);
     if (!maker) break;
-    if (maker.account === order.account) takeOut(twin, maker);
-    else {
-      trade(twin, maker, order);
+    if (maker.account === order.account) {
+      const rule = ruleOf(twin, order.account);
+      if (rule !== "cancel_newest") {
+        takeOut(twin, maker);
+        twin.cancelled.push({ order: maker.number, met: order.number });
+      }
+      if (rule !== "cancel_oldest") {
+        twin.cancelled.push({ order: order.number, met: maker.number });
+        return;
+      }
+    } else {
+      trade(twin, maker, order, t);
       if (openOf(maker) === 0n) takeOut(twin, maker);
     }
   }
@@ -140,16 +187,13 @@ export const twinPlace = (twin: Twin, command: Stamped<PlaceOrder>, caller: Twin
     fees: 0n,
     arrival: 0,
   };
-  if (needOf(twin, order) > balanceOf(twin, caller.account, giveCurrency).available)
-    return "insufficient_funds";
-  if (tooMuchAt(twin, order)) return "amount_invalid";
-  const against = twin.orders.filter((other) => crosses(order, other));
-  if (order.postOnly && against.length > 0) return "order_would_cross";
-  const others = against.filter((other) => other.account !== caller.account);
-  if (tif === "fok" && others.reduce((sum, other) => sum + openOf(other), 0n) < order.quantity)
-    return "order_unfilled";
+  const need = tif !== "gtc" && buys ? atOnce(twin, order).cost : needOf(twin, order);
+  if (need > balanceOf(twin, caller.account, giveCurrency).available) return "insufficient_funds";
+  if (tif === "gtc" && tooMuchAt(twin, order)) return "amount_invalid";
+  if (order.postOnly && twin.orders.some((other) => crosses(order, other))) return "order_would_cross";
+  if (tif === "fok" && atOnce(twin, order).quantity < order.quantity) return "order_unfilled";
   twin.lastOrder++;
-  run(twin, order, tif === "gtc");
+  run(twin, order, tif === "gtc", command.t);
   return "done";
 };
 
@@ -194,6 +238,6 @@ export const twinAmend = (twin: Twin, command: Stamped<AmendOrder>, caller: Twin
   if (needOf(twin, amended) > free) return "insufficient_funds";
   takeOut(twin, order);
   Object.assign(order, meant);
-  run(twin, order, true);
+  run(twin, order, true, command.t);
   return "done";
 };

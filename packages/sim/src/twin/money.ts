@@ -1,6 +1,7 @@
 import type { Credit, Send, SettleFiat, Stamped, WithdrawFiat } from "@coinholder/engine";
 import { twinAllows } from "./allowlist.ts";
 import { stateOfTwinInvoice } from "./invoices.ts";
+import { twinCredited } from "./options.ts";
 import {
   BANK,
   balanceOf,
@@ -60,6 +61,7 @@ export const twinSend = (twin: Twin, command: Stamped<Send>, caller: TwinCaller)
   }
   balanceOf(twin, payee, "BTC").available += BigInt(debit);
   if (invoice) invoice.received += debit;
+  twinCredited(twin, command.address, debit, command.t);
   return "done";
 };
 

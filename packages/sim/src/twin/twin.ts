@@ -1,4 +1,4 @@
-import type { By, EngineConfig, HaltReason, PayoutKind } from "@coinholder/engine";
+import type { By, EngineConfig, HaltReason, OwnOrderRule, PayoutKind } from "@coinholder/engine";
 import type { ErrorCode } from "@coinholder/protocol";
 
 /**
@@ -19,6 +19,13 @@ export interface Twin {
   orders: TwinOrder[];
   lastOrder: number;
   arrivals: number;
+  readonly ownOrders: Map<number, OwnOrderRule>;
+  /** Orders that ended because they would have met the other one. */
+  readonly cancelled: { readonly order: number; readonly met: number }[];
+  /** Every side of every trade, in quote. */
+  readonly traded: TwinTraded[];
+  /** Open ones, and those that ended and are still told of. */
+  options: TwinOption[];
   readonly addresses: Map<string, number>;
   invoices: TwinInvoice[];
   readonly withdrawn: Map<string, number>;
@@ -81,6 +88,27 @@ export interface TwinOrder {
   fees: bigint;
   /** Its place in time at its price. */
   arrival: number;
+}
+export interface TwinTraded {
+  readonly market: number;
+  readonly account: number;
+  /** UTC days since 1970. */
+  readonly day: number;
+  readonly quote: bigint;
+}
+export interface TwinOption {
+  readonly id: string;
+  readonly buyer: number;
+  readonly issuer: number;
+  readonly address: string;
+  readonly give: number;
+  readonly giveCurrency: string;
+  readonly want: number;
+  readonly wantCurrency: string;
+  readonly expires: number;
+  received: number;
+  state: "open" | "exercised" | "expired";
+  endedAt: number;
 }
 export interface TwinInvoice {
   readonly number: number;
@@ -182,6 +210,10 @@ export const newTwin = (): Twin => ({
   orders: [],
   lastOrder: 0,
   arrivals: 0,
+  ownOrders: new Map(),
+  cancelled: [],
+  traded: [],
+  options: [],
   addresses: new Map(),
   invoices: [],
   withdrawn: new Map(),
@@ -252,7 +284,7 @@ export const twinRemembers = (twin: Twin, by: By, t: number): void => {
   if (by.once) twin.once.set(`${by.account}|${by.fn}|${by.once[0]}`, { fingerprint: by.once[1], t });
 };
 
-const day = (t: number): number => Math.floor(t / 86_400_000);
+export const day = (t: number): number => Math.floor(t / 86_400_000);
 
 /** Undefined: no limit. */
 export const leftOf = (key: TwinKey, currency: string, t: number): number | undefined =>

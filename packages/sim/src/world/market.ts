@@ -89,3 +89,8 @@ export const amendOrder = (world: World): Unstamped => {
   const [give, want] = order.buys ? [quote, base] : [base, quote];
   return withOnce(world, { kind: "amend-order", by, order: order.number, give, want });
 };
+
+export const changeSettings = (world: World): Unstamped => {
+  const ownOrders = world.random.pick(["cancel_oldest", "cancel_newest", "cancel_both", undefined] as const);
+  return { kind: "change-settings", by: anyCaller(world, "change-settings"), ownOrders };
+};

@@ -7,6 +7,7 @@ import * as invoices from "./invoices.ts";
 import * as market from "./market.ts";
 import * as money from "./money.ts";
 import * as operator from "./operator.ts";
+import * as options from "./options.ts";
 import * as payouts from "./payouts.ts";
 import { anyConfig, anyTiers, ms, type Unstamped, type World } from "./world.ts";
 
@@ -26,6 +27,11 @@ const makers = {
   cancelOrder: [5, market.cancelOrder],
   cancelAll: [0.5, market.cancelAll],
   amendOrder: [6, market.amendOrder],
+  changeSettings: [1, market.changeSettings],
+  sellOption: [5, options.sellOption],
+  exerciseOption: [4, options.exerciseOption],
+  expireOptions: [3, options.expireOptions],
+  payOption: [2, options.payOption],
   postInvoice: [5, invoices.postInvoice],
   withdrawInvoice: [2, invoices.withdrawInvoice],
   mempool: [5, chain.mempool],
@@ -64,6 +70,7 @@ const reconfigure = ({ random, twin }: World): Unstamped => {
           ...old,
           makerFeeBps: markets[i]?.makerFeeBps ?? 0,
           takerFeeBps: markets[i]?.takerFeeBps ?? 0,
+          feeTiers: markets[i]?.feeTiers,
         })),
         ...(config.markets.length === 3
           ? [{ base: "BTC", quote: "EUR", tick: 1, lot: 1, makerFeeBps: 0, takerFeeBps: 20 }]
@@ -86,6 +93,7 @@ const again = (world: World): Unstamped | undefined => {
   if (
     command.kind === "post-invoice" ||
     command.kind === "new-address" ||
+    command.kind === "sell-option" ||
     command.kind === "cold-address" ||
     "key" in command
   )

@@ -123,12 +123,28 @@ export const anyConfig = (random: Prng): EngineConfig => ({
     lot: pickSize(random),
     makerFeeBps: random.pick([0, 10, 37]),
     takerFeeBps: random.pick([0, 30, 250, 10_000]),
+    ...(random.chance(0.7) ? { feeTiers: anyFeeTiers(random) } : {}),
   })),
   confirmations: anyTiers(random),
   finalAfter: random.between(2, 8),
   deepReorg: random.between(3, 8),
   allowlistDelayMs: random.pick([0, 60_000, 86_400_000]),
+  ...(random.chance(0.9)
+    ? { options: { most: random.between(1, 8), mostPerBuyer: random.between(1, 4) } }
+    : {}),
 });
+
+// Some are reached by one trade, some by none.
+const anyFeeTiers = (random: Prng) => {
+  const volumes = new Set(Array.from({ length: random.between(1, 4) }, () => anySize(random, 1e9)));
+  return [...volumes]
+    .sort((one, other) => one - other)
+    .map((volume) => ({
+      volume: a(volume),
+      makerFeeBps: random.pick([0, 5, 20]),
+      takerFeeBps: random.pick([0, 10, 200]),
+    }));
+};
 
 export const anyTiers = (random: Prng): EngineConfig["confirmations"] => {
   const least = random.between(1, 2);

@@ -1,0 +1,130 @@
+import type { Amount, TimeMs } from "@coinholder/protocol";
+import { HUB, ROUNDING } from "../accounts/accounts.ts";
+import type { CurrencyIndex } from "../config.ts";
+import type { Effect, TradeSide } from "../effects.ts";
+import { pay, payHeld } from "../ledger/ledger.ts";
+import type { State } from "../state.ts";
+import { sideOf } from "./book.ts";
+import type { Order, Price } from "./order.ts";
+import { scaled } from "./price.ts";
+import { touch } from "./side.ts";
+import type { Venue } from "./venue.ts";
+import { addVolume, type Day, reached, tierOf, volumeToday } from "./volumes.ts";
+
+interface Share {
+  /** Whole quote units that this trade moves on the order's side. */
+  readonly quote: Amount;
+  readonly fee: Amount;
+  readonly feeBps: number;
+}
+
+// The order's part of a trade, by its own running fraction: buyers round up, sellers down (see Order.fraction). The fee is
+// that of the volume before this trade, which is then counted.
+const shareOf = (
+  order: Order,
+  isMaker: boolean,
+  quantity: Amount,
+  price: Price,
+  { index, market, book, scale }: Venue,
+  day: Day,
+): Share => {
+  const { whole, rest: fraction } = scaled(quantity, price, order.fraction, scale);
+  const quote = (
+    order.buys ? whole + (fraction > 0 ? 1 : 0) - (order.fraction > 0 ? 1 : 0) : whole
+  ) as Amount;
+  order.fraction = fraction;
+  order.done = (order.done + quantity) as Amount;
+  const given = order.buys ? quote : quantity;
+  const received = order.buys ? quantity : quote;
+  order.given = (order.given + given) as Amount;
+  order.received = (order.received + received) as Amount;
+  const volume = volumeToday(book.volumes, order.trader, index, day);
+  const fees = tierOf(market, reached(volume));
+  addVolume(volume, quote);
+  const feeBps = isMaker ? fees.makerFeeBps : fees.takerFeeBps;
+  // Rounded down, in the favour of who pays it.
+  const fee = scaled(received, feeBps, 0, 10_000).whole;
+  order.fees = (order.fees + fee) as Amount;
+  return { quote, fee, feeBps };
+};
+
+const sideOfTrade = (state: State, order: Order, quantity: Amount, share: Share): TradeSide => {
+  const { trader } = order;
+  const row = ++state.last.tradeRow;
+  const previous = trader.lastTrade;
+  trader.lastTrade = row;
+  return {
+    row,
+    previous,
+    account: order.account,
+    order: order.number,
+    gave: order.buys ? share.quote : quantity,
+    got: ((order.buys ? quantity : share.quote) - share.fee) as Amount,
+    fee: share.fee,
+    feeBps: share.feeBps,
+  };
+};
+
+// What a maker gives was held when it began to rest; a taker gives from what is available.
+const give = (
+  state: State,
+  order: Order,
+  isMaker: boolean,
+  currency: CurrencyIndex,
+  to: number,
+  amount: Amount,
+): void => {
+  if (amount === 0) return;
+  if (isMaker) {
+    payHeld(state.ledger, currency, order.account, to, amount);
+    order.held = (order.held - amount) as Amount;
+  } else pay(state.ledger, currency, order.account, to, amount);
+};
+
+/** Trades so much between two orders, at the resting one's price. */
+export const trade = (
+  state: State,
+  venue: Venue,
+  maker: Order,
+  taker: Order,
+  quantity: Amount,
+  t: TimeMs,
+  day: Day,
+  effects: Effect[],
+): void => {
+  const { ledger, last } = state;
+  const { book, base, quote } = venue;
+  const { price } = maker;
+  maker.level!.quantity -= quantity;
+  touch(sideOf(book, maker.buys), maker.level!);
+  const made = shareOf(maker, true, quantity, price, venue, day);
+  const took = shareOf(taker, false, quantity, price, venue, day);
+  const buyer = taker.buys ? taker : maker;
+  const seller = taker.buys ? maker : taker;
+  const bought = taker.buys ? took : made;
+  const sold = taker.buys ? made : took;
+
+  give(state, buyer, !taker.buys, quote, ROUNDING, bought.quote);
+  // Fees come out of what is under way, not out of the receiver's balance: that can be a debt, which pays nothing.
+  const proceeds = (sold.quote - sold.fee) as Amount;
+  if (proceeds > 0) pay(ledger, quote, ROUNDING, seller.account, proceeds);
+  if (sold.fee > 0) pay(ledger, quote, ROUNDING, HUB, sold.fee);
+  give(state, seller, taker.buys, base, buyer.account, (quantity - bought.fee) as Amount);
+  give(state, seller, taker.buys, base, HUB, bought.fee);
+
+  const number = ++last.trade;
+  effects.push({
+    is: "trade",
+    trade: number,
+    previous: book.lastTrade,
+    market: venue.index,
+    t,
+    price,
+    quantity,
+    takerBuys: taker.buys,
+    maker: sideOfTrade(state, maker, quantity, made),
+    taker: sideOfTrade(state, taker, quantity, took),
+  });
+  book.lastTrade = number;
+  book.lastPrice = price;
+};
