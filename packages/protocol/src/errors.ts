@@ -89,6 +89,23 @@ export const errors = {
   order_unfilled: [409, "A fill-or-kill order could not be filled whole; nothing was placed."],
   order_limit_reached: [409, "The account has as many open orders as it may have."],
   amend_invalid: [409, "An order can only be amended to more than it has already filled."],
+  // options
+  desk_closed: [409, "This hub's desk sells no such options."],
+  quoting_stopped: [
+    409,
+    "The desk sells no options at the moment. `reason`: price_missing, price_stale, price_wild (it moved too much) or price_crossed. Try again later.",
+  ],
+  option_size: [
+    400,
+    "The desk sells no option of that size. `most` tells the most that it takes or gives in one, of `currency`; absent if it was too little.",
+  ],
+  option_limit_reached: [
+    409,
+    "As many options are open as may be. `most` tells how many an account may have, if that is why.",
+  ],
+  desk_short: [409, "The desk does not have what this option would bind."],
+  option_unknown: [404, "The account has no such option."],
+  option_not_open: [409, "The option cannot be exercised any more. `state` tells why."],
   // invoices
   invoice_malformed: [400, "The invoice is not of the form that the protocol gives. `reason` tells why."],
   invoice_signature_invalid: [400, "The signature is not one by the invoice's own address."],

@@ -20,6 +20,14 @@ export type { BatchCall } from "./functions/calls.ts";
 export type { Access, FunctionRow, Group } from "./functions/row.ts";
 export * from "./functions/table.ts";
 export { repeatedName } from "./json-names.ts";
+export {
+  type OptionText,
+  type OptionVerdict,
+  optionHash,
+  readOption,
+  signOption,
+  verifyOption,
+} from "./option.ts";
 export * from "./overview.ts";
 export {
   isLatitude,
@@ -59,4 +67,6 @@ export { paramForm } from "./reference/forms.ts";
 export { openApi } from "./reference/openapi.ts";
 export { mismatches, type Shape } from "./shape.ts";
 export * from "./signing.ts";
+export * from "./stream.ts";
+export * from "./stream-book.ts";
 export * from "./units.ts";

@@ -24,10 +24,18 @@ export interface Overview {
     readonly lot: string;
     readonly maker_fee_bps: number;
     readonly taker_fee_bps: number;
+    /** By rising 30-day volume in quote; the first is for everybody, and says what the two before it say. */
+    readonly fee_tiers?: readonly FeeTierText[];
   }[];
   readonly identity?: { readonly url: string; readonly public_key: string };
   readonly stream_url?: string;
   readonly openapi_url?: string;
+}
+
+export interface FeeTierText {
+  readonly volume: string;
+  readonly maker_fee_bps: number;
+  readonly taker_fee_bps: number;
 }
 
 export const FUNCTION_NAME_PLACE = "(function_name)";

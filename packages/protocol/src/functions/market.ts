@@ -16,8 +16,20 @@ const filled = {
   filled_trade_amt: s.dec("Given so far."),
   filled_for_amt: s.dec("Received so far, before fees."),
 };
+/** What those pay who traded so much. */
+export const feeTier = s.obj({
+  volume: s.dec("From this volume of 30 days on, in quote."),
+  maker_fee_bps: s.int("In basis points (hundredths of a percent) of what is received."),
+  taker_fee_bps: s.int(),
+});
 const givenBack = s.mapOf(s.dec(), "What is available again, by currency.");
 const time = s.ms("ms since 1970");
+/** Where an order met others of its account (`change-settings`). */
+const met = {
+  cancelled: s.list(s.str("oid"), "The account's own orders in its way that were cancelled."),
+  given_back: givenBack,
+  stopped_by: s.str("The account's own order for which the rest of this one was cancelled."),
+};
 
 export const marketFunctions = {
   "place-order": row({
@@ -26,9 +38,9 @@ export const marketFunctions = {
     about:
       "The base side (BTC) is the quantity: a buy ends when it has `for_amt`, and what it did not need to give comes back; " +
       "a sell ends when it has given `trade_amt`, and receives all that fetched. The limit is rounded to the market's tick in your favour. " +
-      "Price-time priority; trades are at the resting order's price; an order never trades with its own account: the older of the two is cancelled. " +
+      "Price-time priority; trades are at the resting order's price; an order never trades with its own account: the older of the two is cancelled, unless `change-settings` said otherwise. " +
       "Fees come out of what is received. `time_in_force`: `gtc` (rests until cancelled; unless said), `ioc` (the rest is cancelled at once), " +
-      "`fok` (whole at once, or `order_unfilled`). A market order is an `ioc` with a generous limit.",
+      "`fok` (whole at once, or `order_unfilled`). A market order is an `ioc` with a generous limit: what does not rest needs only what it trades for at once.",
     access: "account",
     changes: true,
     params: {
@@ -42,7 +54,7 @@ export const marketFunctions = {
         ...filled,
         state: s.oneOf("What became of it at once", "open", "filled", "cancelled"),
       },
-      { fee: s.dec("Taken from what was received."), given_back: givenBack },
+      { fee: s.dec("Taken from what was received."), ...met },
     ),
     errors: [
       "currency_unknown",
@@ -107,11 +119,14 @@ export const marketFunctions = {
     access: "account",
     changes: true,
     params: { oid, trade_amt: orderAmounts.trade_amt, for_amt: orderAmounts.for_amt, client_id: p.clientId },
-    result: s.obj({
-      ...filled,
-      state: s.oneOf("What became of it at once", "open", "filled", "cancelled"),
-      kept_priority: s.bool(),
-    }),
+    result: s.obj(
+      {
+        ...filled,
+        state: s.oneOf("What became of it at once", "open", "filled", "cancelled"),
+        kept_priority: s.bool(),
+      },
+      met,
+    ),
     errors: [
       "order_unknown",
       "amount_invalid",
@@ -145,15 +160,18 @@ export const marketFunctions = {
         s.obj(
           {
             oid: s.str(),
+            market: s.str(),
+            side: s.oneOf("", "buy", "sell"),
+            price: s.dec("Its limit, rounded to the tick: quote per whole base."),
             trade_amt: s.dec(),
             trade_cur: s.str(),
             for_amt: s.dec(),
             for_cur: s.str(),
             filled_trade_amt: s.dec(),
-            filled_for_amt: s.dec(),
+            filled_for_amt: s.dec("Before fees."),
             t: time,
           },
-          { client_id: s.str() },
+          { post_only: s.bool(), client_id: s.str() },
         ),
       ),
     }),
@@ -164,6 +182,9 @@ export const marketFunctions = {
         orders: [
           {
             oid: "o1042",
+            market: "BTC/USD",
+            side: "buy",
+            price: "0.37",
             trade_amt: "0.39",
             trade_cur: "USD",
             for_amt: "1.05",
@@ -199,6 +220,7 @@ export const marketFunctions = {
             got_amt: s.dec("After the fee."),
             got_cur: s.str(),
             fee: s.dec("In the currency received."),
+            fee_bps: s.int("The tier that the account had reached: basis points of what was received."),
           }),
         ),
         more_exist: s.bool(),
@@ -223,6 +245,7 @@ export const marketFunctions = {
             got_amt: "0.001",
             got_cur: "BTC",
             fee: "0.00",
+            fee_bps: 0,
           },
         ],
         more_exist: false,
@@ -237,7 +260,12 @@ export const marketFunctions = {
     changes: false,
     params: { market: p.market() },
     result: s.obj(
-      { market: s.str(), t: time, volume: s.dec("Base traded in 24 hours.") },
+      {
+        market: s.str(),
+        t: time,
+        volume: s.dec("Base traded in 24 hours."),
+        fee_tiers: s.list(feeTier, "By rising volume of 30 days; the first is for everybody."),
+      },
       { last: s.dec(), bid: s.dec(), ask: s.dec(), high: s.dec(), low: s.dec() },
     ),
     errors: ["market_unknown"],
@@ -247,6 +275,7 @@ export const marketFunctions = {
         market: "BTC/USD",
         t: 1_795_348_800_000,
         volume: "12.50",
+        fee_tiers: [{ volume: "0.00", maker_fee_bps: 10, taker_fee_bps: 20 }],
         last: "65000.00",
         bid: "64990.00",
         ask: "65010.00",
@@ -256,13 +285,15 @@ export const marketFunctions = {
   depth: row({
     group: "market",
     summary: "The order book by price level, best first.",
-    about: "Each level is [price, quantity of base].",
+    about:
+      "Each level is [price, quantity of base]. `seq` counts the changes of this book: the [stream](stream.md) numbers its updates with it.",
     access: "public",
     changes: false,
     params: { market: p.market(), limit: p.optional(p.integer("Levels a side; 50 unless said.", 1, 1000)) },
     result: s.obj({
       market: s.str(),
       t: time,
+      seq: s.int("Changes of this book so far."),
       bids: s.list(s.pair(s.dec(), s.dec())),
       asks: s.list(s.pair(s.dec(), s.dec())),
     }),
@@ -272,6 +303,7 @@ export const marketFunctions = {
       answer: {
         market: "BTC/USD",
         t: 1_795_348_800_000,
+        seq: 1042,
         bids: [["64990.00", "0.50"]],
         asks: [["65010.00", "1.25"]],
       },

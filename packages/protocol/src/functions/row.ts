@@ -11,7 +11,15 @@ import type { Shape, Shaped } from "../shape.ts";
  */
 export type Access = "public" | "self-signed" | "account" | "operator";
 
-export type Group = "accounts" | "transfers" | "market" | "invoices" | "proofs" | "calls" | "operator";
+export type Group =
+  | "accounts"
+  | "transfers"
+  | "market"
+  | "options"
+  | "invoices"
+  | "proofs"
+  | "calls"
+  | "operator";
 
 /** A function of the protocol: the one source for server, client, command line, reference pages and OpenAPI. */
 export interface FunctionRow<P extends Params = Params, R extends Shape = Shape> {

@@ -6,8 +6,10 @@ import { marketFunctions } from "./market.ts";
 import { operatorFunctions } from "./operator.ts";
 import { operatorChainFunctions } from "./operator-chain.ts";
 import { operatorWalletFunctions } from "./operator-wallet.ts";
+import { optionFunctions } from "./options.ts";
 import { proofFunctions } from "./proofs.ts";
 import type { AnswerOf, FunctionRow, ParamsOf } from "./row.ts";
+import { tradingFunctions } from "./trading.ts";
 import { transferFunctions } from "./transfers.ts";
 
 /** Every function of the protocol that exists, by name. */
@@ -16,6 +18,8 @@ export const functions = {
   ...transferFunctions,
   ...allowlistFunctions,
   ...marketFunctions,
+  ...tradingFunctions,
+  ...optionFunctions,
   ...invoiceFunctions,
   ...proofFunctions,
   ...callFunctions,

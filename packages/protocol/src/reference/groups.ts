@@ -5,6 +5,7 @@ export const groups: Readonly<Record<Group, { readonly title: string; readonly a
   accounts: { title: "Accounts and authkeys", about: "Accounts, the keys that act for them, and balances." },
   transfers: { title: "Transfers", about: "Bitcoin and other money into the hub, within it and out of it." },
   market: { title: "Market", about: "Orders, trades and what the market shows to everyone." },
+  options: { title: "Options", about: "The right to trade at a rate that is fixed for a short while." },
   invoices: { title: "Invoices", about: "Asking for money in a way that a wallet nearby can find and pay." },
   proofs: { title: "Proofs", about: "Whether the hub counts an account in what it says it owes." },
   calls: { title: "Calls", about: "Several calls in one." },

@@ -8,7 +8,7 @@ const who = { public: "anyone", "self-signed": "anyone", account: "authkey", ope
 export const indexPage = (): string =>
   page(
     "# Reference",
-    "The functions of a hub. Begin with [how to call](calls.md); every error stands in [errors](errors.md). A running hub shows the same at `/api/docs`, where you can try each call, and as OpenAPI 3.1 at `/api/openapi.json`.",
+    "The functions of a hub. Begin with [how to call](calls.md); every error stands in [errors](errors.md); what happens is told as it happens by [the stream](stream.md). A running hub shows the same at `/api/docs`, where you can try each call, and as OpenAPI 3.1 at `/api/openapi.json`.",
     ...(Object.keys(groups) as Group[]).flatMap((group) => [
       `## ${groups[group].title}`,
       groups[group].about,

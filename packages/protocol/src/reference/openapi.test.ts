@@ -163,6 +163,7 @@ test("the overview's shape takes an overview with all its members", () => {
         lot: "0.00000001",
         maker_fee_bps: 0,
         taker_fee_bps: 0,
+        fee_tiers: [{ volume: "0.00", maker_fee_bps: 0, taker_fee_bps: 0 }],
       },
     ],
     identity: { url: "https://hub.example/identity", public_key: "AAAA" },

@@ -1,3 +1,4 @@
+import { feeTier } from "../functions/market.ts";
 import * as s from "../shape.ts";
 
 const numberOneOrTwo = s.int("1 or 2.");
@@ -26,10 +27,18 @@ export const overviewShape = s.obj(
         lot: s.dec("Smallest step of the quantity, in base."),
         maker_fee_bps: s.int("Hundredths of a percent."),
         taker_fee_bps: s.int("Hundredths of a percent."),
+        fee_tiers: s.list(feeTier, "By rising volume of 30 days; the first is for everybody."),
       }),
     ),
-    identity: s.obj({ url: s.str(), public_key: s.str() }),
-    stream_url: s.str(),
+    identity: s.obj(
+      {
+        url: s.str("Publishes the key."),
+        public_key: s.str("Of what the hub signs: x-only secp256k1 (BIP-340), in base64."),
+      },
+      {},
+      "Whose word the hub's options and transfers are.",
+    ),
+    stream_url: s.str("The stream: server-sent events and WebSocket."),
     openapi_url: s.str("The OpenAPI description."),
   },
 );

@@ -1,0 +1,129 @@
+import type { FunctionName } from "./functions/table.ts";
+
+/** What a signed subscription gives as `f`, and what takes channels back. */
+export const SUBSCRIBE = "subscribe";
+export const UNSUBSCRIBE = "unsubscribe";
+
+/** How often a reader hears from the hub even when nothing happens, in ms. */
+export const HEARTBEAT_MS = 15_000;
+
+/** Changes of a book are gathered for so long, in ms, once one was told. */
+export const MERGE_MS = 100;
+
+/** Channels that one connection may read at a time. */
+export const MOST_CHANNELS = 100;
+
+/** Channels that anyone may read, one for each market: `book:BTC/USD`. */
+export const marketChannels = {
+  book: "The order book: all its levels, then those that have changed. Numbered by `seq` of `depth`.",
+  trades: "Trades, numbered by their `trade_id`.",
+  ticker: "Last price, best bid and ask, and the last 24 hours, at most once a second. Numbered as the book.",
+} as const;
+export type MarketChannel = keyof typeof marketChannels;
+
+/** Channels of the account that signs, each with the function whose permission it needs and whose answer it keeps current. */
+export const accountChannels = {
+  balances: "my-balance",
+  orders: "my-open-orders",
+  fills: "my-trades",
+  transfers: "my-transfers",
+  invoices: "my-invoices",
+} as const satisfies Record<string, FunctionName>;
+export type AccountChannel = keyof typeof accountChannels;
+
+/** A channel as a reader asks for it. */
+export interface AskedChannel {
+  /** As it stands in messages: `book:BTC/USD`, `balances`. */
+  readonly channel: string;
+  readonly kind: MarketChannel | AccountChannel;
+  /** Of a market's channel. */
+  readonly market?: string;
+  /** The last number that the reader has: it wants what came after. */
+  readonly after?: number;
+}
+
+const FORM = /^([a-z]+)(?::([A-Z0-9]{1,16}\/[A-Z0-9]{1,16}))?(?:@(0|[1-9][0-9]{0,15}))?$/;
+
+/** Reads `book:BTC/USD@1042,balances`. Answers what is wrong with it where it is not of that form. */
+export const readChannels = (text: string): { channels: AskedChannel[] } | { problem: string } => {
+  const channels: AskedChannel[] = [];
+  const names = new Set<string>();
+  const parts = text.split(",");
+  if (parts.length > MOST_CHANNELS) return { problem: `must not be more than ${MOST_CHANNELS} channels` };
+  for (const part of parts) {
+    const [, kind = "", market, number] = FORM.exec(part) ?? [];
+    const after = number === undefined ? undefined : Number(number);
+    if (after !== undefined && !Number.isSafeInteger(after)) return { problem: "has a number out of range" };
+    const channel = market === undefined ? kind : `${kind}:${market}`;
+    if (names.has(channel)) return { problem: `names ${channel} twice` };
+    names.add(channel);
+    const known =
+      market === undefined ? Object.hasOwn(accountChannels, kind) : Object.hasOwn(marketChannels, kind);
+    if (!known) return { problem: `must be channels joined by commas; «${part.slice(0, 40)}» is none` };
+    channels.push({
+      channel,
+      kind: kind as AskedChannel["kind"],
+      ...(market === undefined ? {} : { market }),
+      ...(after === undefined ? {} : { after }),
+    });
+  }
+  return { channels };
+};
+
+export const writeChannels = (of: readonly Pick<AskedChannel, "channel" | "after">[]): string =>
+  of.map(({ channel, after }) => (after === undefined ? channel : `${channel}@${after}`)).join(",");
+
+/** Why the hub ends a connection. */
+export const closings = {
+  slow_reader: "The connection has not taken what it was sent. Subscribe again, from your last numbers.",
+  hub_stopping: "The hub stops. Subscribe again in a moment, from your last numbers.",
+  too_many_messages: "Too many messages came over the connection, or too many that are none.",
+  nothing_subscribed: "No channel is left on the connection.",
+} as const;
+export type Closing = keyof typeof closings;
+
+interface OfChannel {
+  readonly channel: string;
+  /** Whose, where the channel is an account's. */
+  readonly account?: string;
+}
+
+/** How the channel stands. Every later message continues from `seq`. */
+export interface StreamSnapshot extends OfChannel {
+  readonly type: "snapshot";
+  readonly seq: number;
+  readonly t: number;
+  readonly data: unknown;
+}
+
+/** What came after: `first` is one more than the number before it, `last` the number that it leads to. */
+export interface StreamUpdate extends OfChannel {
+  readonly type: "update";
+  readonly first: number;
+  readonly last: number;
+  readonly t: number;
+  readonly data: unknown;
+}
+
+export type StreamMessage =
+  | StreamSnapshot
+  | StreamUpdate
+  /** What was asked for is read from now on. */
+  | { readonly type: "subscribed"; readonly channels: readonly string[]; readonly id?: string }
+  | { readonly type: "unsubscribed"; readonly channels: readonly string[]; readonly id?: string }
+  /** Nothing was missed, or what was missed follows. */
+  | (OfChannel & { readonly type: "resumed"; readonly seq: number })
+  /** What came after that number is not kept any more; a snapshot follows. */
+  | (OfChannel & { readonly type: "gap"; readonly after: number })
+  | { readonly type: "heartbeat"; readonly t: number }
+  /** A call over the connection was refused. */
+  | { readonly type: "error"; readonly error: StreamError; readonly id?: string }
+  /** The key may not read the channel any more. */
+  | (OfChannel & { readonly type: "ended"; readonly error: StreamError })
+  | { readonly type: "closing"; readonly reason: Closing; readonly message: string };
+
+export interface StreamError {
+  readonly code: string;
+  readonly message: string;
+  readonly [particular: string]: unknown;
+}
