@@ -3,6 +3,7 @@ import { type CallOptions, type Connection, callFunction } from "./call.ts";
 import { authenticationType, type Credentials, withAccount } from "./credentials.ts";
 import { HubError } from "./hub-error.ts";
 import { readOverview } from "./read-overview.ts";
+import { type StreamEvent, type SubscribeOptions, subscribe } from "./stream.ts";
 
 export type CallArguments<N extends FunctionName> =
   // biome-ignore lint/complexity/noBannedTypes: {} is assignable to parameters that may all be left out
@@ -22,6 +23,11 @@ export interface Hub {
     params?: Readonly<Record<string, unknown>>,
     options?: CallOptions,
   ) => Promise<unknown>;
+  /** Reads channels of the hub's stream, across broken connections: see stream.ts. */
+  readonly subscribe: (
+    channels: string | readonly string[],
+    options?: SubscribeOptions,
+  ) => AsyncGenerator<StreamEvent, void, undefined>;
   /** The same hub for another account of the same key, or with other credentials. */
   readonly as: (who: string | Credentials) => Hub;
 }
@@ -54,6 +60,8 @@ const hubFor = (connection: Connection, credentials: Credentials | undefined): H
     call: (async (name: string, params?: Record<string, unknown>, options?: CallOptions) =>
       callByName(name, params, options)) as Hub["call"],
     callByName,
+    subscribe: (channels, options) =>
+      subscribe(connection, credentials, typeof channels === "string" ? [channels] : channels, options),
     as: (who) => {
       if (typeof who !== "string") return hubFor(connection, who);
       if (credentials === undefined)

@@ -17,7 +17,7 @@ const NOT_TRUSTED =
 // 5xx leaves the outcome unknown, but for these codes, which say that nothing was changed (protocol: errors.ts).
 const CHANGED_NOTHING = new Set(["unsupported", "node_unreachable", "overloaded"]);
 
-const noAnswer = (error: unknown, signal: AbortSignal, address: string): HubError => {
+export const noAnswer = (error: unknown, signal: AbortSignal, address: string): HubError => {
   if (signal.aborted)
     return (signal.reason as Error | undefined)?.name === "TimeoutError"
       ? new HubError("timeout", `No answer from ${address} in time.`, { unknown: true, cause: error })
@@ -38,7 +38,7 @@ const noAnswer = (error: unknown, signal: AbortSignal, address: string): HubErro
       });
 };
 
-const refused = (status: number, body: unknown): HubError => {
+export const refused = (status: number, body: unknown): HubError => {
   const answered = (body as { error?: unknown } | null | undefined)?.error;
   const { code, message, ...particulars } = (
     typeof answered === "object" && answered !== null ? answered : {}

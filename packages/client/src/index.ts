@@ -8,3 +8,4 @@ export {
   type PasswordCredentials,
 } from "./credentials.ts";
 export { HubError } from "./hub-error.ts";
+export type { StreamEvent, SubscribeOptions } from "./stream.ts";

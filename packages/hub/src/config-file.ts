@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { AddressType, Network } from "@coinholder/bitcoin";
-import type { ConfirmationTier, Currency, EngineConfig, Market } from "@coinholder/engine";
+import type { ConfirmationTier, Currency, EngineConfig, FeeTier, Market } from "@coinholder/engine";
 import type { Amount, Sats } from "@coinholder/protocol";
 import { parseAmount } from "@coinholder/protocol";
+import { type DeskConfig, type FileDesk, readDesk } from "./desk/config.ts";
 
 /** A hub's configuration as its operator writes it; every member may be left out. */
 export interface HubConfig {
@@ -17,6 +18,10 @@ export interface HubConfig {
   readonly bumpAfterBlocks: number;
   /** Accounts that one source may make in an hour. */
   readonly accountsPerHour: number;
+  /** Stream connections that one source may have at a time. */
+  readonly streamConnectionsPerSource: number;
+  /** Undefined: no options are sold. */
+  readonly desk: DeskConfig | undefined;
 }
 
 /** Fee rates in whole satoshi per vbyte. */
@@ -58,6 +63,12 @@ interface FileMarket {
   lot?: string;
   maker_fee_bps?: number;
   taker_fee_bps?: number;
+  fee_tiers?: FileFeeTier[];
+}
+interface FileFeeTier {
+  volume: string;
+  maker_fee_bps: number;
+  taker_fee_bps: number;
 }
 interface FileTier {
   up_to?: string;
@@ -85,6 +96,8 @@ interface File {
   daily_limit?: string;
   payout_limit?: string;
   accounts_per_hour?: number;
+  stream_connections_per_source?: number;
+  desk?: FileDesk;
 }
 
 const DEFAULTS = {
@@ -116,13 +129,20 @@ const DEFAULTS = {
   ready_coins: 4,
   address_type: "p2wpkh",
   accounts_per_hour: 60,
+  stream_connections_per_source: 100,
 } satisfies File;
 
 /** On a chain of one's own nobody waits: what comes counts with its block, and goes at once. */
 const REGTEST_DEFAULTS = { confirmations: 1, batch_window_ms: 0 } satisfies File;
 
 /** Settings that are off unless given. */
-const OPTIONAL = ["hot_ceiling", "cold_descriptor", "daily_limit", "payout_limit"] satisfies (keyof File)[];
+const OPTIONAL = [
+  "hot_ceiling",
+  "cold_descriptor",
+  "daily_limit",
+  "payout_limit",
+  "desk",
+] satisfies (keyof File)[];
 const SETTINGS: readonly string[] = [...Object.keys(DEFAULTS), ...OPTIONAL];
 
 const wrong = (what: string): never => {
@@ -133,6 +153,15 @@ const step = (text: string, decimals: number, what: string): number => {
   if (typeof text !== "string") return wrong(`${what} is a text such as "0.5"`);
   const read = parseAmount(text, decimals);
   return "amount" in read ? read.amount : wrong(`${what} ${text} is not an amount of that currency`);
+};
+
+const feeTiers = (of: readonly FileFeeTier[], decimals: number): FeeTier[] => {
+  if (!Array.isArray(of)) wrong("fee_tiers is a list of {volume, maker_fee_bps, taker_fee_bps}");
+  return of.map(({ volume, maker_fee_bps, taker_fee_bps }) => ({
+    volume: step(volume, decimals, "fee_tiers: volume") as Amount,
+    makerFeeBps: maker_fee_bps,
+    takerFeeBps: taker_fee_bps,
+  }));
 };
 
 const market = (currencies: readonly Currency[], of: FileMarket): Market => {
@@ -147,6 +176,7 @@ const market = (currencies: readonly Currency[], of: FileMarket): Market => {
     lot: of.lot === undefined ? 1 : step(of.lot, decimals(of.base), "lot"),
     makerFeeBps: of.maker_fee_bps ?? 0,
     takerFeeBps: of.taker_fee_bps ?? 0,
+    ...(of.fee_tiers === undefined ? {} : { feeTiers: feeTiers(of.fee_tiers, quote) }),
   };
 };
 
@@ -194,6 +224,8 @@ export const readConfig = (path: string | undefined, network: Network = "regtest
     decimals,
     max: code === "BTC" ? BTC_MAX : FIAT_MAX,
   }));
+  const markets = all.markets.map((one) => market(currencies, one));
+  const desk = all.desk === undefined ? undefined : readDesk(all.desk, currencies, markets);
   const given = (text: string | undefined, what: string): Sats | undefined =>
     text === undefined ? undefined : btc(text, what);
   const floor = whole(all.fee_rate_floor, 1, "fee_rate_floor");
@@ -202,11 +234,12 @@ export const readConfig = (path: string | undefined, network: Network = "regtest
     name: all.name,
     engine: {
       currencies,
-      markets: all.markets.map((one) => market(currencies, one)),
+      markets,
       confirmations: tiers(all.confirmations),
       finalAfter: whole(all.final_after, 1, "final_after"),
       deepReorg: whole(all.deep_reorg, 1, "deep_reorg"),
       allowlistDelayMs: whole(all.allowlist_delay_hours, 0, "allowlist_delay_hours") * 3_600_000,
+      ...(desk === undefined ? {} : { options: desk.caps }),
     },
     fees: {
       floor,
@@ -226,5 +259,7 @@ export const readConfig = (path: string | undefined, network: Network = "regtest
     batchWindowMs: whole(all.batch_window_ms, 0, "batch_window_ms"),
     bumpAfterBlocks: whole(all.bump_after_blocks, 1, "bump_after_blocks"),
     accountsPerHour: whole(all.accounts_per_hour, 1, "accounts_per_hour"),
+    streamConnectionsPerSource: whole(all.stream_connections_per_source, 1, "stream_connections_per_source"),
+    desk,
   };
 };

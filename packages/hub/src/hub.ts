@@ -6,6 +6,7 @@ import type { Alarms } from "./alarms/alarms.ts";
 import type { CallCounts } from "./alarms/call-counts.ts";
 import type { PendingSweeps } from "./chain/sweep.ts";
 import type { HubConfig } from "./config-file.ts";
+import type { Desk } from "./desk/desk.ts";
 import type { History } from "./history/index.ts";
 import type { Passwords } from "./http/passwords.ts";
 import type { InvoiceWatch } from "./invoice-watch.ts";
@@ -13,6 +14,7 @@ import type { Limits } from "./limits.ts";
 import type { Proofs } from "./proofs.ts";
 import type { Quotes } from "./quotes.ts";
 import type { Sequencer } from "./sequencer.ts";
+import type { Stream } from "./stream/stream.ts";
 
 /** What every function of the hub works with. */
 export interface Hub {
@@ -36,7 +38,10 @@ export interface Hub {
   readonly limits: Limits;
   readonly quotes: Quotes;
   readonly proofs: Proofs;
+  /** Sells options; undefined where the operator has none. */
+  readonly desk: Desk | undefined;
   readonly invoiceWatch: InvoiceWatch;
+  readonly stream: Stream;
   readonly alarms: Alarms;
   readonly calls: CallCounts;
   readonly chain: ChainView;
@@ -70,9 +75,12 @@ export interface ChainView {
 }
 
 /** A currency's amount as the protocol writes it. */
-export const dec = (hub: Hub, currency: CurrencyIndex, amount: Amount | number | bigint): string =>
-  formatAmount(amount, hub.sequencer.state.config.currencies[currency]!.decimals);
+export const dec = (
+  hub: Pick<Hub, "sequencer">,
+  currency: CurrencyIndex,
+  amount: Amount | number | bigint,
+): string => formatAmount(amount, hub.sequencer.state.config.currencies[currency]!.decimals);
 
 /** The key of a currency in balances: lower case. */
-export const balanceKey = (hub: Hub, currency: CurrencyIndex): string =>
+export const balanceKey = (hub: Pick<Hub, "sequencer">, currency: CurrencyIndex): string =>
   hub.sequencer.state.config.currencies[currency]!.code.toLowerCase();

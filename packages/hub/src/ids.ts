@@ -12,6 +12,7 @@ const random16 = (): string => {
 /** An account identifier, an authkey's token and a chosen name never share a shape. */
 export const newAccountId = (): string => `ac-${random16()}`;
 export const newToken = (): string => `ak-${random16()}`;
+export const newOptionId = (): string => `op-${random16()}`;
 export const newQuoteId = (): string => `q-${random16()}`;
 /** An HMAC key: base64 of 32 random bytes. */
 export const newHmacKey = (): string => randomBytes(32).toString("base64");

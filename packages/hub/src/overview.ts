@@ -1,8 +1,36 @@
+import type { IdentityKey } from "@coinholder/bitcoin";
+import type { EngineConfig, Market } from "@coinholder/engine";
 import { FORM, formatAmount, functionNames, JSON_BODY, type Overview } from "@coinholder/protocol";
 import type { HubConfig } from "./config-file.ts";
 
+/** What trading costs, by the 30-day volume from which on; the first is for everybody. */
+export const feeTiers = (
+  config: EngineConfig,
+  { quote, makerFeeBps, takerFeeBps, feeTiers = [] }: Market,
+) => {
+  const { decimals } = config.currencies.find((currency) => currency.code === quote)!;
+  return [{ volume: 0, makerFeeBps, takerFeeBps }, ...feeTiers].map((tier) => ({
+    volume: formatAmount(tier.volume, decimals),
+    maker_fee_bps: tier.makerFeeBps,
+    taker_fee_bps: tier.takerFeeBps,
+  }));
+};
+
+export const IDENTITY_PATH = "/identity.js";
+
+/** What `identity_url` answers (PROTOCOL: Transfers between hubs): the key, and those before it that signed the next. */
+export const identityText = ({ publicKey }: Pick<IdentityKey, "publicKey">) => ({
+  public_key: Buffer.from(publicKey).toString("base64"),
+  previous: [] as readonly { public_key: string; signature: string }[],
+});
+
 /** How this hub describes itself at /api/overview.js. */
-export const overviewOf = (config: HubConfig, publicUrl: string, network: string): Overview => {
+export const overviewOf = (
+  config: HubConfig,
+  publicUrl: string,
+  network: string,
+  identity: Pick<IdentityKey, "publicKey">,
+): Overview => {
   const { currencies, markets } = config.engine;
   const decimals = (code: string): number => currencies.find((currency) => currency.code === code)!.decimals;
   return {
@@ -16,15 +44,21 @@ export const overviewOf = (config: HubConfig, publicUrl: string, network: string
     name: config.name,
     network,
     currencies: currencies.map(({ code, decimals: places }) => ({ code, decimals: places })),
-    markets: markets.map(({ base, quote, tick, lot, makerFeeBps, takerFeeBps }) => ({
-      name: `${base}/${quote}`,
-      base,
-      quote,
-      tick: formatAmount(tick, decimals(quote)),
-      lot: formatAmount(lot, decimals(base)),
-      maker_fee_bps: makerFeeBps,
-      taker_fee_bps: takerFeeBps,
-    })),
+    markets: markets.map((market) => {
+      const { base, quote, tick, lot, makerFeeBps, takerFeeBps } = market;
+      return {
+        name: `${base}/${quote}`,
+        base,
+        quote,
+        tick: formatAmount(tick, decimals(quote)),
+        lot: formatAmount(lot, decimals(base)),
+        maker_fee_bps: makerFeeBps,
+        taker_fee_bps: takerFeeBps,
+        fee_tiers: feeTiers(config.engine, market),
+      };
+    }),
+    identity: { url: `${publicUrl}${IDENTITY_PATH}`, public_key: identityText(identity).public_key },
+    stream_url: `${publicUrl}/api/stream`,
     openapi_url: `${publicUrl}/api/openapi.json`,
   };
 };

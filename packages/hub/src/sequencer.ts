@@ -14,6 +14,8 @@ export interface Sequencer {
   readonly run: (command: Command) => Outcome;
   /** Resolves when everything that was carried out so far is on disk; rejects with `outcome_unknown` if it cannot be. */
   readonly durable: () => Promise<void>;
+  /** Called with each command right after it was carried out, before it is durable: nothing of it may be told yet. */
+  readonly onApplied: (listener: (seq: number, command: Stamped, effects: readonly Effect[]) => void) => void;
   /** Called with each command's effects once they are durable, in order. */
   readonly onEffects: (listener: (seq: number, effects: readonly Effect[]) => void) => void;
 }
@@ -24,6 +26,7 @@ export const makeSequencer = (
   clock: () => number,
   onBroken: (error: unknown) => void,
 ): Sequencer => {
+  const appliedListeners: Parameters<Sequencer["onApplied"]>[0][] = [];
   const listeners: ((seq: number, effects: readonly Effect[]) => void)[] = [];
   let waiting: { seq: number; effects: readonly Effect[] }[] = [];
   let broken: unknown;
@@ -46,8 +49,11 @@ export const makeSequencer = (
     let outcome: Outcome;
     try {
       outcome = apply(state, stamped);
-      if ("effects" in outcome)
-        waiting.push({ seq: journal.append(JSON.stringify(stamped)), effects: outcome.effects });
+      if ("effects" in outcome) {
+        const seq = journal.append(JSON.stringify(stamped));
+        waiting.push({ seq, effects: outcome.effects });
+        for (const listener of appliedListeners) listener(seq, stamped, outcome.effects);
+      }
     } catch (error) {
       // The state may be half changed: only a replay can be trusted now.
       broken = error;
@@ -65,6 +71,7 @@ export const makeSequencer = (
       if (broken !== undefined) throw broken;
       if (journal.lastSeq > journal.durableSeq) await journal.durable(journal.lastSeq);
     },
+    onApplied: (listener) => appliedListeners.push(listener),
     onEffects: (listener) => listeners.push(listener),
   };
 };

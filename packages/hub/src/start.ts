@@ -19,6 +19,8 @@ import { resumeSigned } from "./chain/resume.ts";
 import { makeChainWatch } from "./chain/watch.ts";
 import { readConfig } from "./config-file.ts";
 import { paths, privateFolder } from "./data-folder.ts";
+import { openDesk } from "./desk/desk.ts";
+import { keepExpiring } from "./desk/expiry.ts";
 import { openHistory } from "./history/index.ts";
 import { makeAuthenticator } from "./http/authenticate.ts";
 import { makePasswords } from "./http/passwords.ts";
@@ -36,6 +38,7 @@ import { recoverState } from "./recover.ts";
 import { makeSequencer } from "./sequencer.ts";
 import { keepSnapshots } from "./snapshots.ts";
 import { historyPlace, openHubJournal } from "./store.ts";
+import { makeStream } from "./stream/stream.ts";
 
 export interface RunningHub {
   /** Where it listens, e.g. http://127.0.0.1:8420 */
@@ -130,6 +133,16 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
       history.follow(seq, effects);
       invoiceWatch.tell(effects);
     });
+    // While all of the state is durable.
+    const stream = await makeStream({
+      sequencer,
+      history,
+      lastSeq: () => journal.lastSeq,
+      authenticator: () => authenticator,
+      connectionsPerSource: config.streamConnectionsPerSource,
+      onFailure: (error) => log.error({ err: error }, "a stream subscription failed"),
+    });
+    closers.push(() => stream.close());
     prepare(sequencer, config, network, data);
     const signer = openSigner({
       wallet,
@@ -150,6 +163,11 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
 
     const snapshots = await keepSnapshots(journal, sequencer, replayed, log);
     closers.push(() => snapshots.close());
+
+    const expiring = keepExpiring(sequencer);
+    closers.push(() => expiring.close());
+    const desk = config.desk && openDesk(config.desk, sequencer, log);
+    if (desk) closers.push(() => desk.close());
 
     const proofs = await openProofs(at.proof);
     const passwords = makePasswords();
@@ -195,6 +213,7 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
     // Before the follower: calls are answered to their end, and none begins what is not followed any more.
     const closeServer = async (): Promise<void> => {
       invoiceWatch.close();
+      stream.close();
       await server.close();
     };
     closers.push(closeServer);
@@ -210,7 +229,7 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
     const publicUrl = (options.publicUrl ?? url).replace(/\/+$/, "");
     hub = {
       ...following,
-      overview: overviewOf(config, publicUrl, network),
+      overview: overviewOf(config, publicUrl, network, wallet.identityKey),
       publicUrl,
       lastSeq: () => journal.lastSeq,
       durableSeq: () => journal.durableSeq,
@@ -222,7 +241,9 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
       limits: makeLimits(config),
       quotes: makeQuotes(),
       proofs,
+      desk,
       invoiceWatch,
+      stream,
       alarms: makeAlarms(log),
       calls: makeCallCounts(),
     };

@@ -1,4 +1,4 @@
-import { authorize, balancesOf, namedPairs } from "@coinholder/engine";
+import { type AccountIndex, authorize, balancesOf, namedPairs } from "@coinholder/engine";
 import {
   type Amount,
   functionRow,
@@ -8,7 +8,7 @@ import {
   type TimeMs,
 } from "@coinholder/protocol";
 import { SHORTEST_PASSWORD } from "../http/passwords.ts";
-import { balanceKey, dec } from "../hub.ts";
+import { balanceKey, dec, type Hub } from "../hub.ts";
 import { newAccountId, newHmacKey, newSalt, newToken } from "../ids.ts";
 import { byOf, type Call, carryOut, type Handlers, overLimit, readAmount, refused } from "./call.ts";
 
@@ -51,6 +51,26 @@ const mayRegister = ({ hub, by }: Call): boolean => {
   return (
     by !== undefined && !("refused" in authorize(state, by.token, by.account, "operator-registration", now()))
   );
+};
+
+/** An account's balances as `my-balance` and the stream tell them. */
+export const balances = (hub: Pick<Hub, "sequencer">, account: AccountIndex) => {
+  const { ledger } = hub.sequencer.state;
+  const answer: Record<"available" | "pending" | "held" | "withdrawable", Record<string, string>> = {
+    available: {},
+    pending: {},
+    held: {},
+    withdrawable: {},
+  };
+  const inDebt = ledger.debtors.has(account);
+  for (const { currency, available, held, pending } of balancesOf(ledger, account)) {
+    const key = balanceKey(hub, currency);
+    if (available !== 0) answer.available[key] = dec(hub, currency, available);
+    if (pending !== 0) answer.pending[key] = dec(hub, currency, pending);
+    if (held !== 0) answer.held[key] = dec(hub, currency, held);
+    if (available > 0 && !inDebt) answer.withdrawable[key] = dec(hub, currency, available);
+  }
+  return answer;
 };
 
 export const accountHandlers: Handlers<Names> = {
@@ -193,23 +213,5 @@ export const accountHandlers: Handlers<Names> = {
     return "refused" in done ? done : {};
   },
 
-  "my-balance": ({ hub, by }) => {
-    const { accounts, ledger } = hub.sequencer.state;
-    const answer: Record<"available" | "pending" | "held" | "withdrawable", Record<string, string>> = {
-      available: {},
-      pending: {},
-      held: {},
-      withdrawable: {},
-    };
-    const { index } = accounts.byId.get(by!.account)!;
-    const inDebt = ledger.debtors.has(index);
-    for (const { currency, available, held, pending } of balancesOf(ledger, index)) {
-      const key = balanceKey(hub, currency);
-      if (available !== 0) answer.available[key] = dec(hub, currency, available);
-      if (pending !== 0) answer.pending[key] = dec(hub, currency, pending);
-      if (held !== 0) answer.held[key] = dec(hub, currency, held);
-      if (available > 0 && !inDebt) answer.withdrawable[key] = dec(hub, currency, available);
-    }
-    return answer;
-  },
+  "my-balance": ({ hub, by }) => balances(hub, hub.sequencer.state.accounts.byId.get(by!.account)!.index),
 };

@@ -89,6 +89,21 @@ export const carryOut = <T>(
   return { answer: outcome.answer as T };
 };
 
+/**
+ * The first answer of a call with a client_id, or its conflict: for refusals that a retry, later, must not meet. In the engine's
+ * units, as `carryOut`.
+ */
+export const firstAnswer = <T>(
+  call: Call,
+  params: Readonly<Record<string, unknown>>,
+): { answer: T } | { refused: Refusal } | undefined => {
+  const { once } = byOf(call, params);
+  if (!once) return undefined;
+  const first = call.hub.sequencer.state.once.get(`${call.by!.account} ${call.fn} ${once[0]}`);
+  if (!first) return undefined;
+  return first.fingerprint === once[1] ? { answer: first.answer as T } : refused("client_id_conflict");
+};
+
 /** Takes one from a bucket; `rate_limited` with when to try again where there is none. */
 export const overLimit = (
   bucket: TokenBucket,

@@ -2,7 +2,7 @@ import { addressNetwork, typeOfAddress } from "@coinholder/bitcoin";
 import { BTC, type Found, type Invoice, searchInvoices, stateOfInvoice } from "@coinholder/engine";
 import { type Amount, parseAmount, signMessage, type TimeMs } from "@coinholder/protocol";
 import { canonicalAddress } from "../canonical-address.ts";
-import { dec } from "../hub.ts";
+import { dec, type Hub } from "../hub.ts";
 import {
   checkSignature,
   checkTime,
@@ -47,6 +47,15 @@ const textOf = (invoice: Invoice): InvoiceText => {
   const { info = {}, ...rest } = JSON.parse(invoice.json) as InvoiceText;
   return { ...rest, info };
 };
+
+/** An invoice as `my-invoices` and the stream tell it to its owner. */
+export const ownInvoice = (hub: Pick<Hub, "sequencer">, invoice: Invoice, t: TimeMs) => ({
+  invoice: textOf(invoice),
+  invoice_json: invoice.json,
+  signature: invoice.signature,
+  state: stateOfInvoice(invoice, t),
+  received: dec(hub, BTC, invoice.received),
+});
 
 export const invoiceHandlers: Handlers<Names> = {
   "new-invoice": (call, params) => {
@@ -107,13 +116,7 @@ export const invoiceHandlers: Handlers<Names> = {
     const page = older.slice(-limit).reverse();
     const more = older.length > page.length;
     return {
-      invoices: page.map((invoice) => ({
-        invoice: textOf(invoice),
-        invoice_json: invoice.json,
-        signature: invoice.signature,
-        state: stateOfInvoice(invoice, t),
-        received: dec(hub, BTC, invoice.received),
-      })),
+      invoices: page.map((invoice) => ownInvoice(hub, invoice, t)),
       more_exist: more,
       ...(more ? { next_before: page.at(-1)!.number } : {}),
     };

@@ -1,5 +1,7 @@
-import { BTC, best, currencyIndex, marketName } from "@coinholder/engine";
+import { BTC, best, currencyIndex, levels, marketName, type Side } from "@coinholder/engine";
+import type { MarketTradeRecord, TradeRecord } from "../history/index.ts";
 import { dec, type Hub } from "../hub.ts";
+import { feeTiers } from "../overview.ts";
 import { type Handlers, refused } from "./call.ts";
 
 type Names = "ticker" | "depth" | "trades" | "candles" | "my-trades";
@@ -22,9 +24,48 @@ const find = (hub: Hub, name: string) => {
   };
 };
 
-const caughtUp = async (hub: Hub): Promise<void> => {
+export const caughtUp = async (hub: Hub): Promise<void> => {
   await hub.sequencer.durable();
   await hub.history.reached(hub.durableSeq());
+};
+
+/** A trade as `trades` and the stream tell it. */
+export const marketTrade = (
+  hub: Pick<Hub, "sequencer">,
+  row: Pick<MarketTradeRecord, "trade" | "t" | "market" | "price" | "quantity" | "takerBuys">,
+) => {
+  const { config } = hub.sequencer.state;
+  const { base, quote } = config.markets[row.market]!;
+  return {
+    trade_id: `x${row.trade}`,
+    t: row.t,
+    price: dec(hub, currencyIndex(config, quote)!, row.price),
+    amount: dec(hub, currencyIndex(config, base)!, row.quantity),
+    taker_side: row.takerBuys ? ("buy" as const) : ("sell" as const),
+  };
+};
+
+/** One account's side of a trade, as `my-trades` and the stream tell it. */
+export const ownTrade = (hub: Pick<Hub, "sequencer">, row: TradeRecord) => {
+  const { config } = hub.sequencer.state;
+  const market = config.markets[row.market]!;
+  const [base, quote] = [currencyIndex(config, market.base)!, currencyIndex(config, market.quote)!];
+  const [gave, got] = row.buys ? [quote, base] : [base, quote];
+  return {
+    trade_id: `x${row.trade}`,
+    oid: `o${row.order}`,
+    t: row.t,
+    market: marketName(market),
+    side: row.buys ? ("buy" as const) : ("sell" as const),
+    role: row.maker ? ("maker" as const) : ("taker" as const),
+    price: dec(hub, quote, row.price),
+    gave_amt: dec(hub, gave, row.gave),
+    gave_cur: config.currencies[gave]!.code,
+    got_amt: dec(hub, got, row.got),
+    got_cur: config.currencies[got]!.code,
+    fee: dec(hub, got, row.fee),
+    fee_bps: row.feeBps,
+  };
 };
 
 export const marketDataHandlers: Handlers<Names> = {
@@ -40,6 +81,7 @@ export const marketDataHandlers: Handlers<Names> = {
       market,
       t,
       volume: quantity(day.volume),
+      fee_tiers: feeTiers(hub.sequencer.state.config, hub.sequencer.state.config.markets[found.index]!),
       ...(book.lastPrice > 0 ? { last: price(book.lastPrice) } : {}),
       ...(bid ? { bid: price(bid.price) } : {}),
       ...(ask ? { ask: price(ask.price) } : {}),
@@ -51,12 +93,22 @@ export const marketDataHandlers: Handlers<Names> = {
   depth: ({ hub }, { market, limit = DEFAULT_LEVELS }) => {
     const found = find(hub, market);
     if (!found) return refused("market_unknown");
-    const side = ({ levels }: typeof found.book.bids): [string, string][] =>
-      levels
-        .slice(-limit)
-        .reverse()
-        .map((level) => [found.price(level.price), found.quantity(level.quantity)]);
-    return { market, t: hub.sequencer.now(), bids: side(found.book.bids), asks: side(found.book.asks) };
+    const side = (of: Side): [string, string][] => {
+      const told: [string, string][] = [];
+      for (const { price, quantity } of levels(of)) {
+        if (told.length === limit) break;
+        told.push([found.price(price), found.quantity(quantity)]);
+      }
+      return told;
+    };
+    const { book } = found;
+    return {
+      market,
+      t: hub.sequencer.now(),
+      seq: book.changes,
+      bids: side(book.bids),
+      asks: side(book.asks),
+    };
   },
 
   trades: async ({ hub }, { market, before, limit = 50 }) => {
@@ -66,13 +118,7 @@ export const marketDataHandlers: Handlers<Names> = {
     await caughtUp(hub);
     const { rows, more } = await hub.history.marketTrades(head, found.index, before, limit);
     return {
-      trades: rows.map((row) => ({
-        trade_id: `x${row.trade}`,
-        t: row.t,
-        price: found.price(row.price),
-        amount: found.quantity(row.quantity),
-        taker_side: row.takerBuys ? ("buy" as const) : ("sell" as const),
-      })),
+      trades: rows.map((row) => marketTrade(hub, row)),
       more_exist: more,
       ...(more ? { next_before: rows.at(-1)!.trade } : {}),
     };
@@ -96,31 +142,13 @@ export const marketDataHandlers: Handlers<Names> = {
   },
 
   "my-trades": async ({ hub, by }, { before, limit = 50 }) => {
-    const { accounts, config } = hub.sequencer.state;
+    const { accounts } = hub.sequencer.state;
     const account = accounts.byId.get(by!.account)!;
-    const head = account.lastTrade;
+    const head = account.trader?.lastTrade ?? 0;
     await caughtUp(hub);
     const { rows, more } = await hub.history.trades(head, before, limit);
     return {
-      trades: rows.map((row) => {
-        const market = config.markets[row.market]!;
-        const [base, quote] = [currencyIndex(config, market.base)!, currencyIndex(config, market.quote)!];
-        const [gave, got] = row.buys ? [quote, base] : [base, quote];
-        return {
-          trade_id: `x${row.trade}`,
-          oid: `o${row.order}`,
-          t: row.t,
-          market: marketName(market),
-          side: row.buys ? ("buy" as const) : ("sell" as const),
-          role: row.maker ? ("maker" as const) : ("taker" as const),
-          price: dec(hub, quote, row.price),
-          gave_amt: dec(hub, gave, row.gave),
-          gave_cur: config.currencies[gave]!.code,
-          got_amt: dec(hub, got, row.got),
-          got_cur: config.currencies[got]!.code,
-          fee: dec(hub, got, row.fee),
-        };
-      }),
+      trades: rows.map((row) => ownTrade(hub, row)),
       more_exist: more,
       ...(more ? { next_before: rows.at(-1)!.row } : {}),
     };

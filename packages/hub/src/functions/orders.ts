@@ -1,20 +1,22 @@
-import { type By, type CurrencyIndex, currencyIndex, type Market, type Order } from "@coinholder/engine";
+import {
+  type By,
+  type CurrencyIndex,
+  currencyIndex,
+  findOrder,
+  type Market,
+  marketName,
+  type Order,
+  ordersOf,
+  type Told,
+} from "@coinholder/engine";
 import type { Amount, Refusal } from "@coinholder/protocol";
 import { balanceKey, dec, type Hub } from "../hub.ts";
 import { byOf, type Call, carryOut, type Handlers, readAmount, refused } from "./call.ts";
 
 type Names = "place-order" | "cancel-order" | "cancel-all-orders" | "amend-order" | "my-open-orders";
 
-interface Told {
-  order: number;
-  given: Amount;
-  received: Amount;
-  fee: Amount;
-  state: "open" | "filled" | "cancelled";
-}
-
-const currencies = (
-  hub: Hub,
+export const currencies = (
+  hub: Pick<Hub, "sequencer">,
   order: Pick<Order, "market" | "buys">,
 ): [give: CurrencyIndex, want: CurrencyIndex] => {
   const { config } = hub.sequencer.state;
@@ -23,18 +25,32 @@ const currencies = (
   return order.buys ? [q, b] : [b, q];
 };
 
+const givenBack = (hub: Hub, currency: CurrencyIndex, back: Amount): Record<string, string> =>
+  back > 0 ? { [balanceKey(hub, currency)]: dec(hub, currency, back) } : {};
+
+/** What an order's account lost of its other orders, told only where it did. */
+const met = (hub: Hub, told: Told, want: CurrencyIndex) =>
+  told.met && {
+    cancelled: told.met.cancelled.map((number) => `o${number}`),
+    // They hold what the new one wants.
+    given_back: givenBack(hub, want, told.met.back),
+    ...(told.met.stoppedBy === undefined ? {} : { stopped_by: `o${told.met.stoppedBy}` }),
+  };
+
 const filled = (hub: Hub, told: Told, give: CurrencyIndex, want: CurrencyIndex) => ({
   oid: `o${told.order}`,
   filled_trade_amt: dec(hub, give, told.given),
   filled_for_amt: dec(hub, want, told.received),
 });
 
-type Amended = Told & { kept: boolean; currency: CurrencyIndex; want: CurrencyIndex };
+type OfAmending = "kept" | "currency" | "want";
+type Amended = Told & Required<Pick<Told, OfAmending>>;
 
 const amended = (hub: Hub, told: Amended) => ({
   ...filled(hub, told, told.currency, told.want),
   state: told.state,
   kept_priority: told.kept,
+  ...met(hub, told, told.want),
 });
 
 const again = (call: Call, by: By, order: number) => {
@@ -68,6 +84,28 @@ const inMarket = <T>(
 };
 
 const numberOf = (id: string): number => Number(id.slice(1));
+
+/** An open order as `my-open-orders` and the stream tell it. */
+export const openOrder = (hub: Pick<Hub, "sequencer">, order: Order) => {
+  const [give, want] = currencies(hub, order);
+  const market = hub.sequencer.state.config.markets[order.market]!;
+  const code = (currency: CurrencyIndex): string => hub.sequencer.state.config.currencies[currency]!.code;
+  return {
+    oid: `o${order.number}`,
+    market: marketName(market),
+    side: order.buys ? ("buy" as const) : ("sell" as const),
+    price: dec(hub, order.buys ? give : want, order.price),
+    trade_amt: dec(hub, give, order.give),
+    trade_cur: code(give),
+    for_amt: dec(hub, want, order.want),
+    for_cur: code(want),
+    filled_trade_amt: dec(hub, give, order.given),
+    filled_for_amt: dec(hub, want, order.received),
+    t: order.t,
+    ...(order.postOnly ? { post_only: true } : {}),
+    ...(order.clientId === undefined ? {} : { client_id: order.clientId }),
+  };
+};
 
 export const orderHandlers: Handlers<Names> = {
   "place-order": (call, params) => {
@@ -103,6 +141,7 @@ export const orderHandlers: Handlers<Names> = {
       ...filled(hub, answer, give.currency, want.currency),
       state: answer.state,
       ...(answer.fee > 0 ? { fee: dec(hub, want.currency, answer.fee) } : {}),
+      ...met(hub, answer, want.currency),
     };
   },
 
@@ -114,7 +153,7 @@ export const orderHandlers: Handlers<Names> = {
         "Give oid, or the client_id that the order was placed with.",
       );
     const { hub } = call;
-    const done = carryOut<Told & { back: Amount; currency: CurrencyIndex; want: CurrencyIndex }>(call, {
+    const done = carryOut<Required<Omit<Told, "kept" | "met">>>(call, {
       kind: "cancel-order",
       by: byOf(call),
       ...(oid === undefined ? {} : { order: numberOf(oid) }),
@@ -124,8 +163,7 @@ export const orderHandlers: Handlers<Names> = {
     const { answer } = done;
     return {
       ...filled(hub, answer, answer.currency, answer.want),
-      given_back:
-        answer.back > 0 ? { [balanceKey(hub, answer.currency)]: dec(hub, answer.currency, answer.back) } : {},
+      given_back: givenBack(hub, answer.currency, answer.back),
     };
   },
 
@@ -141,7 +179,7 @@ export const orderHandlers: Handlers<Names> = {
   "amend-order": (call, params) => {
     const { hub } = call;
     const { accounts, markets, config } = hub.sequencer.state;
-    const order = markets.orders.get(numberOf(params.oid));
+    const order = findOrder(markets.orders, numberOf(params.oid));
     const mine = order?.account === accounts.byId.get(call.by!.account)!.index ? order : undefined;
     const by = byOf(call, params);
     // Without the order its currencies are unknown. The engine still has to say: unknown, or answered before.
@@ -163,25 +201,10 @@ export const orderHandlers: Handlers<Names> = {
   },
 
   "my-open-orders": ({ hub, by }) => {
-    const { accounts, markets, config } = hub.sequencer.state;
-    const own = [...(markets.ofAccount.get(accounts.byId.get(by!.account)!.index) ?? [])];
+    const { accounts } = hub.sequencer.state;
+    const own = ordersOf(accounts.byId.get(by!.account)!);
     return {
-      orders: own
-        .sort((a, b) => a.number - b.number)
-        .map((order) => {
-          const [give, want] = currencies(hub, order);
-          return {
-            oid: `o${order.number}`,
-            trade_amt: dec(hub, give, order.give),
-            trade_cur: config.currencies[give]!.code,
-            for_amt: dec(hub, want, order.want),
-            for_cur: config.currencies[want]!.code,
-            filled_trade_amt: dec(hub, give, order.given),
-            filled_for_amt: dec(hub, want, order.received),
-            t: order.t,
-            ...(order.clientId === undefined ? {} : { client_id: order.clientId }),
-          };
-        }),
+      orders: own.sort((a, b) => a.number - b.number).map((order) => openOrder(hub, order)),
     };
   },
 };

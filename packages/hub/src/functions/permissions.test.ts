@@ -72,6 +72,7 @@ const VALID: Record<string, string> = {
   for_amt: "1",
   for_cur: "BTC",
   oid: "o1",
+  option_id: "op-aaaaaaaaaaaaaaaa",
   market: "BTC/USD",
   calls: '[{"function":"my-balance","params":{}}]',
   to_account: "alice",

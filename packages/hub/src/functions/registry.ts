@@ -17,8 +17,10 @@ import { marketDataHandlers } from "./market-data.ts";
 import { operatorHandlers } from "./operator.ts";
 import { operatorChainHandlers } from "./operator-chain.ts";
 import { operatorWalletHandlers } from "./operator-wallet.ts";
+import { optionHandlers } from "./options.ts";
 import { orderHandlers } from "./orders.ts";
 import { proofHandlers } from "./proofs.ts";
+import { tradingHandlers } from "./trading.ts";
 import { transferHandlers } from "./transfers.ts";
 
 /** Every function of the table; a missing one does not compile. */
@@ -28,6 +30,8 @@ const handlers: Handlers<FunctionName> = {
   ...allowlistHandlers,
   ...orderHandlers,
   ...marketDataHandlers,
+  ...tradingHandlers,
+  ...optionHandlers,
   ...invoiceHandlers,
   ...proofHandlers,
   // By name: it is defined below.

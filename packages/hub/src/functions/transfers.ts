@@ -8,6 +8,7 @@ import {
   byOf,
   type Call,
   carryOut,
+  firstAnswer,
   type Handlers,
   notFollowing,
   overLimit,
@@ -208,26 +209,21 @@ export const transferHandlers: Handlers<Names> = {
     await hub.history.reached(hub.durableSeq());
     const { rows, more } = await hub.history.transfers(head, before, limit);
     return {
-      transfers: [...pending, ...rows.map((row) => told(hub, row))],
+      transfers: [...pending, ...rows.map((row) => toldTransfer(hub, row))],
       more_exist: more,
       ...(more ? { next_before: rows.at(-1)!.row } : {}),
     };
   },
 };
 
-/** The first answer of a call with a client_id, or its conflict: for refusals that a retry, later, must not meet. */
+/** The first answer of a payment with a client_id, or its conflict. */
 export const answeredBefore = (call: Call, params: Readonly<Record<string, unknown>>) => {
-  const { once } = byOf(call, params);
-  if (!once) return undefined;
-  const first = call.hub.sequencer.state.once.get(`${call.by!.account} ${call.fn} ${once[0]}`);
-  return (
-    first &&
-    (first.fingerprint === once[1] ? toldSent(call.hub, first.answer as Sent) : refused("client_id_conflict"))
-  );
+  const first = firstAnswer<Sent>(call, params);
+  return first && ("refused" in first ? first : toldSent(call.hub, first.answer));
 };
 
 /** What is in sight and does not count yet, newest first. */
-const pendingDeposits = (hub: Hub, account: number) => {
+export const pendingDeposits = (hub: Pick<Hub, "sequencer">, account: number) => {
   const { chain } = hub.sequencer.state;
   const height = tip(chain)?.height ?? 0;
   return [...chain.uncredited]
@@ -249,7 +245,8 @@ const pendingDeposits = (hub: Hub, account: number) => {
     }));
 };
 
-const told = (hub: Hub, row: TransferRecord) => ({
+/** A transfer as `my-transfers` and the stream tell it. */
+export const toldTransfer = (hub: Pick<Hub, "sequencer">, row: TransferRecord) => ({
   transfer_id: `t${row.transfer}`,
   t: row.t,
   kind: row.kind,

@@ -4,7 +4,7 @@ import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite"
 import { Damaged, HistoryError } from "./error.ts";
 
 /** A file of any other format, older or newer, is moved aside: rebuilding is the only migration. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 const FILE = "history.db";
 
 /** How long a commit waits for somebody else's transaction (an operator's shell), in milliseconds. */
@@ -58,7 +58,22 @@ const SCHEMA = `
     order_number INTEGER NOT NULL,
     gave         INTEGER NOT NULL,
     got          INTEGER NOT NULL,
-    fee          INTEGER NOT NULL
+    fee          INTEGER NOT NULL,
+    fee_bps      INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE order_cancelled (
+    row          INTEGER PRIMARY KEY,
+    previous     INTEGER NOT NULL,
+    account      INTEGER NOT NULL,
+    order_number INTEGER NOT NULL,
+    met          INTEGER NOT NULL,
+    market       INTEGER NOT NULL,
+    t            INTEGER NOT NULL,
+    buys         INTEGER NOT NULL,
+    give         INTEGER NOT NULL,
+    want         INTEGER NOT NULL,
+    given        INTEGER NOT NULL,
+    received     INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE candle (
     market   INTEGER NOT NULL,

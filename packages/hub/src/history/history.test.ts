@@ -23,7 +23,7 @@ describe("a file that is not what this program wrote", () => {
   const cases: [string, (place: Place) => Promise<void> | void][] = [
     ["is no database", (place) => writeFile(join(place.address, "history.db"), "x".repeat(10_000))],
     ["is cut off", (place) => truncate(join(place.address, "history.db"), 20_000)],
-    ["is of a newer version", (place) => place.tamper("PRAGMA user_version = 2")],
+    ["is of a newer version", (place) => place.tamper("PRAGMA user_version = 99")],
     ["lacks a table", (place) => place.tamper("DROP TABLE candle")],
     ["lacks its position", (place) => place.tamper("DELETE FROM position")],
   ];

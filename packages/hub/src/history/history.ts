@@ -3,6 +3,7 @@ import type { Seq } from "@coinholder/journal";
 import type { Asked } from "./chain.ts";
 import { HistoryError } from "./error.ts";
 import {
+  type CancelledRecord,
   type Candle,
   type Day,
   INTERVALS,
@@ -50,8 +51,10 @@ export interface History {
   reached(seq: Seq): Promise<void>;
   /** From `account.lastTransfer`. `before` is a row number of the same account; any other gives an empty page. */
   transfers(head: number, before: number | undefined, limit: number): Promise<Page<TransferRecord>>;
-  /** From `account.lastTrade`. */
+  /** From the `lastTrade` of the account's trader. */
   trades(head: number, before: number | undefined, limit: number): Promise<Page<TradeRecord>>;
+  /** From `lastCancelled` of the account's trader. */
+  cancelled(head: number, before: number | undefined, limit: number): Promise<Page<CancelledRecord>>;
   /** From `book.lastTrade` of that market; here `before` is a trade's number. */
   marketTrades(
     head: number,
@@ -156,7 +159,8 @@ export async function openHistory(place: string, journalSeq?: Seq): Promise<Hist
         batch = { after: followed, upTo: seq, effects: [] };
         queue.push(batch);
       }
-      for (const effect of effects) if (effect.is !== "invoice") batch.effects.push(effect);
+      for (const effect of effects)
+        if (effect.is !== "invoice" && effect.is !== "book") batch.effects.push(effect);
       batch.upTo = seq;
       followed = seq;
       storeSoon();
@@ -168,6 +172,7 @@ export async function openHistory(place: string, journalSeq?: Seq): Promise<Hist
     },
     transfers: async (head, before, limit) => thread.ask({ ask: "transfers", of: page(head, before, limit) }),
     trades: async (head, before, limit) => thread.ask({ ask: "trades", of: page(head, before, limit) }),
+    cancelled: async (head, before, limit) => thread.ask({ ask: "cancelled", of: page(head, before, limit) }),
     async marketTrades(head, market, before, limit) {
       const found = await thread.ask({ ask: "marketTrades", of: page(head, before, limit) });
       const stray = found.rows.find((trade) => trade.market !== market);

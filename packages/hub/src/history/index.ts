@@ -1,6 +1,7 @@
 export { HistoryError, type HistoryErrorCode } from "./error.ts";
 export { type History, openHistory } from "./history.ts";
 export {
+  type CancelledRecord,
   type Candle,
   type Day,
   INTERVALS,

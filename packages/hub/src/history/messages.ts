@@ -2,6 +2,7 @@ import type { Seq } from "@coinholder/journal";
 import type { Asked } from "./chain.ts";
 import type { HistoryErrorCode } from "./error.ts";
 import type {
+  CancelledRecord,
   Candle,
   Day,
   Interval,
@@ -16,7 +17,7 @@ export type Request =
   | { ask: "open"; place: string; journalSeq: Seq | undefined }
   /** A `Batch` as JSON. */
   | { ask: "store"; batchJson: string }
-  | { ask: "transfers" | "trades" | "marketTrades"; of: Asked }
+  | { ask: "transfers" | "trades" | "cancelled" | "marketTrades"; of: Asked }
   | { ask: "candles"; market: number; interval: Interval; from: number | undefined; limit: number }
   | { ask: "day"; market: number; now: number }
   | { ask: "close" };
@@ -26,6 +27,7 @@ export type Answers = {
   store: undefined;
   transfers: Page<TransferRecord>;
   trades: Page<TradeRecord>;
+  cancelled: Page<CancelledRecord>;
   marketTrades: Page<MarketTradeRecord>;
   candles: Candle[];
   day: Day;

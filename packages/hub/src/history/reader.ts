@@ -1,12 +1,14 @@
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { type CandleReader, prepareCandleReader } from "./candles.ts";
 import { type Asked, readChain } from "./chain.ts";
-import type { MarketTradeRecord, Page, TradeRecord, TransferRecord } from "./records.ts";
+import type { CancelledRecord, MarketTradeRecord, Page, TradeRecord, TransferRecord } from "./records.ts";
 import {
+  type CancelledRow,
   type MarketRow,
   records,
   type SideRow,
   type TransferRow,
+  toCancelled,
   toMarketTrade,
   toTrade,
   toTransfer,
@@ -15,6 +17,7 @@ import {
 export type Reader = CandleReader & {
   transfers(asked: Asked): Page<TransferRecord>;
   trades(asked: Asked): Page<TradeRecord>;
+  cancelled(asked: Asked): Page<CancelledRecord>;
   marketTrades(asked: Asked): Page<MarketTradeRecord>;
 };
 
@@ -27,12 +30,16 @@ export function prepareReader(db: DatabaseSyncInstance): Reader {
      WHERE r.row = ?`,
   );
   const side = db.prepare(
-    `SELECT s.row, s.previous, s.account AS owner, s.trade, s.order_number, s.maker, s.gave, s.got, s.fee,
+    `SELECT s.row, s.previous, s.account AS owner, s.trade, s.order_number, s.maker, s.gave, s.got, s.fee, s.fee_bps,
        m.t, m.market, m.price, m.quantity, m.taker_buys
      FROM trade_side s JOIN trade m ON m.trade = s.trade WHERE s.row = ?`,
   );
   const trade = db.prepare(
     "SELECT trade, previous, market AS owner, t, price, quantity, taker_buys FROM trade WHERE trade = ?",
+  );
+  const cancelled = db.prepare(
+    `SELECT row, previous, account AS owner, order_number, met, market, t, buys, give, want, given, received
+     FROM order_cancelled WHERE row = ?`,
   );
   return {
     ...prepareCandleReader(db),
@@ -45,6 +52,11 @@ export function prepareReader(db: DatabaseSyncInstance): Reader {
       records(
         readChain((row) => side.get(row) as SideRow | undefined, asked),
         toTrade,
+      ),
+    cancelled: (asked) =>
+      records(
+        readChain((row) => cancelled.get(row) as CancelledRow | undefined, asked),
+        toCancelled,
       ),
     marketTrades: (asked) =>
       records(

@@ -1,4 +1,4 @@
-import type { AccountIndex, TransferEffect } from "@coinholder/engine";
+import type { AccountIndex, OrderCancelledEffect, TransferEffect } from "@coinholder/engine";
 import type { Amount, TimeMs } from "@coinholder/protocol";
 
 /** A page of a chain of rows, newest first. The last one's number is `before` of the next page. */
@@ -29,7 +29,11 @@ export interface TradeRecord {
   /** After the fee. */
   readonly got: Amount;
   readonly fee: Amount;
+  readonly feeBps: number;
 }
+
+/** An order that met another of its account. */
+export type CancelledRecord = Omit<OrderCancelledEffect, "is" | "previous">;
 
 export interface MarketTradeRecord {
   /** What pages of market trades go by, as `row` elsewhere. */

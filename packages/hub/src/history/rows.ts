@@ -1,6 +1,6 @@
-import type { TransferEffect } from "@coinholder/engine";
+import type { OrderCancelledEffect, TransferEffect } from "@coinholder/engine";
 import type { Amount, TimeMs } from "@coinholder/protocol";
-import type { MarketTradeRecord, Page, TradeRecord, TransferRecord } from "./records.ts";
+import type { CancelledRecord, MarketTradeRecord, Page, TradeRecord, TransferRecord } from "./records.ts";
 
 /** Rows as both stores read them, truth as 0 and 1, and the records that are made of them. */
 
@@ -52,6 +52,7 @@ export type SideRow = Pick<
   order_number: number;
   maker: number;
   taker_buys: number;
+  fee_bps: number;
 };
 
 export function toTrade(of: SideRow): TradeRecord {
@@ -72,7 +73,19 @@ export function toTrade(of: SideRow): TradeRecord {
     gave,
     got,
     fee,
+    feeBps: of.fee_bps,
   };
+}
+
+export type CancelledRow = Omit<OrderCancelledEffect, "is" | "account" | "order" | "buys"> & {
+  owner: number;
+  order_number: number;
+  buys: number;
+};
+
+export function toCancelled(of: CancelledRow): CancelledRecord {
+  const { previous, owner, order_number, buys, ...row } = of;
+  return { ...row, account: owner, order: order_number, buys: buys === 1 };
 }
 
 export type MarketRow = {

@@ -1,11 +1,11 @@
-import type { StatusEffect, TradeEffect, TransferEffect } from "@coinholder/engine";
+import type { OrderCancelledEffect, StatusEffect, TradeEffect, TransferEffect } from "@coinholder/engine";
 import type { Seq } from "@coinholder/journal";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { collectCandles, prepareUpsert } from "./candles.ts";
 import { Damaged, HistoryError } from "./error.ts";
 
 /** Effects that history keeps. */
-export type Kept = TransferEffect | StatusEffect | TradeEffect;
+export type Kept = TransferEffect | StatusEffect | TradeEffect | OrderCancelledEffect;
 
 /** What the commands after `after`, up to `upTo`, did. */
 export interface Batch {
@@ -27,7 +27,8 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
   const writePosition = db.prepare("UPDATE position SET seq = ?");
   const transferRow = db.prepare(`INSERT INTO transfer VALUES (${Array(16).fill("?")})`);
   const tradeRow = db.prepare(`INSERT INTO trade VALUES (${Array(7).fill("?")})`);
-  const sideRow = db.prepare(`INSERT INTO trade_side VALUES (${Array(9).fill("?")})`);
+  const sideRow = db.prepare(`INSERT INTO trade_side VALUES (${Array(10).fill("?")})`);
+  const cancelledRow = db.prepare(`INSERT INTO order_cancelled VALUES (${Array(12).fill("?")})`);
   const status = db.prepare(
     `INSERT INTO transfer_status VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET status = excluded.status, txid = coalesce(excluded.txid, txid)`,
@@ -37,6 +38,7 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
     transfer: lastNumber(db, "transfer", "row"),
     trade: lastNumber(db, "trade", "trade"),
     side: lastNumber(db, "trade_side", "row"),
+    cancelled: lastNumber(db, "order_cancelled", "row"),
   };
 
   function follows(of: keyof typeof last, number: number): void {
@@ -73,9 +75,27 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
     tradeRow.run(e.trade, e.previous, e.market, e.t, e.price, e.quantity, Number(e.takerBuys));
     for (const side of [e.maker, e.taker]) {
       follows("side", side.row);
-      const { row, previous, account, order, gave, got, fee } = side;
-      sideRow.run(row, previous, account, e.trade, Number(side === e.maker), order, gave, got, fee);
+      const { row, previous, account, order, gave, got, fee, feeBps } = side;
+      sideRow.run(row, previous, account, e.trade, Number(side === e.maker), order, gave, got, fee, feeBps);
     }
+  }
+
+  function addCancelled(e: OrderCancelledEffect): void {
+    follows("cancelled", e.row);
+    cancelledRow.run(
+      e.row,
+      e.previous,
+      e.account,
+      e.order,
+      e.met,
+      e.market,
+      e.t,
+      Number(e.buys),
+      e.give,
+      e.want,
+      e.given,
+      e.received,
+    );
   }
 
   function position(): Seq {
@@ -96,6 +116,7 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
       for (const effect of effects) {
         if (effect.is === "transfer") addTransfer(effect);
         else if (effect.is === "status") status.run(effect.transfer, effect.status, effect.txid ?? null);
+        else if (effect.is === "order-cancelled") addCancelled(effect);
         else {
           addTrade(effect);
           candles.add(effect);

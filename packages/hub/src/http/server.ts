@@ -10,10 +10,13 @@ import {
   statusOf,
   TOKEN_HEADER,
 } from "@coinholder/protocol";
+import websocket from "@fastify/websocket";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Hub } from "../hub.ts";
 import type { HubOptions } from "../options.ts";
+import { IDENTITY_PATH, identityText } from "../overview.ts";
+import { WEBSOCKET_OPTIONS } from "../stream/websocket.ts";
 import { VERSION } from "../version.ts";
 import { answerCall, type Response } from "./answer.ts";
 import type { Authenticator } from "./authenticate.ts";
@@ -170,7 +173,27 @@ export const makeServer = async (
     }
   };
 
+  // In a scope of its own: its hooks are not for every call.
+  await server.register(async (scope) => {
+    await scope.register(websocket, { options: WEBSOCKET_OPTIONS });
+    scope.route({
+      method: "GET",
+      url: "/api/stream",
+      exposeHeadRoute: false,
+      handler: async (request, reply) => {
+        const refused = await hub().stream.sse(request.raw, reply.raw, sourceOf(request.ip), CORS);
+        if (refused) return send(cors(reply), refused.status, { error: refused.refused });
+        return reply.hijack();
+      },
+      wsHandler: (webSocket, request) =>
+        hub().stream.webSocket(webSocket, request.raw.socket, sourceOf(request.ip)),
+    });
+  });
+
   server.get("/api/overview.js", (_request, reply) => send(cors(reply), 200, hub().overview));
+  server.get(IDENTITY_PATH, (_request, reply) =>
+    send(cors(reply), 200, identityText(hub().wallet.identityKey)),
+  );
   let description: object | undefined;
   server.get("/api/openapi.json", (_request, reply) => {
     description ??= openApi({ publicUrl: hub().publicUrl, name: hub().config.name, version: VERSION });

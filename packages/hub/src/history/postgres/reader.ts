@@ -12,8 +12,13 @@ const TRANSFER = `
 
 const SIDE = `
   SELECT s.number AS row, s.previous, s.account AS owner, s.trade, s.order_number, s.maker, s.gave, s.got, s.fee,
-    m.t, m.market, m.price, m.quantity, m.taker_buys
+    s.fee_bps, m.t, m.market, m.price, m.quantity, m.taker_buys
   FROM page p JOIN history_trade_side s ON s.number = p.number JOIN history_trade m ON m.trade = s.trade`;
+
+const CANCELLED = `
+  SELECT c.number AS row, c.previous, c.account AS owner, c.order_number, c.met, c.market, c.t, c.buys, c.give, c.want,
+    c.given, c.received
+  FROM page p JOIN history_order_cancelled c ON c.number = p.number`;
 
 const TRADE = `
   SELECT m.trade AS row, m.trade, m.previous, m.market AS owner, m.t, m.price, m.quantity, m.taker_buys
@@ -35,6 +40,7 @@ const walk = (table: string, number: string, select: string): string => `
 const WALKS = {
   transfers: walk("history_transfer", "number", TRANSFER),
   trades: walk("history_trade_side", "number", SIDE),
+  cancelled: walk("history_order_cancelled", "number", CANCELLED),
   marketTrades: walk("history_trade", "trade", TRADE),
 };
 

@@ -2,7 +2,7 @@ import { hasCode, type Session, UNDEFINED_COLUMN, UNDEFINED_TABLE } from "@coinh
 import { Damaged } from "../error.ts";
 
 /** Tables of any other version, older or newer, are dropped: rebuilding is the only migration. */
-const VERSION = 1;
+const VERSION = 2;
 
 const POSITION =
   "CREATE TABLE history_position (id BIGINT PRIMARY KEY CHECK (id = 1), version BIGINT NOT NULL, seq BIGINT NOT NULL)";
@@ -24,7 +24,19 @@ export const COLUMNS = {
   ],
   history_trade_side: [
     ...["number BIGINT", "previous BIGINT", "account BIGINT", "trade BIGINT", "maker BIGINT"],
-    ...["order_number BIGINT", "gave BIGINT", "got BIGINT", "fee BIGINT"],
+    ...["order_number BIGINT", "gave BIGINT", "got BIGINT", "fee BIGINT", "fee_bps BIGINT"],
+  ],
+  history_order_cancelled: [
+    ...["number BIGINT", "previous BIGINT", "account BIGINT", "order_number BIGINT", "met BIGINT"],
+    ...[
+      "market BIGINT",
+      "t BIGINT",
+      "buys BIGINT",
+      "give BIGINT",
+      "want BIGINT",
+      "given BIGINT",
+      "received BIGINT",
+    ],
   ],
   history_candle: [
     ...["market BIGINT", "length BIGINT", "begin_t BIGINT", "open BIGINT", "high BIGINT", "low BIGINT"],

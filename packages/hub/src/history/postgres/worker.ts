@@ -4,10 +4,12 @@ import { dayMinutes } from "../candles.ts";
 import { Damaged, HistoryError } from "../error.ts";
 import type { Answer, Answers, Opened, Request } from "../messages.ts";
 import {
+  type CancelledRow,
   type MarketRow,
   records,
   type SideRow,
   type TransferRow,
+  toCancelled,
   toMarketTrade,
   toTrade,
   toTransfer,
@@ -23,7 +25,7 @@ import { type Last, lastNumbers, store, toRows } from "./writer.ts";
 const PATIENCE_MS = 60_000;
 
 let link: Link | undefined;
-let last: Last = { transfer: 0, trade: 0, side: 0 };
+let last: Last = { transfer: 0, trade: 0, side: 0, cancelled: 0 };
 
 async function openTables(session: Session, journalSeq: Seq | undefined): Promise<Opened> {
   let rebuilt: string | undefined;
@@ -69,6 +71,11 @@ async function answer(request: Request): Promise<Answers[keyof Answers]> {
       );
     case "trades":
       return records(await link.run((session) => readPage<SideRow>(session, "trades", request.of)), toTrade);
+    case "cancelled":
+      return records(
+        await link.run((session) => readPage<CancelledRow>(session, "cancelled", request.of)),
+        toCancelled,
+      );
     case "marketTrades":
       return records(
         await link.run((session) =>

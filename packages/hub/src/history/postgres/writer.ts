@@ -1,18 +1,19 @@
-import type { StatusEffect, TradeEffect, TransferEffect } from "@coinholder/engine";
+import type { OrderCancelledEffect, StatusEffect, TradeEffect, TransferEffect } from "@coinholder/engine";
 import type { Session } from "@coinholder/journal";
 import { collectCandles, type Growing } from "../candles.ts";
 import { HistoryError } from "../error.ts";
 import type { Batch } from "../writer.ts";
 import { COLUMNS, namesOf, TABLES, type Table } from "./tables.ts";
 
-export type Last = { transfer: number; trade: number; side: number };
+export type Last = { transfer: number; trade: number; side: number; cancelled: number };
 
 /** Numbers of the newest rows. */
 export async function lastNumbers(session: Session): Promise<Last> {
   const [row] = await session.query<Last>(
     `SELECT (SELECT coalesce(max(number), 0) FROM history_transfer) AS transfer,
        (SELECT coalesce(max(trade), 0) FROM history_trade) AS trade,
-       (SELECT coalesce(max(number), 0) FROM history_trade_side) AS side`,
+       (SELECT coalesce(max(number), 0) FROM history_trade_side) AS side,
+       (SELECT coalesce(max(number), 0) FROM history_order_cancelled) AS cancelled`,
   );
   return row!;
 }
@@ -26,6 +27,7 @@ export function toRows({ effects }: Batch, before: Last): BatchRows {
   const transfers: object[] = [];
   const trades: object[] = [];
   const sides: object[] = [];
+  const cancelled: object[] = [];
   const candles: Growing[] = [];
   const statuses = new Map<number, { transfer: number; status: string; txid?: string | undefined }>();
   const collected = collectCandles((candle) => candles.push(candle));
@@ -67,14 +69,27 @@ export function toRows({ effects }: Batch, before: Last): BatchRows {
     trades.push({ trade, previous, market, t, price, quantity, taker_buys: Number(takerBuys) });
     for (const side of [maker, taker]) {
       follows("side", side.row);
-      const { row, order, ...same } = side;
-      sides.push({ ...same, number: row, trade, maker: Number(side === maker), order_number: order });
+      const { row, order, feeBps, ...same } = side;
+      sides.push({
+        ...same,
+        number: row,
+        trade,
+        maker: Number(side === maker),
+        order_number: order,
+        fee_bps: feeBps,
+      });
     }
+  }
+
+  function addCancelled({ is, row, order, buys, ...same }: OrderCancelledEffect): void {
+    follows("cancelled", row);
+    cancelled.push({ ...same, number: row, order_number: order, buys: Number(buys) });
   }
 
   for (const effect of effects) {
     if (effect.is === "transfer") addTransfer(effect);
     else if (effect.is === "status") addStatus(effect);
+    else if (effect.is === "order-cancelled") addCancelled(effect);
     else {
       addTrade(effect);
       collected.add(effect);
@@ -94,6 +109,7 @@ export function toRows({ effects }: Batch, before: Last): BatchRows {
       ["history_transfer_status", [...statuses.values()]],
       ["history_trade", trades],
       ["history_trade_side", sides],
+      ["history_order_cancelled", cancelled],
       ["history_candle", grown],
     ],
   };

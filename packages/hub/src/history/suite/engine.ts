@@ -116,7 +116,7 @@ export function engineCase(makePlace: MakePlace): void {
       ["internal", "done", undefined],
       ["credit", "done", "cash"],
     ]);
-    expect(await history.trades(bob!.lastTrade, undefined, 10)).toMatchObject({
+    expect(await history.trades(bob!.trader!.lastTrade, undefined, 10)).toMatchObject({
       rows: [
         {
           trade: 1,
@@ -131,7 +131,7 @@ export function engineCase(makePlace: MakePlace): void {
       ],
       more: false,
     });
-    expect((await history.trades(ann!.lastTrade, undefined, 10)).rows).toMatchObject([
+    expect((await history.trades(ann!.trader!.lastTrade, undefined, 10)).rows).toMatchObject([
       { buys: false, maker: true },
     ]);
     const { rows } = await history.marketTrades(state.markets.books[0]!.lastTrade, 0, undefined, 10);

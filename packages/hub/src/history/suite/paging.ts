@@ -32,7 +32,7 @@ function naive(steps: readonly Step[]): {
       trades.flatMap(({ trade, market, t, price, quantity, takerBuys, maker, taker }) =>
         [taker, maker]
           .filter((side) => side.account === account)
-          .map(({ row, order, gave, got, fee }) => {
+          .map(({ row, order, gave, got, fee, feeBps }) => {
             const isMaker = row === maker.row;
             const buys = isMaker ? !takerBuys : takerBuys;
             return {
@@ -49,6 +49,7 @@ function naive(steps: readonly Step[]): {
               gave,
               got,
               fee,
+              feeBps,
             };
           }),
       ),

@@ -70,6 +70,7 @@ export function makeTeller(start: number): Teller {
     gave: gave as Amount,
     got: got as Amount,
     fee: 1 as Amount,
+    feeBps: 10,
   });
 
   function tell(step: Step): Effect[] {
@@ -118,7 +119,9 @@ export function makeTeller(start: number): Teller {
         const { back, status, txid } = step;
         const which = withdrawals.at(-1 - back);
         if (which === undefined) return [];
-        return [{ is: "status", transfer: which, status, ...(txid === undefined ? {} : { txid }) }];
+        return [
+          { is: "status", transfer: which, account: 0, status, ...(txid === undefined ? {} : { txid }) },
+        ];
       }
       case "trade": {
         const { market, price, quantity, takerBuys } = step;

@@ -1,0 +1,139 @@
+import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { SIGNATURE_HEADER, type StreamMessage, signCall } from "@coinholder/protocol";
+import { afterEach, expect, test } from "vitest";
+import { connect, HubError, type StreamEvent } from "./index.ts";
+import { KEY } from "./testing.ts";
+
+// A stream that breaks where a test wants it: each connection is answered by the next of the scripts.
+type Script = (response: ServerResponse, say: (...messages: StreamMessage[]) => void) => void;
+
+let close: () => void = () => {};
+afterEach(() => close());
+
+const scripted = async (scripts: Script[]): Promise<{ url: string; queries: string[] }> => {
+  const queries: string[] = [];
+  let url = "";
+  const server = createServer((request, response) => {
+    if (request.url === "/api/overview.js")
+      return response.end(
+        JSON.stringify({
+          req_url: `${url}/api/(function_name)`,
+          req_method: "POST",
+          post_body_encoding: "application/x-www-form-urlencoded",
+          req_authentication_type: 2,
+          supported_functions: [],
+          stream_url: `${url}/api/stream`,
+        }),
+      );
+    const query = request.url!.split("?")[1]!;
+    const signature = request.headers[SIGNATURE_HEADER];
+    if (signature !== undefined) expect(signature).toBe(signCall(KEY.key, new TextEncoder().encode(query)));
+    queries.push(new URLSearchParams(query).get("channels")!);
+    scripts.shift()!(response, (...messages) => {
+      for (const message of messages) response.write(`data: ${JSON.stringify(message)}\n\n`);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url, queries };
+};
+
+const channel = "book:BTC/USD";
+const snapshot = (seq: number): StreamMessage => ({ type: "snapshot", channel, seq, t: 0, data: seq });
+const update = (first: number, last: number): StreamMessage => ({
+  type: "update",
+  channel,
+  first,
+  last,
+  t: 0,
+  data: last,
+});
+const subscribed: StreamMessage = { type: "subscribed", channels: [channel] };
+
+const take = async (events: AsyncGenerator<StreamEvent>, count: number): Promise<StreamEvent[]> => {
+  const taken: StreamEvent[] = [];
+  for await (const event of events) if (taken.push(event) === count) break;
+  return taken;
+};
+
+test("a broken connection is gone on with where it was: nothing is left out, nothing comes twice", async () => {
+  const { url, queries } = await scripted([
+    (response, say) => {
+      say(subscribed, snapshot(4), update(5, 6));
+      // Broken in the middle of a message.
+      response.write('data: {"type":"upd', () => response.destroy());
+    },
+    (response) => response.destroy(),
+    (_, say) =>
+      say(subscribed, { type: "resumed", channel, seq: 6 }, update(5, 6), update(7, 9), update(10, 10)),
+  ]);
+  const hub = await connect(url);
+  expect(await take(hub.subscribe(channel), 4)).toEqual([
+    snapshot(4),
+    update(5, 6),
+    update(7, 9),
+    update(10, 10),
+  ]);
+  expect(queries).toEqual([channel, `${channel}@6`, `${channel}@6`]);
+});
+
+test("updates that do not follow are not passed on: a snapshot is asked for", async () => {
+  const { url, queries } = await scripted([
+    (_, say) => say(subscribed, snapshot(4), update(6, 7)),
+    (_, say) => say(subscribed, snapshot(8)),
+  ]);
+  const hub = await connect(url);
+  expect(await take(hub.subscribe(channel), 2)).toEqual([snapshot(4), snapshot(8)]);
+  expect(queries).toEqual([channel, channel]);
+});
+
+test("a channel that ended is not asked for again, and the last one ends the iterator", async () => {
+  const error = { code: "permission_denied", message: "" };
+  const { url, queries } = await scripted([
+    (response, say) => {
+      say({ type: "snapshot", channel: "balances", seq: 1, t: 0, data: {} });
+      say({ type: "ended", channel: "fills", error });
+      response.end();
+    },
+    (response, say) => {
+      say({ type: "ended", channel: "balances", error });
+      response.end();
+    },
+  ]);
+  const hub = await connect(url, KEY);
+  const events = await take(hub.subscribe(["balances", "fills"]), 99);
+  expect(events.map(({ type }) => type)).toEqual(["snapshot", "ended", "ended"]);
+  expect(queries).toEqual(["balances,fills", "balances@1"]);
+});
+
+test("what is refused for good is thrown; what time may cure is tried again", async () => {
+  const refuse =
+    (status: number, code: string): Script =>
+    (response) =>
+      response.writeHead(status).end(JSON.stringify({ error: { code, message: "", now: Date.now() } }));
+  const { url } = await scripted([
+    refuse(401, "nonce_stale"),
+    refuse(503, "overloaded"),
+    refuse(429, "rate_limited"),
+    refuse(403, "permission_denied"),
+  ]);
+  const hub = await connect(url, KEY);
+  await expect(take(hub.subscribe("fills"), 1)).rejects.toMatchObject({ code: "permission_denied" });
+  await expect(take((await connect(url)).subscribe("fills"), 1)).rejects.toBeInstanceOf(HubError);
+});
+
+test("a signal ends a subscription that waits", async () => {
+  const { url } = await scripted([(_, say) => say(subscribed)]);
+  const ending = new AbortController();
+  const events = (await connect(url)).subscribe(channel, { signal: ending.signal });
+  const first = events.next();
+  ending.abort();
+  expect(await first).toEqual({ value: undefined, done: true });
+});
