@@ -6,6 +6,7 @@ import { addChain } from "./commands/chain.ts";
 import { addDevchain } from "./commands/devchain.ts";
 import { addMessage } from "./commands/message.ts";
 import { addOperator } from "./commands/operator.ts";
+import { addOption } from "./commands/option.ts";
 import { addProve } from "./commands/prove.ts";
 import { addStart } from "./commands/start.ts";
 import { addVerify } from "./commands/verify.ts";
@@ -52,6 +53,7 @@ export const buildProgram = (json: boolean): Command => {
   addChain(program);
   addProve(program);
   addMessage(program);
+  addOption(program);
   addVerify(program);
   return program;
 };

@@ -1,6 +1,7 @@
 import { signMessage, type Verdict, verifyMessage } from "@coinholder/protocol";
 import type { Command } from "commander";
 import { readPrivateKey } from "../private-key.ts";
+import { readInput } from "../read-input.ts";
 import type { Globals } from "../settings.ts";
 import { clean, green, red, yellow } from "../terminal.ts";
 
@@ -17,13 +18,6 @@ a proof of funds) or the verification could not be done.
 Examples:
   printf 'Hello World' | COINHOLDER_PRIVATE_KEY=L3VF... coinholder message sign bc1q9vza2e8x573nczrlzms0wvx3gsqjx7vavgkx0l
   printf 'Hello World' | coinholder message verify bc1q9vza2e8x573nczrlzms0wvx3gsqjx7vavgkx0l smpAkcw...`;
-
-const readInput = async (): Promise<Uint8Array> => {
-  if (process.stdin.isTTY) console.error("Type the message; Ctrl-D at the beginning of a line ends it.");
-  const parts: Buffer[] = [];
-  for await (const part of process.stdin) parts.push(part as Buffer);
-  return Uint8Array.from(Buffer.concat(parts));
-};
 
 const inWords = (verdict: Verdict): string => {
   if (verdict.result === "valid")
