@@ -1,16 +1,20 @@
 import { deposits } from "./deposits/deposits.ts";
 import { entries } from "./journal/entries.ts";
 import { machine } from "./machine.ts";
+import { matching } from "./matching/matching.ts";
 import type { Figure, Measure } from "./measure.ts";
 import { accounts } from "./memory/accounts.ts";
 import { payout } from "./payout/payout.ts";
 import { replay } from "./replay/replay.ts";
 import { scan } from "./scan/scan.ts";
+import { stream } from "./stream/stream.ts";
 import { table } from "./table.ts";
 import { transfers } from "./transfers/transfers.ts";
 
 const MEASURES: Readonly<Record<string, Measure>> = {
+  matching,
   transfers,
+  stream,
   journal: entries,
   memory: accounts,
   replay,

@@ -6,7 +6,10 @@ import { answering } from "../child.ts";
 /** A hub with its defaults, on free ports. */
 answering(async (data: string) => {
   const config = join(data, "config.json");
-  writeFileSync(config, JSON.stringify({ accounts_per_hour: 1_000_000 }));
+  writeFileSync(
+    config,
+    JSON.stringify({ accounts_per_hour: 1_000_000, stream_connections_per_source: 20_000 }),
+  );
   const hub = await startHub({ port: 0, host: "127.0.0.1", devchainPort: 0, data, config }, (error) => {
     throw error;
   });
