@@ -19,8 +19,10 @@ const filled = {
 /** What those pay who traded so much. */
 export const feeTier = s.obj({
   volume: s.dec("From this volume of 30 days on, in quote."),
-  maker_fee_bps: s.int("In basis points (hundredths of a percent) of what is received."),
-  taker_fee_bps: s.int(),
+  maker_fee_bps: s.int(
+    "What the resting order pays: basis points (hundredths of a percent) of what it receives.",
+  ),
+  taker_fee_bps: s.int("What the order pays that came second."),
 });
 const givenBack = s.mapOf(s.dec(), "What is available again, by currency.");
 const time = s.ms("ms since 1970");
@@ -171,7 +173,7 @@ export const marketFunctions = {
             filled_for_amt: s.dec("Before fees."),
             t: time,
           },
-          { post_only: s.bool(), client_id: s.str() },
+          { post_only: s.bool("It was to rest or to be refused."), client_id: s.str() },
         ),
       ),
     }),

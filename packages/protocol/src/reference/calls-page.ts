@@ -31,7 +31,10 @@ ${table(
     ["`supported_functions`", "The functions that this hub has."],
     ["`name`, `network`", "What the hub calls itself, and which Bitcoin network it is on."],
     ["`currencies`", "Each with `code` and `decimals`, the places after the point."],
-    ["`markets`", "Each with `name`, `base`, `quote`, `tick`, `lot`, `maker_fee_bps`, `taker_fee_bps`."],
+    [
+      "`markets`",
+      "Each with `name`, `base`, `quote`, `tick`, `lot`, `maker_fee_bps`, `taker_fee_bps`, `fee_tiers`.",
+    ],
     ["`stream_url`", "Where [the stream](stream.md) tells what happens, as it happens."],
     ["`openapi_url`", "The OpenAPI 3.1 description of the same functions."],
   ],

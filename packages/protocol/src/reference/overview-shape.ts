@@ -19,16 +19,18 @@ export const overviewShape = s.obj(
     network: s.str("The Bitcoin network it is on."),
     currencies: s.list(s.obj({ code: s.str("Upper case."), decimals: s.int("Places after the point.") })),
     markets: s.list(
-      s.obj({
-        name: s.str("base/quote"),
-        base: s.str(),
-        quote: s.str(),
-        tick: s.dec("Smallest step of the price, in quote per whole base."),
-        lot: s.dec("Smallest step of the quantity, in base."),
-        maker_fee_bps: s.int("Hundredths of a percent."),
-        taker_fee_bps: s.int("Hundredths of a percent."),
-        fee_tiers: s.list(feeTier, "By rising volume of 30 days; the first is for everybody."),
-      }),
+      s.obj(
+        {
+          name: s.str("base/quote"),
+          base: s.str(),
+          quote: s.str(),
+          tick: s.dec("Smallest step of the price, in quote per whole base."),
+          lot: s.dec("Smallest step of the quantity, in base."),
+          maker_fee_bps: s.int("Hundredths of a percent."),
+          taker_fee_bps: s.int("Hundredths of a percent."),
+        },
+        { fee_tiers: s.list(feeTier, "By rising volume of 30 days; the first is for everybody.") },
+      ),
     ),
     identity: s.obj(
       {

@@ -1,7 +1,13 @@
-import type { Effect, StatusEffect, TradeEffect, TransferEffect } from "@coinholder/engine";
+import type {
+  Effect,
+  OrderCancelledEffect,
+  StatusEffect,
+  TradeEffect,
+  TransferEffect,
+} from "@coinholder/engine";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { MarketTradeRecord, Page, TradeRecord, TransferRecord } from "../records.ts";
+import type { CancelledRecord, MarketTradeRecord, Page, TradeRecord, TransferRecord } from "../records.ts";
 import { followSteps, type MakePlace } from "../testing/place.ts";
 import { anyStep, START } from "../testing/steps.ts";
 import { makeTeller, type Step, txidOf } from "../testing/teller.ts";
@@ -11,6 +17,7 @@ function naive(steps: readonly Step[]): {
   transfers(account: number): TransferRecord[];
   trades(account: number): TradeRecord[];
   marketTrades(market: number): MarketTradeRecord[];
+  cancelled(account: number): CancelledRecord[];
 } {
   const teller = makeTeller(START);
   const all: Effect[] = steps.flatMap((step) => teller.tell(step));
@@ -53,6 +60,11 @@ function naive(steps: readonly Step[]): {
             };
           }),
       ),
+    cancelled: (account) =>
+      all
+        .filter((e): e is OrderCancelledEffect => e.is === "order-cancelled" && e.account === account)
+        .reverse()
+        .map(({ is, previous, ...record }) => record),
     marketTrades: (market) =>
       trades
         .filter((e) => e.market === market)
@@ -104,6 +116,11 @@ export function pagingCases(makePlace: MakePlace, numRuns = 25): void {
                 ({ row }) => row,
               );
               expect(trades).toStrictEqual(twin.trades(account));
+              const cancelled = await collect(
+                (before) => history.cancelled(teller.lastCancelled(account), before, limit),
+                ({ row }) => row,
+              );
+              expect(cancelled).toStrictEqual(twin.cancelled(account));
             }
             for (const market of [0, 1]) {
               const trades = await collect(

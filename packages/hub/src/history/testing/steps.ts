@@ -45,6 +45,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
     { requiredKeys: ["is", "back", "status"] },
   ),
   tradeStep,
+  fc.record({ is: fc.constant("own-order" as const), account, market, give: amount, buys: fc.boolean() }),
   waitStep,
   fc.constant<Step>({ is: "invoice" }),
 );
@@ -63,7 +64,9 @@ export function stepAt(n: number): Step {
     case 3:
       return { is: "progress", back: n % 2, status: "broadcast", txid: txidOf(n) };
     case 4:
-      return { is: "invoice" };
+      return n % 3 === 0
+        ? { is: "invoice" }
+        : { is: "own-order", account: one, market: n % 2, give: amount, buys: n % 4 === 0 };
     case 5:
     case 6:
       return { is: "pay", from: one, to: other, amount };

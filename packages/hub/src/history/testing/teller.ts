@@ -19,6 +19,8 @@ export type Step =
       quantity: number;
       takerBuys: boolean;
     }
+  /** An order ends because it would have met another of its account. */
+  | { is: "own-order"; account: number; market: number; give: number; buys: boolean }
   | { is: "wait"; ms: number }
   | { is: "invoice" };
 
@@ -28,6 +30,7 @@ export type Teller = {
   lastTransfer(account: number): number;
   lastTrade(account: number): number;
   lastMarketTrade(market: number): number;
+  lastCancelled(account: number): number;
   now(): TimeMs;
 };
 
@@ -37,9 +40,10 @@ export function makeTeller(start: number): Teller {
   const transferHeads = new Map<number, number>();
   const tradeHeads = new Map<number, number>();
   const marketHeads = new Map<number, number>();
+  const cancelledHeads = new Map<number, number>();
   const deposits: TransferEffect[] = [];
   const withdrawals: number[] = [];
-  let [t, row, transfer, side, trade] = [start, 0, 0, 0, 0];
+  let [t, row, transfer, side, trade, cancelled] = [start, 0, 0, 0, 0, 0];
 
   function link(heads: Map<number, number>, owner: number, number: number): number {
     const previous = heads.get(owner) ?? 0;
@@ -142,6 +146,27 @@ export function makeTeller(start: number): Teller {
           },
         ];
       }
+      case "own-order": {
+        const { account, market, give, buys } = step;
+        cancelled++;
+        return [
+          {
+            is: "order-cancelled",
+            row: cancelled,
+            previous: link(cancelledHeads, account, cancelled),
+            account,
+            order: cancelled + 1000,
+            met: cancelled + 2000,
+            market,
+            t: t as TimeMs,
+            buys,
+            give: give as Amount,
+            want: 7 as Amount,
+            given: (give - 1) as Amount,
+            received: 6 as Amount,
+          },
+        ];
+      }
       case "wait":
         t += step.ms;
         return [];
@@ -155,6 +180,7 @@ export function makeTeller(start: number): Teller {
     lastTransfer: (account) => transferHeads.get(account) ?? 0,
     lastTrade: (account) => tradeHeads.get(account) ?? 0,
     lastMarketTrade: (market) => marketHeads.get(market) ?? 0,
+    lastCancelled: (account) => cancelledHeads.get(account) ?? 0,
     now: () => t as TimeMs,
   };
 }
