@@ -16,6 +16,7 @@ import { beginChain, lookAtNode, startFollower } from "./chain/follower.ts";
 import { openNode } from "./chain/open-node.ts";
 import { rescan } from "./chain/rescan.ts";
 import { resumeSigned } from "./chain/resume.ts";
+import { firstView } from "./chain/view.ts";
 import { makeChainWatch } from "./chain/watch.ts";
 import { readConfig } from "./config-file.ts";
 import { paths, privateFolder } from "./data-folder.ts";
@@ -179,21 +180,7 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
       sequencer,
       wallet,
       signer,
-      chain: {
-        network,
-        feeRate: config.fees.fallback,
-        nodeReachable: true,
-        trouble: undefined,
-        height: 0,
-        headers: 0,
-        peers: 0,
-        tipSince: Date.now(),
-        mempoolWatched: 0,
-        lastReorg: 0,
-        watched: 0,
-        coinSums: [],
-        waiting: undefined,
-      },
+      chain: firstView(network, config.fees.fallback),
       node,
     };
     const chainWatch = makeChainWatch(state, wallet, addressType);

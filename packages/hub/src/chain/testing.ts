@@ -31,6 +31,7 @@ import { makeSequencer } from "../sequencer.ts";
 import type { ChainHub } from "./chain-hub.ts";
 import { makeLook } from "./follower.ts";
 import { resumeSigned } from "./resume.ts";
+import { firstView } from "./view.ts";
 import { type ChainWatch, makeChainWatch } from "./watch.ts";
 
 /** Somebody with an account, by what the engine knows of the caller. */
@@ -116,21 +117,7 @@ export const openBench = async (node: TestNode, options: BenchOptions = {}): Pro
     wallet,
     signer,
     node: rpc,
-    chain: {
-      network: "regtest",
-      feeRate: config.fees.fallback,
-      nodeReachable: true,
-      trouble: undefined,
-      height: 0,
-      headers: 0,
-      peers: 0,
-      tipSince: Date.now(),
-      mempoolWatched: 0,
-      lastReorg: 0,
-      watched: 0,
-      coinSums: [],
-      waiting: undefined,
-    },
+    chain: firstView("regtest", config.fees.fallback),
   };
   const chainWatch = makeChainWatch(state, wallet, config.wallet.addressType);
   resumeSigned(hub, silent);
