@@ -84,32 +84,44 @@ const ready = (traders: number): Ready => {
   return { state, callers, by };
 };
 
-type Decoded = Stamped<PlaceOrder> | Stamped<CancelOrder>;
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Makes the commands from the columns as they are asked for, as a hub makes each from its request. */
-const decoder = (
-  { kind, buys, price, quantity, target }: Workload,
-  by: Ready["by"],
-  traders: Uint16Array,
-) => {
-  const placing = by.map((one) => ({ ...one, fn: "place-order" }));
-  const cancelling = by.map((one) => ({ ...one, fn: "cancel-order" }));
-  return (i: number): Decoded => {
-    if (kind[i] === CANCEL)
-      return { kind: "cancel-order", by: cancelling[traders[i]!]!, t: T, order: target[i]! };
-    const base = (quantity[i]! * LOT) as Amount;
-    const quote = (quantity[i]! * price[i]!) as Amount;
-    const isBuy = buys[i] === 1;
-    return {
-      kind: "place-order",
-      by: placing[traders[i]!]!,
-      t: T,
-      give: isBuy ? quote : base,
-      giveCurrency: isBuy ? "USD" : "BTC",
-      want: isBuy ? base : quote,
-      wantCurrency: isBuy ? "BTC" : "USD",
-      tif: kind[i] === LIMIT ? "gtc" : "ioc",
-    };
+/**
+ * Reads the commands from the columns, each into the one that was read before: the engine keeps nothing of a command, and making a
+ * new object of each would be measured too.
+ */
+const decoder = ({ kind, buys, price, quantity, target }: Workload) => {
+  const by: By = { token: "", account: "", fn: "" };
+  const none = 0 as Amount;
+  const placing: Mutable<Stamped<PlaceOrder>> = {
+    kind: "place-order",
+    by,
+    t: T,
+    give: none,
+    giveCurrency: "",
+    want: none,
+    wantCurrency: "",
+    tif: "gtc",
+  };
+  const cancelling: Mutable<Stamped<CancelOrder>> = { kind: "cancel-order", by, t: T, order: 0 };
+  return {
+    place: (i: number, by: By): Stamped<PlaceOrder> => {
+      const base = (quantity[i]! * LOT) as Amount;
+      const quote = (quantity[i]! * price[i]!) as Amount;
+      const isBuy = buys[i] === 1;
+      placing.by = by;
+      placing.give = isBuy ? quote : base;
+      placing.giveCurrency = isBuy ? "USD" : "BTC";
+      placing.want = isBuy ? base : quote;
+      placing.wantCurrency = isBuy ? "BTC" : "USD";
+      placing.tif = kind[i] === LIMIT ? "gtc" : "ioc";
+      return placing;
+    },
+    cancel: (i: number, by: By): Stamped<CancelOrder> => {
+      cancelling.by = by;
+      cancelling.order = target[i]!;
+      return cancelling;
+    },
   };
 };
 
@@ -132,7 +144,9 @@ answering(async ({ resting, operations, whole }: Pass) => {
   const workload = makeWorkload(resting, operations);
   const { state, callers, by } = ready(tradersFor(resting));
   const traders = share(workload, callers.length);
-  const decode = decoder(workload, by, traders);
+  const decode = decoder(workload);
+  const placing = by.map((one) => ({ ...one, fn: "place-order" }));
+  const cancelling = by.map((one) => ({ ...one, fn: "cancel-order" }));
   let trades = 0;
   let turnover = 0;
   const told = (effects: readonly Effect[]): void => {
@@ -142,20 +156,24 @@ answering(async ({ resting, operations, whole }: Pass) => {
       turnover += (effect.price / TICK) * (effect.quantity / LOT);
     }
   };
+  const effects: Effect[] = [];
   const alone = (i: number): void => {
-    const effects: Effect[] = [];
-    const command = decode(i);
-    const caller = callers[traders[i]!]!;
+    const who = traders[i]!;
     const answer =
-      command.kind === "place-order"
-        ? placeOrder(state, command, caller, effects)
-        : cancelOrder(state, command, caller);
-    if (isRefused(answer)) throw new Error(`operation ${i}: ${JSON.stringify(answer)}`);
+      workload.kind[i] === CANCEL
+        ? cancelOrder(state, decode.cancel(i, cancelling[who]!), callers[who]!)
+        : placeOrder(state, decode.place(i, placing[who]!), callers[who]!, effects);
+    if ("refused" in answer) throw new Error(`operation ${i}: ${JSON.stringify(answer)}`);
     forgetChanges(state);
+    if (effects.length === 0) return;
     told(effects);
+    while (effects.length > 0) effects.pop();
   };
   const applied = (i: number): void => {
-    const outcome = apply(state, decode(i));
+    const who = traders[i]!;
+    const command =
+      workload.kind[i] === CANCEL ? decode.cancel(i, cancelling[who]!) : decode.place(i, placing[who]!);
+    const outcome = apply(state, command);
     if (!("effects" in outcome)) throw new Error(`operation ${i}: ${JSON.stringify(outcome)}`);
     told(outcome.effects);
   };

@@ -9,7 +9,7 @@ import type { State } from "../state.ts";
 import { hasRoomFor, sideOf } from "./book.ts";
 import { ownOrder } from "./cancel.ts";
 import { execute, removeOrder } from "./execute.ts";
-import { openQuantity } from "./order.ts";
+import { freeOrder, openQuantity } from "./order.ts";
 import { touch } from "./side.ts";
 import { type Told, terms, told, wouldCross } from "./terms.ts";
 import { givenCurrency, needOf, venueOf, wantedCurrency } from "./venue.ts";
@@ -51,8 +51,10 @@ export const amendOrder = (
   removeOrder(state, venue, order);
   Object.assign(order, changes);
   const met = execute(state, venue, order, true, command.t, effects);
+  const stands = order.level !== undefined;
+  if (!stands) freeOrder(state.markets.orders, order);
   return {
-    ...told(order, order.level !== undefined),
+    ...told(order, stands),
     currency,
     want: wantedCurrency(order, venue),
     kept: false,

@@ -38,27 +38,29 @@ export const hasRoomFor = (side: Side, price: Price, quantity: number): boolean 
 
 /** To the end of the queue at its price. */
 export const rest = (side: Side, order: Order): void => {
-  assert(order.level === undefined && openQuantity(order) > 0, "an order rests once, with something open");
+  const open = openQuantity(order);
+  assert(order.level === undefined && open > 0, "an order rests once, with something open");
   const level = levelAt(side, order.price);
+  const { last } = level;
   order.level = level;
-  order.ahead = level.last;
-  if (level.last) level.last.behind = order;
+  order.ahead = last;
+  if (last !== undefined) last.behind = order;
   else level.first = order;
   level.last = order;
-  level.quantity += openQuantity(order);
+  level.quantity += open;
   touch(side, level);
 };
 
 /** Out of its queue; the level goes with its last order. */
 export const unlink = (side: Side, order: Order): void => {
-  const { level } = order;
+  const { level, ahead, behind } = order;
   assert(level !== undefined, "only a resting order is taken out");
   level.quantity -= openQuantity(order);
   touch(side, level);
-  if (order.ahead) order.ahead.behind = order.behind;
-  else level.first = order.behind;
-  if (order.behind) order.behind.ahead = order.ahead;
-  else level.last = order.ahead;
+  if (ahead !== undefined) ahead.behind = behind;
+  else level.first = behind;
+  if (behind !== undefined) behind.ahead = ahead;
+  else level.last = ahead;
   order.level = order.ahead = order.behind = undefined;
   if (level.first === undefined) {
     assert(level.quantity === 0, "an empty level has nothing open");

@@ -5,8 +5,7 @@ import { type Refused, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
 import { removeOrder } from "./execute.ts";
 import { ordersOf } from "./markets.ts";
-import type { Order } from "./order.ts";
-import { findOrder } from "./order-table.ts";
+import { findOrder, freeOrder, type Order } from "./order.ts";
 import type { Told } from "./terms.ts";
 import { givenCurrency, venueOf, wantedCurrency } from "./venue.ts";
 
@@ -30,16 +29,15 @@ export const cancelOrder = (state: State, command: Stamped<CancelOrder>, caller:
   const order = ownOrder(state, caller, command.order, command.clientId);
   if (!order) return refuse("order_unknown");
   const venue = venueOf(state, order.market);
-  const { number, given, received, fees: fee } = order;
   const back = removeOrder(state, venue, order);
-  const currency = givenCurrency(order, venue);
+  freeOrder(state.markets.orders, order);
   return {
-    order: number,
-    given,
-    received,
-    fee,
+    order: order.number,
+    given: order.given,
+    received: order.received,
+    fee: order.fees,
     state: "cancelled",
-    currency,
+    currency: givenCurrency(order, venue),
     want: wantedCurrency(order, venue),
     back,
   };
@@ -58,6 +56,7 @@ export const cancelAll = (
     if (index >= 0 && order.market !== index) continue;
     removeOrder(state, venueOf(state, order.market), order);
     cancelled.push(order.number);
+    freeOrder(state.markets.orders, order);
   }
   return { cancelled };
 };

@@ -5,7 +5,7 @@ import type { BookEffect, Effect } from "../effects.ts";
 import { apply } from "../engine.ts";
 import { load } from "../load.ts";
 import { at, type Owner, sat, testHub } from "../testing.ts";
-import { findOrder } from "./order-table.ts";
+import { findOrder } from "./order.ts";
 import { levels } from "./side.ts";
 
 const BITCOIN = 100_000_000;

@@ -3,17 +3,18 @@ import type { Effect, LevelChange } from "../effects.ts";
 import { forgetTouched as forgetBalances } from "../ledger/ledger.ts";
 import type { State } from "../state.ts";
 import type { Markets } from "./markets.ts";
+import type { Level } from "./order.ts";
 import { findLevel, forgetTouched, type Side } from "./side.ts";
 
 const NONE: readonly LevelChange[] = Object.freeze([]);
 
 const taken = (side: Side): readonly LevelChange[] => {
-  const { touched } = side;
-  if (touched.length === 0) return NONE;
+  if (side.touched === undefined) return NONE;
   const changes: LevelChange[] = [];
   // A price that was left and come back to has two levels here: the new one tells.
-  for (const { price, quantity } of touched)
-    if (quantity > 0 || findLevel(side, price) === undefined) changes.push([price, quantity]);
+  for (let level: Level | undefined = side.touched; level; level = level.next)
+    if (level.quantity > 0 || findLevel(side, level.price) === undefined)
+      changes.push([level.price, level.quantity]);
   forgetTouched(side);
   return changes;
 };
@@ -22,7 +23,7 @@ const taken = (side: Side): readonly LevelChange[] => {
 export const tellBooks = ({ books }: Markets, t: TimeMs, effects: Effect[]): void => {
   for (let market = 0; market < books.length; market++) {
     const book = books[market]!;
-    if (book.bids.touched.length === 0 && book.asks.touched.length === 0) continue;
+    if (book.bids.touched === undefined && book.asks.touched === undefined) continue;
     book.changes++;
     effects.push({
       is: "book",

@@ -5,13 +5,12 @@ import { hold, release } from "../ledger/ledger.ts";
 import type { State } from "../state.ts";
 import { crosses, rest, sideOf, unlink } from "./book.ts";
 import { dropOrder, keepOrder } from "./markets.ts";
-import { type Order, openQuantity } from "./order.ts";
+import { freeOrder, type Order, openQuantity } from "./order.ts";
 import { type Met, type OwnOrderRule, tellCancelled } from "./own-orders.ts";
-import { scaled } from "./price.ts";
-import { best, levels } from "./side.ts";
+import { restOf, wholeOf } from "./price.ts";
+import { levels } from "./side.ts";
 import { trade } from "./trade.ts";
 import { givenCurrency, needOf, type Venue } from "./venue.ts";
-import { dayOf } from "./volumes.ts";
 
 /** How much would be traded at once, and what a buyer would give for it. */
 export const atOnce = (
@@ -32,10 +31,10 @@ export const atOnce = (
         break fill;
       }
       const traded = Math.min(open - quantity, openQuantity(other));
-      const value = scaled(traded, level.price, fraction, scale);
+      const value = wholeOf(traded, level.price, fraction, scale);
       quantity += traded;
-      whole += value.whole;
-      fraction = value.rest;
+      whole += value;
+      fraction = restOf(traded, level.price, fraction, scale, value);
     }
   }
   // Rounded up once, as in `trade`.
@@ -43,7 +42,7 @@ export const atOnce = (
   return { quantity: quantity as Amount, cost: cost as Amount };
 };
 
-/** Takes a resting order out of the book and gives back what it held. */
+/** Takes a resting order out of the book and gives back what it held. What it was can be read until it is freed. */
 export const removeOrder = (state: State, venue: Venue, order: Order): Amount => {
   unlink(sideOf(venue.book, order.buys), order);
   dropOrder(state.markets, order);
@@ -66,11 +65,10 @@ export const execute = (
   effects: Effect[],
 ): Met | undefined => {
   const other = sideOf(venue.book, !order.buys);
-  const day = dayOf(t);
   let met: Met | undefined;
   while (openQuantity(order) > 0) {
-    const level = best(other);
-    if (!level || !crosses(order.buys, order.price, level)) break;
+    const level = other.best;
+    if (level === undefined || !crosses(order.buys, order.price, level)) break;
     const maker = level.first!;
     if (maker.account === order.account) {
       const rule = order.trader.ownOrders;
@@ -80,14 +78,19 @@ export const execute = (
         met.cancelled.push(maker.number);
         tellCancelled(state, maker, order, t, effects);
       }
+      if (rule !== "cancel_oldest") {
+        met.stoppedBy = maker.number;
+        tellCancelled(state, order, maker, t, effects);
+      }
+      if (rule !== "cancel_newest") freeOrder(state.markets.orders, maker);
       if (rule === "cancel_oldest") continue;
-      met.stoppedBy = maker.number;
-      tellCancelled(state, order, maker, t, effects);
       return met;
     }
     const quantity = Math.min(openQuantity(order), openQuantity(maker)) as Amount;
-    trade(state, venue, maker, order, quantity, t, day, effects);
-    if (openQuantity(maker) === 0) removeOrder(state, venue, maker);
+    trade(state, venue, maker, order, quantity, t, effects);
+    if (openQuantity(maker) > 0) continue;
+    removeOrder(state, venue, maker);
+    freeOrder(state.markets.orders, maker);
   }
   if (openQuantity(order) === 0 || !keep) return met;
   const need = needOf(order, venue);

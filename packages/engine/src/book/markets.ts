@@ -1,7 +1,7 @@
 import type { Account } from "../accounts/accounts.ts";
 import { type Book, emptyBook } from "./book.ts";
-import type { Order } from "./order.ts";
-import { addOrder, emptyOrderTable, type OrderTable, removeOrder } from "./order-table.ts";
+import { add, remove } from "./number-table.ts";
+import { emptyOrders, type Order, type Orders } from "./order.ts";
 import { type OwnOrderRule, USUAL_RULE } from "./own-orders.ts";
 import type { Venue } from "./venue.ts";
 import type { Volume } from "./volumes.ts";
@@ -9,8 +9,7 @@ import type { Volume } from "./volumes.ts";
 export interface Markets {
   /** In the order of `config.markets`. */
   readonly books: Book[];
-  /** Open orders by number. */
-  readonly orders: OrderTable;
+  readonly orders: Orders;
   /** Accounts that have placed an order, or chosen how theirs meet, in the order in which they first did. */
   readonly traders: Trader[];
   /** Made from the configuration as they are needed. */
@@ -35,7 +34,7 @@ export interface Trader {
 
 export const emptyMarkets = (): Markets => ({
   books: [],
-  orders: emptyOrderTable(),
+  orders: emptyOrders(),
   traders: [],
   venues: [],
 });
@@ -71,7 +70,7 @@ export const ordersOf = ({ trader }: Account): Order[] => {
 };
 
 export const keepOrder = (markets: Markets, order: Order): void => {
-  addOrder(markets.orders, order);
+  add(markets.orders.byNumber, order.number, order);
   keepInTurn(order);
 };
 
@@ -80,18 +79,18 @@ export const keepInTurn = (order: Order): void => {
   const { trader } = order;
   const { last } = trader;
   order.ownBefore = last;
-  if (last) last.ownAfter = order;
+  if (last !== undefined) last.ownAfter = order;
   else trader.first = order;
   trader.last = order;
   trader.open++;
 };
 
 export const dropOrder = (markets: Markets, order: Order): void => {
-  removeOrder(markets.orders, order.number);
+  remove(markets.orders.byNumber, order.number);
   const { trader, ownBefore, ownAfter } = order;
-  if (ownBefore) ownBefore.ownAfter = ownAfter;
+  if (ownBefore !== undefined) ownBefore.ownAfter = ownAfter;
   else trader.first = ownAfter;
-  if (ownAfter) ownAfter.ownBefore = ownBefore;
+  if (ownAfter !== undefined) ownAfter.ownBefore = ownBefore;
   else trader.last = ownBefore;
   order.ownBefore = order.ownAfter = undefined;
   trader.open--;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HUB, ROUNDING } from "../accounts/accounts.ts";
 import { has, type Owner, sat, type TestHub } from "../testing.ts";
-import { best } from "./side.ts";
 import { amend, BITCOIN, cancel, scene, traded, withMarket } from "./testing.ts";
 
 describe("matching", () => {
@@ -279,7 +278,7 @@ describe("sizes", () => {
     hub.done(buy(a, BITCOIN, 2));
     expect(hub.refused(amend(a, 5, 21e6, most))).toBe("amount_invalid");
     hub.done({ kind: "cancel-all", by: a.calls("cancel-all-orders") });
-    expect(best(hub.state.markets.books[0]!.bids)).toBeUndefined();
+    expect(hub.state.markets.books[0]!.bids.best).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sat } from "../testing.ts";
-import { costOf, isMultiple, limitPrice, scaled } from "./price.ts";
+import { costOf, isMultiple, limitPrice, restOf, wholeOf } from "./price.ts";
 
 const safe = fc.oneof(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), fc.integer({ min: 1, max: 1e6 }));
 const scale = fc.constantFrom(1, 100, 1e8, 1e12);
@@ -9,7 +9,8 @@ const scale = fc.constantFrom(1, 100, 1e8, 1e12);
 test("products past 2^53 are divided exactly", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1e13 }), fc.integer({ min: 0, max: 1e10 }), scale, (a, b, by) => {
-      const { whole, rest } = scaled(a, b, 0, by);
+      const whole = wholeOf(a, b, 0, by);
+      const rest = restOf(a, b, 0, by, whole);
       const product = BigInt(a) * BigInt(b);
       if (product / BigInt(by) > BigInt(Number.MAX_SAFE_INTEGER)) return;
       expect([BigInt(whole), BigInt(rest)]).toEqual([product / BigInt(by), product % BigInt(by)]);
@@ -21,11 +22,12 @@ test("quotients next to a whole number are not rounded up to it, up to the large
   for (const by of [3, 7, 100, 1e8, 1e12])
     for (let n = 1; n < 2000; n++) {
       const product = Math.floor((Number.MAX_SAFE_INTEGER - n) / by) * by - 1;
-      expect(scaled(product, 1, 0, by)).toEqual({ whole: Math.floor(product / by - 0.5), rest: by - 1 });
+      const whole = wholeOf(product, 1, 0, by);
+      expect([whole, restOf(product, 1, 0, by, whole)]).toEqual([Math.floor(product / by - 0.5), by - 1]);
       expect(isMultiple(product, by)).toBe(false);
       expect(isMultiple(product + 1, by)).toBe(true);
     }
-  expect(scaled(Number.MAX_SAFE_INTEGER, 1, 0, 1)).toEqual({ whole: Number.MAX_SAFE_INTEGER, rest: 0 });
+  expect(wholeOf(Number.MAX_SAFE_INTEGER, 1, 0, 1)).toBe(Number.MAX_SAFE_INTEGER);
 });
 
 test("a limit is the same by plain numbers and by BigInt", () => {
@@ -60,7 +62,7 @@ test("a buyer's limit never costs more than was given, a seller's never brings l
       const sells = limitPrice(false, sat(give), sat(want), by, tick);
       if (sells !== undefined) {
         expect(sells % tick).toBe(0);
-        expect(scaled(give, sells, 0, by).whole).toBeGreaterThanOrEqual(want);
+        expect(wholeOf(give, sells, 0, by)).toBeGreaterThanOrEqual(want);
       }
     }),
   );

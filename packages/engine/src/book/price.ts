@@ -2,27 +2,31 @@ import type { Amount } from "@coinholder/protocol";
 import type { Price } from "./order.ts";
 
 /**
- * floor((a * b + rest) / scale) and what remains of it, exactly. The usual sizes stay in plain numbers, where the quotient of
- * whole numbers below 2^53 is never rounded up to the next one; larger ones go through BigInt.
+ * floor((a * b + rest) / scale), exactly. The usual sizes stay in plain numbers, where the quotient of whole numbers below 2^53 is
+ * never rounded up to the next one; larger ones go through BigInt.
  */
-export const scaled = (
-  a: number,
-  b: number,
-  rest: number,
-  scale: number,
-): { whole: Amount; rest: number } => {
+export const wholeOf = (a: number, b: number, rest: number, scale: number): Amount => {
   const product = a * b + rest;
-  if (product <= Number.MAX_SAFE_INTEGER) {
-    const whole = Math.floor(product / scale);
-    return { whole: whole as Amount, rest: product - whole * scale };
-  }
-  const exact = BigInt(a) * BigInt(b) + BigInt(rest);
-  return { whole: Number(exact / BigInt(scale)) as Amount, rest: Number(exact % BigInt(scale)) };
+  return (
+    product <= Number.MAX_SAFE_INTEGER ? Math.floor(product / scale) : largeWholeOf(a, b, rest, scale)
+  ) as Amount;
 };
+
+/** What remains of the same; `whole` is what `wholeOf` came to. Two functions of numbers, as an object for both would be made each time. */
+export const restOf = (a: number, b: number, rest: number, scale: number, whole: number): number => {
+  const product = a * b + rest;
+  return product <= Number.MAX_SAFE_INTEGER ? product - whole * scale : largeRestOf(a, b, rest, scale);
+};
+
+const largeWholeOf = (a: number, b: number, rest: number, scale: number): number =>
+  Number((BigInt(a) * BigInt(b) + BigInt(rest)) / BigInt(scale));
+const largeRestOf = (a: number, b: number, rest: number, scale: number): number =>
+  Number((BigInt(a) * BigInt(b) + BigInt(rest)) % BigInt(scale));
 
 /** What `quantity` costs at `price`, rounded up, on top of the fraction already paid for. */
 export const costOf = (quantity: number, price: Price, fraction: number, scale: number): Amount => {
-  const { whole, rest } = scaled(quantity, price, fraction, scale);
+  const whole = wholeOf(quantity, price, fraction, scale);
+  const rest = restOf(quantity, price, fraction, scale, whole);
   return (whole + (rest > 0 ? 1 : 0) - (fraction > 0 ? 1 : 0)) as Amount;
 };
 

@@ -1,15 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  best,
-  emptySide,
-  findLevel,
-  levelAt,
-  levels,
-  MOST_IN_CHUNK,
-  removeLevel,
-  type Side,
-} from "./side.ts";
+import { emptySide, findLevel, levelAt, levels, MOST_IN_CHUNK, removeLevel, type Side } from "./side.ts";
 
 const checkChunks = (side: Side): void => {
   for (const { length } of side.chunks)
@@ -28,7 +19,7 @@ test("levels stand in order of price however they come and go, the best one at h
           known.add(one);
           expect(levelAt(side, one)).toBe(levelAt(side, one));
         }
-        expect(best(side)?.price).toBe(known.size === 0 ? undefined : (buys ? Math.max : Math.min)(...known));
+        expect(side.best?.price).toBe(known.size === 0 ? undefined : (buys ? Math.max : Math.min)(...known));
       }
       const sorted = [...known].sort((a, b) => (buys ? b - a : a - b));
       expect([...levels(side)].map((level) => level.price)).toEqual(sorted);
@@ -47,5 +38,5 @@ test("a hundred thousand levels are chunks of a few", () => {
   for (const { price } of levels(side)) expect(price === ++before || price).toBe(true);
   expect(before).toBe(100_002);
   for (let i = 1; i < 100_003; i++) removeLevel(side, findLevel(side, (i * 104_729) % 100_003)!);
-  expect([side.chunks, side.byPrice.size]).toEqual([[[]], 0]);
+  expect([side.chunks, side.byPrice.count]).toEqual([[[]], 0]);
 });

@@ -5,7 +5,6 @@ import { crosses, sideOf } from "./book.ts";
 import { type OrderRow, openQuantity, type Price } from "./order.ts";
 import type { Met } from "./own-orders.ts";
 import { isMultiple, limitPrice } from "./price.ts";
-import { best } from "./side.ts";
 import type { Venue } from "./venue.ts";
 
 /** What amounts mean in a market: refused when the quantity is no whole number of lots, or the price of ticks in range. */
@@ -22,7 +21,7 @@ export const terms = (
 };
 
 export const wouldCross = (venue: Venue, buys: boolean, price: Price): boolean => {
-  const level = best(sideOf(venue.book, !buys));
+  const level = sideOf(venue.book, !buys).best;
   return level !== undefined && crosses(buys, price, level);
 };
 

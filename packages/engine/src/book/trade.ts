@@ -6,10 +6,10 @@ import { pay, payHeld } from "../ledger/ledger.ts";
 import type { State } from "../state.ts";
 import { sideOf } from "./book.ts";
 import type { Order, Price } from "./order.ts";
-import { scaled } from "./price.ts";
+import { restOf, wholeOf } from "./price.ts";
 import { touch } from "./side.ts";
 import type { Venue } from "./venue.ts";
-import { addVolume, type Day, reached, tierOf, volumeToday } from "./volumes.ts";
+import { addVolume, type Day, dayOf, reached, tierOf, volumeToday } from "./volumes.ts";
 
 interface Share {
   /** Whole quote units that this trade moves on the order's side. */
@@ -28,10 +28,10 @@ const shareOf = (
   { index, market, book, scale }: Venue,
   day: Day,
 ): Share => {
-  const { whole, rest: fraction } = scaled(quantity, price, order.fraction, scale);
-  const quote = (
-    order.buys ? whole + (fraction > 0 ? 1 : 0) - (order.fraction > 0 ? 1 : 0) : whole
-  ) as Amount;
+  const before = order.fraction;
+  const whole = wholeOf(quantity, price, before, scale);
+  const fraction = restOf(quantity, price, before, scale, whole);
+  const quote = (order.buys ? whole + (fraction > 0 ? 1 : 0) - (before > 0 ? 1 : 0) : whole) as Amount;
   order.fraction = fraction;
   order.done = (order.done + quantity) as Amount;
   const given = order.buys ? quote : quantity;
@@ -43,7 +43,7 @@ const shareOf = (
   addVolume(volume, quote);
   const feeBps = isMaker ? fees.makerFeeBps : fees.takerFeeBps;
   // Rounded down, in the favour of who pays it.
-  const fee = scaled(received, feeBps, 0, 10_000).whole;
+  const fee = wholeOf(received, feeBps, 0, 10_000);
   order.fees = (order.fees + fee) as Amount;
   return { quote, fee, feeBps };
 };
@@ -89,12 +89,12 @@ export const trade = (
   taker: Order,
   quantity: Amount,
   t: TimeMs,
-  day: Day,
   effects: Effect[],
 ): void => {
   const { ledger, last } = state;
   const { book, base, quote } = venue;
   const { price } = maker;
+  const day = dayOf(t);
   maker.level!.quantity -= quantity;
   touch(sideOf(book, maker.buys), maker.level!);
   const made = shareOf(maker, true, quantity, price, venue, day);
@@ -122,6 +122,7 @@ export const trade = (
     price,
     quantity,
     takerBuys: taker.buys,
+    afterRow: last.transferRow,
     maker: sideOfTrade(state, maker, quantity, made),
     taker: sideOfTrade(state, taker, quantity, took),
   });

@@ -28,17 +28,12 @@ export const venueOf = (state: State, index: number): Venue => {
   return venue;
 };
 
-/** The market of two currencies, and whether what is given is its base. */
-export const findVenue = (
-  state: State,
-  give: string,
-  want: string,
-): { venue: Venue; givesBase: boolean } | undefined => {
+/** The market of two currencies, whichever of them is its base. */
+export const findVenue = (state: State, a: string, b: string): Venue | undefined => {
   const { markets } = state.config;
   for (let i = 0; i < markets.length; i++) {
     const { base, quote } = markets[i]!;
-    if (base === give && quote === want) return { venue: venueOf(state, i), givesBase: true };
-    if (base === want && quote === give) return { venue: venueOf(state, i), givesBase: false };
+    if ((base === a && quote === b) || (base === b && quote === a)) return venueOf(state, i);
   }
   return undefined;
 };
