@@ -1,8 +1,10 @@
-import { lookup as resolve } from "node:dns";
+import { promises as dns } from "node:dns";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import { isIP, type LookupFunction } from "node:net";
+import type { LookupFunction } from "node:net";
+import { isOwnName } from "./own-name.ts";
 import { isPublicAddress } from "./public-address.ts";
+import { urlProblem } from "./url.ts";
 
 /** What became of one try. A status is what the other side answered, whatever it means. */
 export type Posted = { readonly status: number } | { readonly problem: PostProblem };
@@ -20,26 +22,32 @@ export interface PostLimits {
   readonly timeoutMs: number;
   /** For tests and networks of one's own: plain http, and addresses of any kind. */
   readonly anywhere: boolean;
+  /** Breaks it off, as a `timeout`. */
+  readonly signal?: AbortSignal;
 }
 
 class AddressRefused extends Error {}
 
-// Checked where the connection is made: what a name leads to can change between a check and a call.
-const publicOnly: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, "");
-    const refused = addresses.find(({ address }) => !isPublicAddress(address));
-    if (refused || addresses.length === 0)
-      return callback(new AddressRefused(`${hostname} is ${refused?.address}`), "");
-    if (options.all) return callback(null, addresses);
-    callback(null, addresses[0]!.address, addresses[0]!.family);
-  });
+// Not getaddrinfo: that waits in a thread of which there are few, so that names which are slow to answer for would hold up others.
+const resolve = async (hostname: string): Promise<{ address: string; family: 4 | 6 }[]> => {
+  const [four, six] = await Promise.allSettled([dns.resolve4(hostname), dns.resolve6(hostname)]);
+  return [
+    ...(four.status === "fulfilled" ? four.value : []).map((address) => ({ address, family: 4 as const })),
+    ...(six.status === "fulfilled" ? six.value : []).map((address) => ({ address, family: 6 as const })),
+  ];
 };
 
-const readUrl = (text: string, anywhere: boolean): URL | undefined => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.username !== "" || url.password !== "") return undefined;
-  return url.protocol === "https:" || (anywhere && url.protocol === "http:") ? url : undefined;
+// Checked where the connection is made: what a name leads to can change between a check and a call.
+const publicOnly: LookupFunction = (hostname, options, callback) => {
+  if (isOwnName(hostname)) return callback(new AddressRefused(hostname), "");
+  void resolve(hostname).then((addresses) => {
+    const refused = addresses.find(({ address }) => !isPublicAddress(address));
+    if (refused) return callback(new AddressRefused(`${hostname} is ${refused.address}`), "");
+    const [first] = addresses;
+    if (!first) return callback(new Error(`${hostname} has no address`), "");
+    if (options.all) return callback(null, addresses);
+    callback(null, first.address, first.family);
+  });
 };
 
 /** Posts once to a stranger's address. Redirects are not followed, and the answer's body is not read. Never rejects. */
@@ -47,21 +55,21 @@ export const post = (
   to: string,
   headers: Readonly<Record<string, string>>,
   body: string,
-  { timeoutMs, anywhere }: PostLimits,
+  { timeoutMs, anywhere, signal }: PostLimits,
 ): Promise<Posted> => {
-  const url = readUrl(to, anywhere);
-  if (!url) return Promise.resolve({ problem: "url_refused" });
-  // For an address instead of a name nobody is asked.
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (!anywhere && isIP(host) !== 0 && !isPublicAddress(host))
-    return Promise.resolve({ problem: "address_refused" });
+  const problem = urlProblem(to, anywhere);
+  if (problem !== undefined)
+    return Promise.resolve({ problem: problem === "not_public" ? "address_refused" : "url_refused" });
+  const url = new URL(to);
   return new Promise((done) => {
     const send = url.protocol === "https:" ? requestHttps : requestHttp;
     const request = send(url, {
       method: "POST",
       headers: { ...headers, "content-type": "application/json", "content-length": Buffer.byteLength(body) },
       agent: false,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: signal
+        ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+        : AbortSignal.timeout(timeoutMs),
       ...(anywhere ? {} : { lookup: publicOnly }),
     });
     request.on("response", (response) => {
