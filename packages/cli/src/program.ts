@@ -4,11 +4,13 @@ import { addAccounts } from "./commands/accounts.ts";
 import { addCall } from "./commands/call.ts";
 import { addChain } from "./commands/chain.ts";
 import { addDevchain } from "./commands/devchain.ts";
+import { addExport } from "./commands/export.ts";
 import { addMessage } from "./commands/message.ts";
 import { addOperator } from "./commands/operator.ts";
 import { addOption } from "./commands/option.ts";
 import { addProve } from "./commands/prove.ts";
 import { addStart } from "./commands/start.ts";
+import { addStatement } from "./commands/statement.ts";
 import { addVerify } from "./commands/verify.ts";
 import { addWallet } from "./commands/wallet.ts";
 
@@ -47,6 +49,8 @@ export const buildProgram = (json: boolean): Command => {
   addStart(program);
   addCall(program);
   addAccounts(program);
+  addStatement(program);
+  addExport(program);
   addDevchain(program);
   addOperator(program);
   addWallet(program);

@@ -28,7 +28,13 @@ export const blockHeight = (text: string): number => {
   return Number(text);
 };
 
-/** Names that stand for networks where proxies are given (proxy-addr). */
+export const workers = (text: string): number => {
+  if (!/^([0-9]|[1-5][0-9]|6[0-4])$/.test(text))
+    throw new InvalidArgumentError("It must be a number of processes from 0 to 64.");
+  return Number(text);
+};
+
+/** Names that stand for networks where proxies are given. */
 const NETWORK_NAMES = ["loopback", "linklocal", "uniquelocal"];
 
 const isAddressOrNetwork = (text: string): boolean => {

@@ -9,3 +9,10 @@ export {
 } from "./credentials.ts";
 export { HubError } from "./hub-error.ts";
 export type { StreamEvent, SubscribeOptions } from "./stream.ts";
+export {
+  allTrades,
+  allTransfers,
+  type Period,
+  type Progress,
+  wholeStatement,
+} from "./whole.ts";

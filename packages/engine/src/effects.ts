@@ -27,6 +27,7 @@ export type TransferStatus =
 export type Effect =
   | TransferEffect
   | StatusEffect
+  | SettledEffect
   | TradeEffect
   | OrderCancelledEffect
   | InvoiceEffect
@@ -62,6 +63,28 @@ export interface StatusEffect {
   readonly account: AccountIndex;
   readonly status: TransferStatus;
   readonly txid?: string;
+}
+
+/**
+ * What a withdrawal told before had bound has left its account, or (incoming) is the account's again: a reorganisation undid
+ * its block. One of the account's transfer rows, in one numbering and linked as they are.
+ */
+export interface SettledEffect {
+  readonly is: "settled";
+  readonly row: number;
+  readonly previous: number;
+  readonly account: AccountIndex;
+  readonly transfer: number;
+  readonly t: TimeMs;
+  readonly kind: "withdrawal" | "fiat-withdrawal";
+  readonly incoming: boolean;
+  readonly currency: CurrencyIndex;
+  readonly amount: Amount;
+  /** On top of the amount. */
+  readonly fee: Amount;
+  readonly address?: string | undefined;
+  readonly txid?: string | undefined;
+  readonly reference?: string | undefined;
 }
 
 export interface TradeSide {
@@ -111,6 +134,8 @@ export interface TradeEffect {
   /** Smallest base units. */
   readonly quantity: Amount;
   readonly takerBuys: boolean;
+  /** The last transfer row told before it: how the two kinds of rows stand in one order. */
+  readonly afterRow: number;
   readonly maker: TradeSide;
   readonly taker: TradeSide;
 }

@@ -1,4 +1,5 @@
 import type { FunctionName } from "./functions/table.ts";
+import { CANDLE_INTERVALS, type CandleInterval } from "./stream-candles.ts";
 
 /** What a signed subscription gives as `f`, and what takes channels back. */
 export const SUBSCRIBE = "subscribe";
@@ -13,11 +14,16 @@ export const MERGE_MS = 100;
 /** Channels that one connection may read at a time. */
 export const MOST_CHANNELS = 100;
 
-/** Channels that anyone may read, one for each market: `book:BTC/USD`. */
+/** Candles are told at most so often, in ms. */
+export const CANDLES_MS = 1_000;
+
+/** Channels that anyone may read, one for each market: `book:BTC/USD`; of candles one for each interval too: `candles:BTC/USD:1m`. */
 export const marketChannels = {
   book: "The order book: all its levels, then those that have changed. Numbered by `seq` of `depth`.",
   trades: "Trades, numbered by their `trade_id`.",
   ticker: "Last price, best bid and ask, and the last 24 hours, at most once a second. Numbered as the book.",
+  candles:
+    "The last 200 candles of an interval of `candles`, then those that have changed or begun, at most once a second. Numbered by `seq` of that function.",
 } as const;
 export type MarketChannel = keyof typeof marketChannels;
 
@@ -33,16 +39,34 @@ export type AccountChannel = keyof typeof accountChannels;
 
 /** A channel as a reader asks for it. */
 export interface AskedChannel {
-  /** As it stands in messages: `book:BTC/USD`, `balances`. */
+  /** As it stands in messages: `book:BTC/USD`, `candles:BTC/USD:1m`, `balances`. */
   readonly channel: string;
   readonly kind: MarketChannel | AccountChannel;
   /** Of a market's channel. */
   readonly market?: string;
+  /** Of candles. */
+  readonly interval?: CandleInterval;
   /** The last number that the reader has: it wants what came after. */
   readonly after?: number;
 }
 
-const FORM = /^([a-z]+)(?::([A-Z0-9]{1,16}\/[A-Z0-9]{1,16}))?(?:@(0|[1-9][0-9]{0,15}))?$/;
+// A kind, what it is of (each kind says how many parts and which), and a number.
+const FORM = /^([a-z]+)((?::[A-Za-z0-9./_-]{1,40}){0,6})(?:@(0|[1-9][0-9]{0,15}))?$/;
+const MARKET = /^[A-Z0-9]{1,16}\/[A-Z0-9]{1,16}$/;
+
+const isInterval = (text: string | undefined): text is CandleInterval =>
+  CANDLE_INTERVALS.includes(text as CandleInterval);
+
+/** What a channel is of, or undefined where there is none of that kind. */
+const readParts = (
+  kind: string,
+  [market, interval, ...more]: readonly string[],
+): Pick<AskedChannel, "market" | "interval"> | undefined => {
+  if (market === undefined) return Object.hasOwn(accountChannels, kind) ? {} : undefined;
+  if (!Object.hasOwn(marketChannels, kind) || !MARKET.test(market) || more.length > 0) return undefined;
+  if (kind === "candles") return isInterval(interval) ? { market, interval } : undefined;
+  return interval === undefined ? { market } : undefined;
+};
 
 /** Reads `book:BTC/USD@1042,balances`. Answers what is wrong with it where it is not of that form. */
 export const readChannels = (text: string): { channels: AskedChannel[] } | { problem: string } => {
@@ -51,19 +75,18 @@ export const readChannels = (text: string): { channels: AskedChannel[] } | { pro
   const parts = text.split(",");
   if (parts.length > MOST_CHANNELS) return { problem: `must not be more than ${MOST_CHANNELS} channels` };
   for (const part of parts) {
-    const [, kind = "", market, number] = FORM.exec(part) ?? [];
+    const [, kind = "", of = "", number] = FORM.exec(part) ?? [];
     const after = number === undefined ? undefined : Number(number);
     if (after !== undefined && !Number.isSafeInteger(after)) return { problem: "has a number out of range" };
-    const channel = market === undefined ? kind : `${kind}:${market}`;
+    const channel = kind + of;
     if (names.has(channel)) return { problem: `names ${channel} twice` };
     names.add(channel);
-    const known =
-      market === undefined ? Object.hasOwn(accountChannels, kind) : Object.hasOwn(marketChannels, kind);
-    if (!known) return { problem: `must be channels joined by commas; «${part.slice(0, 40)}» is none` };
+    const read = readParts(kind, of.split(":").slice(1));
+    if (!read) return { problem: `must be channels joined by commas; «${part.slice(0, 40)}» is none` };
     channels.push({
       channel,
       kind: kind as AskedChannel["kind"],
-      ...(market === undefined ? {} : { market }),
+      ...read,
       ...(after === undefined ? {} : { after }),
     });
   }

@@ -189,6 +189,8 @@ test.each([
   ["--public-url", "https://hub.example.org/?a=1"],
   ["--trust-proxy", "proxy.example.org"],
   ["--trust-proxy", "10.0.0.0/8,10.0.0.0/33"],
+  ["--http-workers", "-1"],
+  ["--http-workers", "65"],
 ])("start refuses what cannot be meant: %s %s", async (flag, value) => {
   expect(await run(["start", flag, value])).toMatchObject({ code: 2, out: "" });
 });
@@ -205,6 +207,7 @@ test("start takes its flags from the environment, too", async () => {
     "TLS_CERT",
     "TLS_KEY",
     "TRUST_PROXY",
+    "HTTP_WORKERS",
     "CONFIG",
   ])
     expect(out).toContain(`COINHOLDER_${name}`);

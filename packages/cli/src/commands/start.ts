@@ -10,7 +10,15 @@ import {
   portOption,
   storeOption,
 } from "../settings.ts";
-import { blockHeight, checkStart, nodeUrl, proxies, publicUrl, startFailure } from "../start-checks.ts";
+import {
+  blockHeight,
+  checkStart,
+  nodeUrl,
+  proxies,
+  publicUrl,
+  startFailure,
+  workers,
+} from "../start-checks.ts";
 import { bold, cyan, dim, yellow } from "../terminal.ts";
 
 const EXAMPLES = `
@@ -124,6 +132,14 @@ export const addStart = (program: Command): void => {
       )
         .argParser(proxies)
         .env("COINHOLDER_TRUST_PROXY"),
+    )
+    .addOption(
+      new Option(
+        "--http-workers <number>",
+        "processes that read requests and check signatures before the hub; 0: it does so itself",
+      )
+        .argParser(workers)
+        .env("COINHOLDER_HTTP_WORKERS"),
     )
     .addOption(
       new Option(

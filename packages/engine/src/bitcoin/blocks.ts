@@ -83,7 +83,7 @@ export const chainUndo = (state: State, command: Stamped<ChainUndo>, effects: Ef
   assert(chain.recent.length > 1, "a reorganisation deeper than what is kept needs the operator");
   const { coins, confirmed, deposits, spent } = contentsOf(chain, height);
   for (const payout of confirmed.toSorted((a, b) => a.number - b.number))
-    payoutUnconfirmed(state, payout, effects);
+    payoutUnconfirmed(state, payout, t, effects);
   undoConflicts(chain, height);
   for (const coin of spent) coinUnspent(state, coin);
   // Sorted: the order in which they were seen is not kept, and rows are counted.

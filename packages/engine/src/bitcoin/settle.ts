@@ -1,9 +1,11 @@
+import type { TimeMs } from "@coinholder/protocol";
 import { CHAIN, COLD, HUB } from "../accounts/accounts.ts";
 import { assert } from "../assert.ts";
 import { BTC } from "../config.ts";
 import type { Effect, TransferStatus } from "../effects.ts";
 import { pay, payHeld, takeBack, unpayHeld } from "../ledger/ledger.ts";
 import type { State } from "../state.ts";
+import { tellSettled } from "../transfers/rows.ts";
 import { outpointOf, type Payout, type PayoutVersion, tipHeight } from "./chain.ts";
 import { dropIfGone } from "./coins.ts";
 import { changeIsGone } from "./conflicts.ts";
@@ -24,12 +26,40 @@ const tell = (
   }
 };
 
+/** Tells its accounts that what was held left, or (incoming) is held again. */
+const tellMoved = (
+  state: State,
+  payout: Payout,
+  incoming: boolean,
+  txid: string,
+  t: TimeMs,
+  effects: Effect[],
+): void => {
+  for (const transfer of payout.withdrawals) {
+    const { account, amount, fee, address } = state.withdrawals.get(transfer)!;
+    const kind = "withdrawal";
+    tellSettled(state, effects, {
+      account,
+      transfer,
+      t,
+      kind,
+      incoming,
+      currency: BTC,
+      amount,
+      fee,
+      address,
+      txid,
+    });
+  }
+};
+
 /** A version is in a block: what was held leaves the hub. */
 export const payoutConfirmed = (
   state: State,
   payout: Payout,
   version: number,
   height: number,
+  t: TimeMs,
   effects: Effect[],
 ): void => {
   const { chain, ledger } = state;
@@ -54,6 +84,7 @@ export const payoutConfirmed = (
   if (fee > 0) pay(ledger, BTC, HUB, CHAIN, fee);
   chain.feesPaid += fee;
   tell(state, payout, "confirmed", txid, effects);
+  tellMoved(state, payout, false, txid, t, effects);
   chain.index.open.delete(payout.number);
   chain.index.settling.add(payout.number);
   contentsAt(chain, height).confirmed.push(payout);
@@ -63,7 +94,7 @@ export const payoutConfirmed = (
 };
 
 /** Its block was undone: bound again until a version is mined again. */
-export const payoutUnconfirmed = (state: State, payout: Payout, effects: Effect[]): void => {
+export const payoutUnconfirmed = (state: State, payout: Payout, t: TimeMs, effects: Effect[]): void => {
   const { chain, ledger } = state;
   const { txid, fee } = confirmedVersion(payout);
   if (fee > 0) takeBack(ledger, BTC, CHAIN, HUB, fee);
@@ -78,6 +109,7 @@ export const payoutUnconfirmed = (state: State, payout: Payout, effects: Effect[
   payout.confirmed = -1;
   payout.final = false;
   tell(state, payout, "broadcast", txid, effects);
+  tellMoved(state, payout, true, txid, t, effects);
   chain.index.settling.delete(payout.number);
   chain.index.open.add(payout.number);
 };

@@ -30,7 +30,7 @@ export const coinSpent = (
   if (ref) {
     const { payout, version } = ref;
     assert(payout.versions[version]!.inputs.includes(outpoint), `${txid} spends ${outpoint}`);
-    if (payout.height === 0) payoutConfirmed(state, payout, version, height, effects);
+    if (payout.height === 0) payoutConfirmed(state, payout, version, height, t, effects);
     assert(payout.confirmed === version && payout.height === height, `${txid} is in one block`);
   } else {
     coin.lost = true;

@@ -9,7 +9,7 @@ import { type AccountIndex, availableOf, hold, pay, payHeld, release } from "../
 import { type Refused, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
 import { refusedInDebt } from "./debt.ts";
-import { tellTransfer } from "./rows.ts";
+import { tellSettled, tellTransfer } from "./rows.ts";
 
 /** A pay-out that waits for the operator; its amount is held. */
 export interface FiatWithdrawal {
@@ -114,10 +114,22 @@ export const settleFiat = (
 ): object | Refused => {
   const withdrawal = state.fiatWithdrawals.get(command.transfer);
   if (!withdrawal) return refuse("transfer_unknown");
-  const { currency, account, amount } = withdrawal;
+  const { transfer, currency, account, amount, destination } = withdrawal;
   if (command.outcome === "done") payHeld(state.ledger, currency, account, BANK, amount);
   else release(state.ledger, currency, account, amount);
-  state.fiatWithdrawals.delete(command.transfer);
-  effects.push({ is: "status", transfer: command.transfer, account, status: command.outcome });
+  state.fiatWithdrawals.delete(transfer);
+  effects.push({ is: "status", transfer, account, status: command.outcome });
+  if (command.outcome === "done")
+    tellSettled(state, effects, {
+      account,
+      transfer,
+      t: command.t,
+      kind: "fiat-withdrawal",
+      incoming: false,
+      currency,
+      amount,
+      fee: 0 as Amount,
+      reference: destination,
+    });
   return {};
 };

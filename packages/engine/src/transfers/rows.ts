@@ -1,6 +1,6 @@
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import type { CurrencyIndex } from "../config.ts";
-import type { Effect, TransferEffect, TransferKind, TransferStatus } from "../effects.ts";
+import type { Effect, SettledEffect, TransferEffect, TransferKind, TransferStatus } from "../effects.ts";
 import type { AccountIndex } from "../ledger/ledger.ts";
 import type { State } from "../state.ts";
 
@@ -43,4 +43,16 @@ export const tellTransfer = (state: State, effects: Effect[], row: TransferRow):
   };
   account.lastTransfer = effect.row;
   effects.push(effect);
+};
+
+/** Tells that a withdrawal's money left its account or came back, in a row of its own. */
+export const tellSettled = (
+  state: State,
+  effects: Effect[],
+  of: Omit<SettledEffect, "is" | "row" | "previous">,
+): void => {
+  const account = state.accounts.list[of.account]!;
+  const row = ++state.last.transferRow;
+  effects.push({ is: "settled", row, previous: account.lastTransfer, ...of });
+  account.lastTransfer = row;
 };

@@ -16,6 +16,7 @@ export interface Growing {
   low: number;
   close: number;
   volume: bigint;
+  lastTrade: number;
 }
 
 export type CandleWriter = {
@@ -29,7 +30,7 @@ export function collectCandles(upsert: (candle: Growing) => void): CandleWriter 
   const all: Growing[] = [];
   const newest = new Map<number, Growing>();
   return {
-    add({ market, t, price, quantity }) {
+    add({ market, t, price, quantity, trade }) {
       for (const [place, interval] of LENGTHS.entries()) {
         const start = t - (t % interval);
         const key = market * LENGTHS.length + place;
@@ -39,6 +40,7 @@ export function collectCandles(upsert: (candle: Growing) => void): CandleWriter 
           candle.low = Math.min(candle.low, price);
           candle.close = price;
           candle.volume += BigInt(quantity);
+          candle.lastTrade = trade;
         } else {
           const volume = BigInt(quantity);
           const begun = {
@@ -50,6 +52,7 @@ export function collectCandles(upsert: (candle: Growing) => void): CandleWriter 
             low: price,
             close: price,
             volume,
+            lastTrade: trade,
           };
           newest.set(key, begun);
           all.push(begun);
@@ -65,12 +68,12 @@ export function collectCandles(upsert: (candle: Growing) => void): CandleWriter 
 /** A volume beyond 64 bits would fail (the column is strict), not be rounded. */
 export function prepareUpsert(db: DatabaseSyncInstance): (candle: Growing) => void {
   const statement = db.prepare(
-    `INSERT INTO candle (market, interval, start, open, high, low, close, volume) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO candle (market, interval, start, open, high, low, close, volume, last_trade) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET high = max(high, excluded.high), low = min(low, excluded.low),
-       close = excluded.close, volume = volume + excluded.volume`,
+       close = excluded.close, volume = volume + excluded.volume, last_trade = excluded.last_trade`,
   );
-  return ({ market, interval, start, open, high, low, close, volume }) => {
-    statement.run(market, interval, start, open, high, low, close, volume);
+  return ({ market, interval, start, open, high, low, close, volume, lastTrade }) => {
+    statement.run(market, interval, start, open, high, low, close, volume, lastTrade);
   };
 }
 
@@ -88,7 +91,7 @@ export type CandleReader = {
 
 export function prepareCandleReader(db: DatabaseSyncInstance): CandleReader {
   const newest = db.prepare(
-    `SELECT start AS t, open, high, low, close, volume FROM candle
+    `SELECT start AS t, open, high, low, close, volume, last_trade AS lastTrade FROM candle
      WHERE market = ? AND interval = ? AND start >= ? ORDER BY start DESC LIMIT ?`,
   );
   const minutes = db.prepare(
@@ -103,13 +106,14 @@ export function prepareCandleReader(db: DatabaseSyncInstance): CandleReader {
         keyof Candle,
         bigint
       >[];
-      return rows.reverse().map(({ t, open, high, low, close, volume }) => ({
+      return rows.reverse().map(({ t, open, high, low, close, volume, lastTrade }) => ({
         t: Number(t) as TimeMs,
         open: Number(open),
         high: Number(high),
         low: Number(low),
         close: Number(close),
         volume,
+        lastTrade: Number(lastTrade),
       }));
     },
     day(market, now) {

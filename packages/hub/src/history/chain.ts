@@ -6,6 +6,8 @@ export interface Link {
   readonly owner: number;
   /** 0: none. */
   readonly previous: number;
+  /** 1: stands in the chain and in no page of it. */
+  readonly settled?: number;
 }
 
 export interface Asked {
@@ -39,7 +41,7 @@ export function readChain<L extends Link>(
     const link = row === head ? newest : at(row);
     if (link?.owner !== newest.owner || link.previous >= row)
       throw new Damaged(`the chain of row ${head} breaks at row ${row}`);
-    rows.push(link);
+    if (link.settled !== 1) rows.push(link);
     row = link.previous;
   }
   return { rows, more: row > 0 };

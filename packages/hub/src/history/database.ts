@@ -4,7 +4,7 @@ import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite"
 import { Damaged, HistoryError } from "./error.ts";
 
 /** A file of any other format, older or newer, is moved aside: rebuilding is the only migration. */
-const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 const FILE = "history.db";
 
 /** How long a commit waits for somebody else's transaction (an operator's shell), in milliseconds. */
@@ -33,7 +33,8 @@ const SCHEMA = `
     txid      TEXT,
     vout      INTEGER,
     reference TEXT,
-    invoice   INTEGER NOT NULL
+    invoice   INTEGER NOT NULL,
+    settled   INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE transfer_status (
     transfer INTEGER PRIMARY KEY,
@@ -47,7 +48,8 @@ const SCHEMA = `
     t           INTEGER NOT NULL,
     price       INTEGER NOT NULL,
     quantity    INTEGER NOT NULL,
-    taker_buys  INTEGER NOT NULL
+    taker_buys  INTEGER NOT NULL,
+    after_row   INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE trade_side (
     row          INTEGER PRIMARY KEY,
@@ -76,14 +78,15 @@ const SCHEMA = `
     received     INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE candle (
-    market   INTEGER NOT NULL,
-    interval INTEGER NOT NULL,
-    start    INTEGER NOT NULL,
-    open     INTEGER NOT NULL,
-    high     INTEGER NOT NULL,
-    low      INTEGER NOT NULL,
-    close    INTEGER NOT NULL,
-    volume   INTEGER NOT NULL,
+    market     INTEGER NOT NULL,
+    interval   INTEGER NOT NULL,
+    start      INTEGER NOT NULL,
+    open       INTEGER NOT NULL,
+    high       INTEGER NOT NULL,
+    low        INTEGER NOT NULL,
+    close      INTEGER NOT NULL,
+    volume     INTEGER NOT NULL,
+    last_trade INTEGER NOT NULL,
     PRIMARY KEY (market, interval, start)
   ) STRICT, WITHOUT ROWID`;
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { openHistory } from "./history.ts";
 import { candleCases } from "./suite/candles.ts";
 import { engineCase } from "./suite/engine.ts";
+import { entryCases } from "./suite/entries.ts";
 import { failureOf, followingCases } from "./suite/following.ts";
 import { pagingCases } from "./suite/paging.ts";
 import { filled, folderPlace, followSteps, type Place, stepsTo } from "./testing/place.ts";
@@ -16,6 +17,7 @@ const LEAF = 0x0d;
 
 followingCases(folderPlace);
 pagingCases(folderPlace);
+entryCases(folderPlace);
 candleCases(folderPlace);
 engineCase(folderPlace);
 

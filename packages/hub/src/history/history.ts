@@ -1,6 +1,7 @@
 import type { Effect } from "@coinholder/engine";
 import type { Seq } from "@coinholder/journal";
 import type { Asked } from "./chain.ts";
+import type { AskedEntries, Entries } from "./entries.ts";
 import { HistoryError } from "./error.ts";
 import {
   type CancelledRecord,
@@ -62,6 +63,11 @@ export interface History {
     before: number | undefined,
     limit: number,
   ): Promise<Page<MarketTradeRecord>>;
+  /**
+   * What changed one balance of an account. It stops at `limit`, or when it has looked at many rows: then there is `next`.
+   * Undefined: it does not start at a place of that account.
+   */
+  entries(of: AskedEntries): Promise<Entries | undefined>;
   /** The newest ones that begin at or after `from`, oldest first; those without a trade are left out. */
   candles(market: number, interval: Interval, from: number | undefined, limit: number): Promise<Candle[]>;
   day(market: number, now: number): Promise<Day>;
@@ -80,11 +86,12 @@ export interface History {
  * one was restored) is moved aside to history.db.damaged-<time>, or dropped, and history begins empty.
  * Rejects with `history_unavailable` where that does not help (no room, no permission). Only the process that has
  * the journal may have it open.
+ * @param start starts the thread that keeps it
  */
-export async function openHistory(place: string, journalSeq?: Seq): Promise<History> {
+export async function openHistory(place: string, journalSeq?: Seq, start = startThread): Promise<History> {
   const waiters = makeWaiters();
   const listeners: ((error: HistoryError) => void)[] = [];
-  const thread = startThread(isUrl(place) ? "./postgres/worker.js" : "./worker.js", (error) => {
+  const thread = start(isUrl(place) ? "./postgres/worker.js" : "./worker.js", (error) => {
     waiters.failAll(new HistoryError("history_unavailable", error.message, error));
     for (const callback of listeners.splice(0)) callback(error);
   });
@@ -178,6 +185,11 @@ export async function openHistory(place: string, journalSeq?: Seq): Promise<Hist
       const stray = found.rows.find((trade) => trade.market !== market);
       if (stray) throw new Error(`trade ${stray.trade} is not of market ${market}`);
       return found;
+    },
+    async entries(of) {
+      const { from, limit, start, to } = of;
+      checkWhole({ from, limit, to, transfer: start.transfer, trade: start.trade });
+      return thread.ask({ ask: "entries", of });
     },
     async candles(market, interval, from, limit) {
       checkWhole({ market, interval: INTERVALS[interval], from: from ?? 0, limit });

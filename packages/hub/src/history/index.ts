@@ -1,5 +1,8 @@
+export { SCHEMA_VERSION as HISTORY_VERSION } from "./database.ts";
+export type { AskedEntries, Entries, Entry, Place } from "./entries.ts";
 export { HistoryError, type HistoryErrorCode } from "./error.ts";
 export { type History, openHistory } from "./history.ts";
+export { makeKeeper } from "./keeper.ts";
 export {
   type CancelledRecord,
   type Candle,
@@ -11,3 +14,4 @@ export {
   type TradeRecord,
   type TransferRecord,
 } from "./records.ts";
+export type { Thread } from "./thread.ts";

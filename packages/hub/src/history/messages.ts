@@ -1,5 +1,6 @@
 import type { Seq } from "@coinholder/journal";
 import type { Asked } from "./chain.ts";
+import type { AskedEntries, Entries } from "./entries.ts";
 import type { HistoryErrorCode } from "./error.ts";
 import type {
   CancelledRecord,
@@ -18,6 +19,7 @@ export type Request =
   /** A `Batch` as JSON. */
   | { ask: "store"; batchJson: string }
   | { ask: "transfers" | "trades" | "cancelled" | "marketTrades"; of: Asked }
+  | { ask: "entries"; of: AskedEntries }
   | { ask: "candles"; market: number; interval: Interval; from: number | undefined; limit: number }
   | { ask: "day"; market: number; now: number }
   | { ask: "close" };
@@ -29,6 +31,7 @@ export type Answers = {
   trades: Page<TradeRecord>;
   cancelled: Page<CancelledRecord>;
   marketTrades: Page<MarketTradeRecord>;
+  entries: Entries | undefined;
   candles: Candle[];
   day: Day;
   close: undefined;

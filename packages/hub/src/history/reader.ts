@@ -1,6 +1,7 @@
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { type CandleReader, prepareCandleReader } from "./candles.ts";
 import { type Asked, readChain } from "./chain.ts";
+import { type AskedEntries, type Entries, isPlaceOf, readEntries } from "./entries.ts";
 import type { CancelledRecord, MarketTradeRecord, Page, TradeRecord, TransferRecord } from "./records.ts";
 import {
   type CancelledRow,
@@ -19,19 +20,22 @@ export type Reader = CandleReader & {
   trades(asked: Asked): Page<TradeRecord>;
   cancelled(asked: Asked): Page<CancelledRecord>;
   marketTrades(asked: Asked): Page<MarketTradeRecord>;
+  /** Undefined: it does not start at a place of that account. */
+  entries(asked: AskedEntries): Entries | undefined;
 };
 
 export function prepareReader(db: DatabaseSyncInstance): Reader {
   // A reversal is told in a row of its own, which stays what it says.
   const transfer = db.prepare(
     `SELECT r.row, r.previous, r.account AS owner, r.transfer, r.t, r.kind, r.incoming, r.currency, r.amount, r.fee,
-       coalesce(s.status, r.status) AS status, r.address, coalesce(s.txid, r.txid) AS txid, r.vout, r.reference, r.invoice
-     FROM transfer r LEFT JOIN transfer_status s ON s.transfer = r.transfer AND r.status <> 'reversed'
+       coalesce(s.status, r.status) AS status, r.address, coalesce(s.txid, r.txid) AS txid, r.vout, r.reference, r.invoice,
+       r.settled
+     FROM transfer r LEFT JOIN transfer_status s ON s.transfer = r.transfer AND r.status <> 'reversed' AND r.settled = 0
      WHERE r.row = ?`,
   );
   const side = db.prepare(
     `SELECT s.row, s.previous, s.account AS owner, s.trade, s.order_number, s.maker, s.gave, s.got, s.fee, s.fee_bps,
-       m.t, m.market, m.price, m.quantity, m.taker_buys
+       m.t, m.market, m.price, m.quantity, m.taker_buys, m.after_row
      FROM trade_side s JOIN trade m ON m.trade = s.trade WHERE s.row = ?`,
   );
   const trade = db.prepare(
@@ -41,18 +45,14 @@ export function prepareReader(db: DatabaseSyncInstance): Reader {
     `SELECT row, previous, account AS owner, order_number, met, market, t, buys, give, want, given, received
      FROM order_cancelled WHERE row = ?`,
   );
+  const rows = {
+    transfer: (row: number) => transfer.get(row) as TransferRow | undefined,
+    trade: (row: number) => side.get(row) as SideRow | undefined,
+  };
   return {
     ...prepareCandleReader(db),
-    transfers: (asked) =>
-      records(
-        readChain((row) => transfer.get(row) as TransferRow | undefined, asked),
-        toTransfer,
-      ),
-    trades: (asked) =>
-      records(
-        readChain((row) => side.get(row) as SideRow | undefined, asked),
-        toTrade,
-      ),
+    transfers: (asked) => records(readChain(rows.transfer, asked), toTransfer),
+    trades: (asked) => records(readChain(rows.trade, asked), toTrade),
     cancelled: (asked) =>
       records(
         readChain((row) => cancelled.get(row) as CancelledRow | undefined, asked),
@@ -63,5 +63,6 @@ export function prepareReader(db: DatabaseSyncInstance): Reader {
         readChain((row) => trade.get(row) as MarketRow | undefined, asked),
         toMarketTrade,
       ),
+    entries: (asked) => (isPlaceOf(asked, rows) ? readEntries(rows, asked) : undefined),
   };
 }

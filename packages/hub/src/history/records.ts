@@ -57,6 +57,8 @@ export interface Candle {
   readonly close: number;
   /** Smallest base units: a sum of amounts, which may be larger than one. */
   readonly volume: bigint;
+  /** Number of the last trade in it. */
+  readonly lastTrade: number;
 }
 
 /** The last 24 hours of a market, to the minute: the minute under way and the 1439 before it. */

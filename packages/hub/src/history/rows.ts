@@ -20,6 +20,7 @@ export type TransferRow = Pick<
   vout: number | null;
   reference: string | null;
   invoice: number;
+  settled: number;
 };
 
 export function toTransfer(of: TransferRow): TransferRecord {
@@ -53,6 +54,7 @@ export type SideRow = Pick<
   maker: number;
   taker_buys: number;
   fee_bps: number;
+  after_row: number;
 };
 
 export function toTrade(of: SideRow): TradeRecord {

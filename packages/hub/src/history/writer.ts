@@ -1,11 +1,17 @@
-import type { OrderCancelledEffect, StatusEffect, TradeEffect, TransferEffect } from "@coinholder/engine";
+import type {
+  OrderCancelledEffect,
+  SettledEffect,
+  StatusEffect,
+  TradeEffect,
+  TransferEffect,
+} from "@coinholder/engine";
 import type { Seq } from "@coinholder/journal";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { collectCandles, prepareUpsert } from "./candles.ts";
 import { Damaged, HistoryError } from "./error.ts";
 
 /** Effects that history keeps. */
-export type Kept = TransferEffect | StatusEffect | TradeEffect | OrderCancelledEffect;
+export type Kept = TransferEffect | StatusEffect | SettledEffect | TradeEffect | OrderCancelledEffect;
 
 /** What the commands after `after`, up to `upTo`, did. */
 export interface Batch {
@@ -25,8 +31,8 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
   const commit = db.prepare("COMMIT");
   const readPosition = db.prepare("SELECT seq FROM position");
   const writePosition = db.prepare("UPDATE position SET seq = ?");
-  const transferRow = db.prepare(`INSERT INTO transfer VALUES (${Array(16).fill("?")})`);
-  const tradeRow = db.prepare(`INSERT INTO trade VALUES (${Array(7).fill("?")})`);
+  const transferRow = db.prepare(`INSERT INTO transfer VALUES (${Array(17).fill("?")})`);
+  const tradeRow = db.prepare(`INSERT INTO trade VALUES (${Array(8).fill("?")})`);
   const sideRow = db.prepare(`INSERT INTO trade_side VALUES (${Array(10).fill("?")})`);
   const cancelledRow = db.prepare(`INSERT INTO order_cancelled VALUES (${Array(12).fill("?")})`);
   const status = db.prepare(
@@ -48,7 +54,8 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
     last[of] = number;
   }
 
-  function addTransfer(e: TransferEffect): void {
+  function addTransfer(of: TransferEffect | SettledEffect): void {
+    const e = asTransfer(of);
     follows("transfer", e.row);
     transferRow.run(
       e.row,
@@ -67,12 +74,13 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
       e.vout ?? null,
       e.reference ?? null,
       Number(e.invoice ?? false),
+      Number(of.is === "settled"),
     );
   }
 
   function addTrade(e: TradeEffect): void {
     follows("trade", e.trade);
-    tradeRow.run(e.trade, e.previous, e.market, e.t, e.price, e.quantity, Number(e.takerBuys));
+    tradeRow.run(e.trade, e.previous, e.market, e.t, e.price, e.quantity, Number(e.takerBuys), e.afterRow);
     for (const side of [e.maker, e.taker]) {
       follows("side", side.row);
       const { row, previous, account, order, gave, got, fee, feeBps } = side;
@@ -114,7 +122,7 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
         throw new HistoryError("history_gap", `what follows command ${after} came when ${stored} was stored`);
       const candles = collectCandles(upsertCandle);
       for (const effect of effects) {
-        if (effect.is === "transfer") addTransfer(effect);
+        if (effect.is === "transfer" || effect.is === "settled") addTransfer(effect);
         else if (effect.is === "status") status.run(effect.transfer, effect.status, effect.txid ?? null);
         else if (effect.is === "order-cancelled") addCancelled(effect);
         else {
@@ -128,6 +136,10 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
     },
   };
 }
+
+/** As a row of transfers: what came of a withdrawal there is told by its status. */
+export const asTransfer = (of: TransferEffect | SettledEffect): TransferEffect =>
+  of.is === "transfer" ? of : { ...of, is: "transfer", status: "done" };
 
 const lastNumber = (db: DatabaseSyncInstance, table: string, column: string): number =>
   (db.prepare(`SELECT coalesce(max(${column}), 0) AS last FROM ${table}`).get() as { last: number }).last;

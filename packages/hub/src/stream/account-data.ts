@@ -1,4 +1,4 @@
-import { type AccountIndex, type Order, openQuantity, ordersOf } from "@coinholder/engine";
+import { type AccountIndex, type OrderRow, openQuantity, ordersOf, watchOrder } from "@coinholder/engine";
 import type { AccountChannel } from "@coinholder/protocol";
 import { balances } from "../functions/accounts.ts";
 import { openOrder } from "../functions/orders.ts";
@@ -48,8 +48,9 @@ interface OrderChanges {
 }
 
 const ordersLook = (hub: View, account: AccountIndex): Look => {
-  const owner = hub.sequencer.state.accounts.list[account]!;
-  const known = new Map<number, { order: Order; done: number; quantity: number; price: number }>();
+  const { accounts, markets } = hub.sequencer.state;
+  const owner = accounts.list[account]!;
+  const known = new Map<number, { order: OrderRow; done: number; quantity: number; price: number }>();
   const changes = (): OrderChanges | undefined => {
     const orders: Row[] = [];
     const closed: (Row & { state: "filled" | "cancelled" })[] = [];
@@ -59,7 +60,7 @@ const ordersLook = (hub: View, account: AccountIndex): Look => {
       gone.delete(number);
       const was = known.get(number);
       if (was && was.done === done && was.quantity === quantity && was.price === price) continue;
-      known.set(number, { order, done, quantity, price });
+      known.set(number, { order: watchOrder(markets.orders, order), done, quantity, price });
       orders.push(openOrder(hub, order));
     }
     for (const number of gone) {

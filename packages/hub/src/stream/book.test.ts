@@ -134,6 +134,82 @@ test("who comes back with its number goes on without a gap or a repeat; across a
   }
 });
 
+/** Orders, amendments and cancellations of one trader, each with the depth right after it: nobody comes between the two. */
+const pairs = (random: Random, oids: readonly string[]): { function: string; params: object }[] =>
+  Array.from({ length: PAIRS_A_BATCH }, () => {
+    const [cents, lots, buys] = [100 + random.below(20), 1 + random.below(50), random.chance(0.5)];
+    const [base, quote] = [(lots / 100).toFixed(2), ((lots * cents) / 100).toFixed(2)];
+    const amounts = buys ? { trade_amt: quote, for_amt: base } : { trade_amt: base, for_amt: quote };
+    const currencies = buys ? { trade_cur: "USD", for_cur: "BTC" } : { trade_cur: "BTC", for_cur: "USD" };
+    const what = oids.length > 0 ? random.below(7) : 2;
+    const oid = oids.length > 0 ? random.one(oids) : "";
+    if (what === 0) return { function: "cancel-order", params: { oid } };
+    if (what === 1) return { function: "amend-order", params: { oid, ...amounts } };
+    if (what === 6 && random.chance(0.2)) return { function: "cancel-all-orders", params: {} };
+    const tif = random.one(["gtc", "gtc", "gtc", "ioc", "fok"]);
+    return { function: "place-order", params: { ...amounts, ...currencies, time_in_force: tif } };
+  }).flatMap((one) => [one, { function: "depth", params: { market: MARKET, limit: "1000" } }]);
+
+/** So that the batch leaves no turn to others between an order and its depth: it does so before every fifth part. */
+const PAIRS_A_BATCH = 4;
+const BATCHES = 12;
+
+test("under concurrent orders every drawn book equals depth at its number, for who stays and who comes and goes, across a restart", async () => {
+  const depths = new Map<number, Depth>();
+  const lane = async (who: Key, random: Random): Promise<void> => {
+    const oids: string[] = [];
+    for (let i = 0; i < BATCHES; i++) {
+      const calls = JSON.stringify(pairs(random, oids));
+      const { results } = await must(hub.url, "batch", { calls }, who);
+      for (const result of results as (Partial<Depth> & { oid?: string; error?: unknown })[])
+        if (result.bids) depths.set(result.seq!, result as Depth);
+        else if (result.oid !== undefined) oids.push(result.oid);
+    }
+  };
+  const drawn: DrawnBook[] = [];
+  const first = await depth();
+  depths.set(first.seq, first);
+  let kept: DrawnBook | undefined;
+  for (const round of [1, 2]) {
+    let over = false;
+    const steady = await readSse(hub.url, BOOK);
+    const comeAndGo = async (random: Random): Promise<void> => {
+      for (let at = kept; ; ) {
+        const last = over;
+        const reader = await readSse(hub.url, at ? `${BOOK}@${at.seq}` : BOOK);
+        await reader.until(isOf(BOOK, "resumed", "snapshot"));
+        await new Promise((resolve) => setTimeout(resolve, random.below(150)));
+        reader.close();
+        const seen = drawAll(reader.messages, BOOK, at);
+        drawn.push(...seen);
+        at = seen.at(-1) ?? at;
+        if (last) return;
+      }
+    };
+    const coming = [21, 22].map((seed) => comeAndGo(randomOf(seed * round)));
+    await Promise.all(traders.map((who, i) => lane(who, randomOf(100 * round + i))));
+    over = true;
+    await Promise.all(coming);
+    const end = await depth();
+    await steady.until(
+      (one) => isOf(BOOK)(one) && (one.type === "snapshot" ? one.seq : one.last) === end.seq,
+    );
+    steady.close();
+    const seen = drawAll(steady.messages, BOOK);
+    drawn.push(...seen);
+    kept = seen.at(-1)!;
+    expectSame(kept, end);
+    if (round === 1) hub = await hub.restart();
+  }
+  const [least, most] = [first.seq, kept!.seq];
+  const missing = Array.from({ length: most - least }, (_, i) => least + i).filter((seq) => !depths.has(seq));
+  expect(missing, "there is a depth of every number").toEqual([]);
+  // Who comes first may be given a snapshot of before, and what came since.
+  const ours = drawn.filter(({ seq }) => seq >= least);
+  expect(new Set(ours.map(({ seq }) => seq)).size).toBeGreaterThan(2);
+  for (const book of ours) expectSame(book, depths.get(book.seq)!);
+});
+
 test("trades are told once each, in order, with the numbers of `trades`; the ticker follows", async () => {
   const channels = `trades:${MARKET},ticker:${MARKET}`;
   const reader = await readSse(hub.url, channels);

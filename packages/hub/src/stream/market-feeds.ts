@@ -7,11 +7,12 @@ import {
   marketName,
   type TradeEffect,
 } from "@coinholder/engine";
-import { MERGE_MS } from "@coinholder/protocol";
+import { type CandleInterval, MERGE_MS } from "@coinholder/protocol";
 import { marketTrade } from "../functions/market-data.ts";
 import type { History } from "../history/index.ts";
 import { dec } from "../hub.ts";
 import type { Sequencer } from "../sequencer.ts";
+import { makeCandleFeeds } from "./candle-feeds.ts";
 import { type Feed, makeFeed } from "./feed.ts";
 import type { Pump } from "./pump.ts";
 import { makeTickerFeed } from "./ticker-feed.ts";
@@ -21,6 +22,7 @@ export interface MarketFeeds {
   readonly book: Feed;
   readonly trades: Feed;
   readonly ticker: Feed;
+  readonly candles: Readonly<Record<CandleInterval, Feed>>;
   readonly tell: (effect: BookEffect | TradeEffect) => void;
   readonly stop: () => void;
 }
@@ -124,6 +126,8 @@ export const makeMarketFeeds = async (
     snapshot: () => ({ t, data: { trades: recent } }),
   });
 
+  const candles = await makeCandleFeeds(context, name, index, lastTrade, { price, quantity });
+
   const ticker = makeTickerFeed(context, name, index, () => ({
     number: book.seq(),
     t,
@@ -138,9 +142,11 @@ export const makeMarketFeeds = async (
     book,
     trades,
     ticker: ticker.feed,
+    candles: candles.feeds,
     tell: (effect) => {
       t = effect.t;
       if (effect.is === "trade") {
+        candles.tell(effect);
         drawn.lastPrice = effect.price;
         const told = marketTrade({ sequencer }, effect);
         recent.push(told);
@@ -160,6 +166,7 @@ export const makeMarketFeeds = async (
     stop: () => {
       clearTimeout(timer);
       ticker.stop();
+      candles.stop();
     },
   };
 };

@@ -71,6 +71,8 @@ export const makeStream = async (parts: StreamParts): Promise<Stream> => {
     });
     return markets[index];
   };
+  // What was traded last is told to who comes; a history that cannot be read is no reason not to begin.
+  await history.reached(parts.lastSeq()).catch(() => {});
   await Promise.all([...books].map((_, index) => market(index)));
   const accounts = makeAccountFeeds(sequencer, pump, parts.lastSeq);
   const feeds = { market, accounts };

@@ -5,6 +5,7 @@ import {
   type AskedChannel,
   accountChannels,
   decodeForm,
+  type MarketChannel,
   MOST_CHANNELS,
   type Refusal,
   readChannels,
@@ -54,7 +55,7 @@ const marketIndex = ({ config }: State, market: string): number =>
 export const admit = (
   sequencer: Sequencer,
   authenticator: Authenticator,
-  { bytes, token, signature, source, meant }: StreamCall,
+  { bytes, token, signature, meant }: StreamCall,
 ): Admitted | Refused => {
   if (!isUtf8(bytes)) return refuse("body_malformed", {}, "The bytes are not UTF-8.");
   const decoded = decodeForm(bytes.toString("utf8"));
@@ -65,10 +66,7 @@ export const admit = (
   if (meant !== undefined && f !== meant) return refuse("function_mismatch");
   let by: Proven | undefined;
   if (token !== undefined || signature !== undefined) {
-    const proven = authenticator.bySignature(
-      { fn: f, pairs, bytes, token, signature, source },
-      sequencer.now(),
-    );
+    const proven = authenticator.bySignature({ fn: f, pairs, bytes, token, signature }, sequencer.now());
     if ("refused" in proven) return proven;
     by = proven;
   }
@@ -94,6 +92,16 @@ export interface Feeds {
   readonly accounts: AccountFeeds;
 }
 
+/** The feed of a market's channel. */
+const marketFeed = async (
+  { market: open }: Feeds,
+  { state }: Sequencer,
+  { kind, market, interval }: AskedChannel,
+): Promise<Feed> => {
+  const feeds = await open(marketIndex(state, market!));
+  return kind === "candles" ? feeds.candles[interval!] : feeds[kind as Exclude<MarketChannel, "candles">];
+};
+
 /** Asked before each message of an account's channel; tells and ends the subscription when the key may not any more. */
 const stillAllowed =
   (sequencer: Sequencer, reader: Reader, feed: () => Feed, by: Proven, kind: AccountChannel) =>
@@ -114,12 +122,13 @@ export const subscribe = async (
   reader: Reader,
   { channels, by }: Admitted,
 ): Promise<void> => {
-  for (const { kind, market, after } of channels) {
+  for (const asked of channels) {
+    const { kind, after } = asked;
     let feed: Feed;
     if (isAccountChannel(kind)) {
       const { index } = sequencer.state.accounts.byId.get(by!.account)!;
       feed = await feeds.accounts.open(index, by!.account, kind);
-    } else feed = (await feeds.market(marketIndex(sequencer.state, market!)))[kind];
+    } else feed = await marketFeed(feeds, sequencer, asked);
     if (!reader.open()) return;
     const had = reader.subscriptions.get(feed);
     if (had) feed.leave(had);
@@ -136,10 +145,11 @@ export const unsubscribe = async (
   reader: Reader,
   { channels, by }: Admitted,
 ): Promise<void> => {
-  for (const { channel, market, kind } of channels) {
+  for (const asked of channels) {
+    const { channel, kind } = asked;
     const feed = isAccountChannel(kind)
       ? [...reader.subscriptions.keys()].find((one) => one.channel === channel && one.account === by!.account)
-      : (await feeds.market(marketIndex(sequencer.state, market!)))[kind];
+      : await marketFeed(feeds, sequencer, asked);
     const subscription = feed && reader.subscriptions.get(feed);
     if (subscription) feed.leave(subscription);
   }

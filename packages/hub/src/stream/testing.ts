@@ -140,11 +140,16 @@ export const drawAll = (
   from?: DrawnBook,
 ): DrawnBook[] => {
   const drawn: DrawnBook[] = [];
-  let book = from;
+  const copied = ({ seq, bids, asks }: DrawnBook): DrawnBook => ({
+    seq,
+    bids: new Map(bids),
+    asks: new Map(asks),
+  });
+  let book = from && copied(from);
   for (const message of messages.filter(isOf(channel))) {
     book = drawBook(book, message);
     if (!book) throw new Error(`a gap: ${JSON.stringify(message).slice(0, 300)}`);
-    drawn.push({ seq: book.seq, bids: new Map(book.bids), asks: new Map(book.asks) });
+    drawn.push(copied(book));
   }
   return drawn;
 };

@@ -2,6 +2,7 @@ import { type PostgresServer, startPostgres } from "@coinholder/journal";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { candleCases } from "../suite/candles.ts";
 import { engineCase } from "../suite/engine.ts";
+import { entryCases } from "../suite/entries.ts";
 import { failureOf, followingCases } from "../suite/following.ts";
 import { killCase } from "../suite/kill.ts";
 import { pagingCases } from "../suite/paging.ts";
@@ -37,6 +38,7 @@ const databasePlace: MakePlace = async () => {
 
 followingCases(databasePlace);
 pagingCases(databasePlace, 5);
+entryCases(databasePlace, 5);
 candleCases(databasePlace, 5);
 engineCase(databasePlace);
 killCase(databasePlace);

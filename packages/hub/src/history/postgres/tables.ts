@@ -2,7 +2,7 @@ import { hasCode, type Session, UNDEFINED_COLUMN, UNDEFINED_TABLE } from "@coinh
 import { Damaged } from "../error.ts";
 
 /** Tables of any other version, older or newer, are dropped: rebuilding is the only migration. */
-const VERSION = 2;
+const VERSION = 3;
 
 const POSITION =
   "CREATE TABLE history_position (id BIGINT PRIMARY KEY CHECK (id = 1), version BIGINT NOT NULL, seq BIGINT NOT NULL)";
@@ -15,12 +15,12 @@ export const COLUMNS = {
   history_transfer: [
     ...["number BIGINT", "previous BIGINT", "account BIGINT", "transfer BIGINT", "t BIGINT", "kind TEXT"],
     ...["incoming BIGINT", "currency BIGINT", "amount BIGINT", "fee BIGINT", "status TEXT", "address TEXT"],
-    ...["txid TEXT", "vout BIGINT", "reference TEXT", "invoice BIGINT"],
+    ...["txid TEXT", "vout BIGINT", "reference TEXT", "invoice BIGINT", "settled BIGINT"],
   ],
   history_transfer_status: ["transfer BIGINT", "status TEXT", "txid TEXT"],
   history_trade: [
     ...["trade BIGINT", "previous BIGINT", "market BIGINT", "t BIGINT", "price BIGINT", "quantity BIGINT"],
-    "taker_buys BIGINT",
+    ...["taker_buys BIGINT", "after_row BIGINT"],
   ],
   history_trade_side: [
     ...["number BIGINT", "previous BIGINT", "account BIGINT", "trade BIGINT", "maker BIGINT"],
@@ -40,7 +40,7 @@ export const COLUMNS = {
   ],
   history_candle: [
     ...["market BIGINT", "length BIGINT", "begin_t BIGINT", "open BIGINT", "high BIGINT", "low BIGINT"],
-    ...["close BIGINT", "volume BIGINT"],
+    ...["close BIGINT", "volume BIGINT", "last_trade BIGINT"],
   ],
 } as const;
 

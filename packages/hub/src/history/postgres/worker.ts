@@ -15,7 +15,7 @@ import {
   toTransfer,
 } from "../rows.ts";
 import type { Batch } from "../writer.ts";
-import { readCandles, readDay, readPage } from "./reader.ts";
+import { readAllEntries, readCandles, readDay, readPage } from "./reader.ts";
 import { checkTables, isThere, remake, tellsDamage } from "./tables.ts";
 import { type Last, lastNumbers, store, toRows } from "./writer.ts";
 
@@ -83,6 +83,8 @@ async function answer(request: Request): Promise<Answers[keyof Answers]> {
         ),
         toMarketTrade,
       );
+    case "entries":
+      return link.run((session) => readAllEntries(session, request.of));
     case "candles": {
       const { market, interval, from, limit } = request;
       return link.run((session) => readCandles(session, market, interval, from, limit));

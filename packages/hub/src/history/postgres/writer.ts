@@ -1,8 +1,14 @@
-import type { OrderCancelledEffect, StatusEffect, TradeEffect, TransferEffect } from "@coinholder/engine";
+import type {
+  OrderCancelledEffect,
+  SettledEffect,
+  StatusEffect,
+  TradeEffect,
+  TransferEffect,
+} from "@coinholder/engine";
 import type { Session } from "@coinholder/journal";
 import { collectCandles, type Growing } from "../candles.ts";
 import { HistoryError } from "../error.ts";
-import type { Batch } from "../writer.ts";
+import { asTransfer, type Batch } from "../writer.ts";
 import { COLUMNS, namesOf, TABLES, type Table } from "./tables.ts";
 
 export type Last = { transfer: number; trade: number; side: number; cancelled: number };
@@ -39,13 +45,15 @@ export function toRows({ effects }: Batch, before: Last): BatchRows {
     last[of] = number;
   }
 
-  function addTransfer({ is, row, incoming, ...same }: TransferEffect): void {
+  function addTransfer(of: TransferEffect | SettledEffect): void {
+    const { is, row, incoming, ...same } = asTransfer(of);
     follows("transfer", row);
     transfers.push({
       number: row,
       incoming: Number(incoming),
       ...same,
       invoice: Number(same.invoice ?? false),
+      settled: Number(of.is === "settled"),
     });
   }
 
@@ -62,11 +70,21 @@ export function toRows({ effects }: Batch, before: Last): BatchRows {
     price,
     quantity,
     takerBuys,
+    afterRow,
     maker,
     taker,
   }: TradeEffect): void {
     follows("trade", trade);
-    trades.push({ trade, previous, market, t, price, quantity, taker_buys: Number(takerBuys) });
+    trades.push({
+      trade,
+      previous,
+      market,
+      t,
+      price,
+      quantity,
+      taker_buys: Number(takerBuys),
+      after_row: afterRow,
+    });
     for (const side of [maker, taker]) {
       follows("side", side.row);
       const { row, order, feeBps, ...same } = side;
@@ -87,7 +105,7 @@ export function toRows({ effects }: Batch, before: Last): BatchRows {
   }
 
   for (const effect of effects) {
-    if (effect.is === "transfer") addTransfer(effect);
+    if (effect.is === "transfer" || effect.is === "settled") addTransfer(effect);
     else if (effect.is === "status") addStatus(effect);
     else if (effect.is === "order-cancelled") addCancelled(effect);
     else {
@@ -96,11 +114,12 @@ export function toRows({ effects }: Batch, before: Last): BatchRows {
     }
   }
   collected.write();
-  const grown = candles.map(({ interval, start, volume, ...same }) => ({
+  const grown = candles.map(({ interval, start, volume, lastTrade, ...same }) => ({
     ...same,
     length: interval,
     begin_t: start,
     volume: String(volume),
+    last_trade: lastTrade,
   }));
   return {
     last,
@@ -121,7 +140,8 @@ const WHEN_THERE: Partial<Record<Table, string>> = {
   // A volume beyond 64 bits fails, it is not rounded.
   history_candle: `ON CONFLICT (market, length, begin_t) DO UPDATE SET
     high = greatest(history_candle.high, excluded.high), low = least(history_candle.low, excluded.low),
-    close = excluded.close, volume = history_candle.volume + excluded.volume`,
+    close = excluded.close, volume = history_candle.volume + excluded.volume,
+    last_trade = excluded.last_trade`,
 };
 
 /** All rows in one statement, as JSON: one message for thousands of them. */

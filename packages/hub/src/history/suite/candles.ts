@@ -30,6 +30,7 @@ function naiveCandles(trades: readonly TradeEffect[], interval: Interval): Candl
       low: Math.min(...prices),
       close: prices.at(-1)!,
       volume: volumeOf(within),
+      lastTrade: within.at(-1)!.trade,
     };
   });
 }

@@ -44,6 +44,11 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
     },
     { requiredKeys: ["is", "back", "status"] },
   ),
+  fc.record({
+    is: fc.constant("settle" as const),
+    back: fc.integer({ min: 0, max: 2 }),
+    incoming: fc.boolean(),
+  }),
   tradeStep,
   fc.record({ is: fc.constant("own-order" as const), account, market, give: amount, buys: fc.boolean() }),
   waitStep,
@@ -62,7 +67,9 @@ export function stepAt(n: number): Step {
     case 2:
       return n % 3 === 0 ? { is: "reverse" } : { is: "withdraw", account: one, amount };
     case 3:
-      return { is: "progress", back: n % 2, status: "broadcast", txid: txidOf(n) };
+      return n % 4 === 1
+        ? { is: "settle", back: n % 2, incoming: n % 3 === 0 }
+        : { is: "progress", back: n % 2, status: "broadcast", txid: txidOf(n) };
     case 4:
       return n % 3 === 0
         ? { is: "invoice" }

@@ -8,7 +8,9 @@ export type Step =
   /** Undoes the newest deposit that stands, if one does. */
   | { is: "reverse" }
   | { is: "withdraw"; account: number; amount: number }
-  /** A withdrawal told before, counted from the newest, goes on. */
+  /** What a withdrawal told before, counted from the newest, had bound leaves, or comes back. */
+  | { is: "settle"; back: number; incoming: boolean }
+  /** It goes on. */
   | { is: "progress"; back: number; status: TransferStatus; txid?: string }
   | {
       is: "trade";
@@ -42,7 +44,7 @@ export function makeTeller(start: number): Teller {
   const marketHeads = new Map<number, number>();
   const cancelledHeads = new Map<number, number>();
   const deposits: TransferEffect[] = [];
-  const withdrawals: number[] = [];
+  const withdrawals: TransferEffect[] = [];
   let [t, row, transfer, side, trade, cancelled] = [start, 0, 0, 0, 0, 0];
 
   function link(heads: Map<number, number>, owner: number, number: number): number {
@@ -112,11 +114,30 @@ export function makeTeller(start: number): Teller {
       }
       case "withdraw": {
         const { account, amount } = step;
-        withdrawals.push(++transfer);
         const kind = "withdrawal";
         const address = "bcrt1qoutside";
+        const of = { account, transfer: ++transfer, kind, incoming: false, amount, address } as const;
+        const told = transferRow({ ...of, status: "reserved" });
+        withdrawals.push(told);
+        return [told];
+      }
+      case "settle": {
+        const which = withdrawals.at(-1 - step.back);
+        if (which === undefined) return [];
+        const { status, ...same } = which;
+        const previous = link(transferHeads, which.account, ++row);
+        const { incoming } = step;
         return [
-          transferRow({ account, transfer, kind, incoming: false, amount, status: "reserved", address }),
+          {
+            ...same,
+            is: "settled",
+            row,
+            previous,
+            t: t as TimeMs,
+            kind: "withdrawal",
+            incoming,
+            txid: txidOf(row),
+          },
         ];
       }
       case "progress": {
@@ -124,7 +145,13 @@ export function makeTeller(start: number): Teller {
         const which = withdrawals.at(-1 - back);
         if (which === undefined) return [];
         return [
-          { is: "status", transfer: which, account: 0, status, ...(txid === undefined ? {} : { txid }) },
+          {
+            is: "status",
+            transfer: which.transfer,
+            account: 0,
+            status,
+            ...(txid === undefined ? {} : { txid }),
+          },
         ];
       }
       case "trade": {
@@ -141,6 +168,7 @@ export function makeTeller(start: number): Teller {
             price,
             quantity: quantity as Amount,
             takerBuys,
+            afterRow: row,
             maker: tradeSide(step.maker, quantity, price),
             taker: tradeSide(step.taker, price, quantity),
           },
