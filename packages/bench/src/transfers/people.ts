@@ -21,15 +21,18 @@ const devchain = async (
   if (!response.ok) throw new Error(`${method}: ${await response.text()}`);
 };
 
-/** Makes accounts with coins, each of which will pay the next one. */
-export const makePayers = async (place: Place, count: number): Promise<Payer[]> => {
+/**
+ * Makes accounts with coins, each of which will pay the next one.
+ * @param btc what each is given
+ */
+export const makePayers = async (place: Place, count: number, btc = "0.1"): Promise<Payer[]> => {
   const hub = await connect(place.url);
   const made: (KeyCredentials & { address: string })[] = [];
   for (let i = 0; i < count; i++) {
     const { account, authkey } = await hub.call("create-account");
     const credentials = credentialsOf(account, authkey);
     const { btc_address: address } = await hub.as(credentials).call("new-btc-address");
-    await devchain(place, "devchain_fund", address, "0.1");
+    await devchain(place, "devchain_fund", address, btc);
     made.push({ ...credentials, address });
   }
   await devchain(place, "devchain_mine", 1);

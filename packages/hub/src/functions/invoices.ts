@@ -133,11 +133,12 @@ export const invoiceHandlers: Handlers<Names> = {
     if (wait_ms > 0 && call.inBatch)
       return refused("param_invalid", { param: "wait_ms" }, "A batch cannot wait.");
     const known = than ?? stateOfInvoice(invoice, now());
-    const until = now() + wait_ms;
-    while (stateOfInvoice(invoice, now()) === known && now() < until) {
+    // How long to wait is the caller's time: the hub's stands still after the machine's clock was set back.
+    const end = performance.now() + wait_ms;
+    while (stateOfInvoice(invoice, now()) === known && performance.now() < end) {
       // Expiry is a change too, and comes by time alone.
       const expiry = invoice.expires > now() ? invoice.expires - now() : Number.POSITIVE_INFINITY;
-      await hub.invoiceWatch.wait(address, Math.min(until - now(), expiry));
+      await hub.invoiceWatch.wait(address, Math.min(end - performance.now(), expiry));
       invoice = find() ?? invoice;
       if (hub.invoiceWatch.closed()) break;
     }

@@ -1,5 +1,6 @@
-import { BTC, best, currencyIndex, levels, marketName, type Side } from "@coinholder/engine";
-import type { MarketTradeRecord, TradeRecord } from "../history/index.ts";
+import { BTC, currencyIndex, levels, marketName, type Side } from "@coinholder/engine";
+import type { ToldCandle } from "@coinholder/protocol";
+import type { Candle, MarketTradeRecord, TradeRecord } from "../history/index.ts";
 import { dec, type Hub } from "../hub.ts";
 import { feeTiers } from "../overview.ts";
 import { type Handlers, refused } from "./call.ts";
@@ -45,6 +46,25 @@ export const marketTrade = (
   };
 };
 
+/** Writes prices (in quote) and quantities (in base) of a market. */
+export interface InDecimals {
+  readonly price: (units: number) => string;
+  readonly quantity: (units: number | bigint) => string;
+}
+
+/** A candle as `candles` and the stream tell it. */
+export const toldCandle = (
+  { price, quantity }: InDecimals,
+  { t, open, high, low, close, volume }: Candle,
+): ToldCandle => ({
+  t,
+  open: price(open),
+  high: price(high),
+  low: price(low),
+  close: price(close),
+  volume: quantity(volume),
+});
+
 /** One account's side of a trade, as `my-trades` and the stream tell it. */
 export const ownTrade = (hub: Pick<Hub, "sequencer">, row: TradeRecord) => {
   const { config } = hub.sequencer.state;
@@ -76,7 +96,7 @@ export const marketDataHandlers: Handlers<Names> = {
     await caughtUp(hub);
     const day = await hub.history.day(found.index, t);
     const { book, price, quantity } = found;
-    const [bid, ask] = [best(book.bids), best(book.asks)];
+    const [bid, ask] = [book.bids.best, book.asks.best];
     return {
       market,
       t,
@@ -129,15 +149,10 @@ export const marketDataHandlers: Handlers<Names> = {
     if (!found) return refused("market_unknown");
     await caughtUp(hub);
     const candles = await hub.history.candles(found.index, interval, from_t, limit);
+    const newest = candles.at(-1);
     return {
-      candles: candles.map(({ t, open, high, low, close, volume }) => ({
-        t,
-        open: found.price(open),
-        high: found.price(high),
-        low: found.price(low),
-        close: found.price(close),
-        volume: found.quantity(volume),
-      })),
+      candles: candles.map((candle) => toldCandle(found, candle)),
+      ...(newest ? { seq: newest.lastTrade } : {}),
     };
   },
 

@@ -5,7 +5,7 @@ import {
   findOrder,
   type Market,
   marketName,
-  type Order,
+  type OrderRow,
   ordersOf,
   type Told,
 } from "@coinholder/engine";
@@ -17,7 +17,7 @@ type Names = "place-order" | "cancel-order" | "cancel-all-orders" | "amend-order
 
 export const currencies = (
   hub: Pick<Hub, "sequencer">,
-  order: Pick<Order, "market" | "buys">,
+  order: Pick<OrderRow, "market" | "buys">,
 ): [give: CurrencyIndex, want: CurrencyIndex] => {
   const { config } = hub.sequencer.state;
   const { base, quote } = config.markets[order.market] as Market;
@@ -86,7 +86,7 @@ const inMarket = <T>(
 const numberOf = (id: string): number => Number(id.slice(1));
 
 /** An open order as `my-open-orders` and the stream tell it. */
-export const openOrder = (hub: Pick<Hub, "sequencer">, order: Order) => {
+export const openOrder = (hub: Pick<Hub, "sequencer">, order: OrderRow) => {
   const [give, want] = currencies(hub, order);
   const market = hub.sequencer.state.config.markets[order.market]!;
   const code = (currency: CurrencyIndex): string => hub.sequencer.state.config.currencies[currency]!.code;

@@ -81,6 +81,10 @@ const VALID: Record<string, string> = {
   open: "true",
   payout: "p1",
   psbt: "cHNidP8=",
+  webhook_id: "wh-aaaaaaaaaaaaaaaa",
+  url: "http://127.0.0.1:9/",
+  events: '["fills"]',
+  event: "9",
 };
 
 test("`all` is all of one account, never of another, and never an operator's function", async () => {

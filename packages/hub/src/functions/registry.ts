@@ -20,19 +20,23 @@ import { operatorWalletHandlers } from "./operator-wallet.ts";
 import { optionHandlers } from "./options.ts";
 import { orderHandlers } from "./orders.ts";
 import { proofHandlers } from "./proofs.ts";
+import { statementHandlers } from "./statement.ts";
 import { tradingHandlers } from "./trading.ts";
 import { transferHandlers } from "./transfers.ts";
+import { webhookHandlers } from "./webhooks.ts";
 
 /** Every function of the table; a missing one does not compile. */
 const handlers: Handlers<FunctionName> = {
   ...accountHandlers,
   ...transferHandlers,
+  ...statementHandlers,
   ...allowlistHandlers,
   ...orderHandlers,
   ...marketDataHandlers,
   ...tradingHandlers,
   ...optionHandlers,
   ...invoiceHandlers,
+  ...webhookHandlers,
   ...proofHandlers,
   // By name: it is defined below.
   ...callHandlers((...of) => callFunction(...of)),
@@ -43,12 +47,20 @@ const handlers: Handlers<FunctionName> = {
 
 type AnyHandler = (call: Call, params: unknown) => object | Promise<object>;
 
-/** A call whose caller is proven: parameters, permission, then the function itself. */
-export const callFunction = async (
+export type CallOutcome = { answer: unknown } | { refused: Refusal };
+
+const told = (outcome: object): CallOutcome =>
+  "refused" in outcome ? (outcome as { refused: Refusal }) : { answer: outcome };
+
+/**
+ * A call whose caller is proven: parameters, permission, then the function itself. Answers at once where the function waits
+ * for nothing.
+ */
+export const callFunction = (
   call: Omit<Call, "fn">,
   fn: string,
   given: ReadonlyMap<string, unknown>,
-): Promise<{ answer: unknown } | { refused: Refusal }> => {
+): CallOutcome | Promise<CallOutcome> => {
   if (!isFunctionName(fn)) return { refused: refusal("function_unknown", { function: fn }) };
   const row = functionRow(fn);
   const read = readParams(functions[fn].params, given);
@@ -64,9 +76,9 @@ export const callFunction = async (
     const caller = authorize(sequencer.state, by.token, by.account, fn, sequencer.now());
     if ("refused" in caller) by = undefined;
   }
-  const outcome = await (handlers[fn] as AnyHandler)(
+  const outcome = (handlers[fn] as AnyHandler)(
     { hub: call.hub, fn, by, source: call.source, inBatch: call.inBatch, nonce: call.nonce },
     read.values,
   );
-  return "refused" in outcome ? (outcome as { refused: Refusal }) : { answer: outcome };
+  return outcome instanceof Promise ? outcome.then(told) : told(outcome);
 };

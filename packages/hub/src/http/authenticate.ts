@@ -1,7 +1,8 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { emptyNonces, findAccount, hasNonce, nonceKey, rememberNonce, type State } from "@coinholder/engine";
 import { NONCE_WINDOW_MS, type Refusal, refusal, type TimeMs } from "@coinholder/protocol";
 import type { Passwords } from "./passwords.ts";
+import { type Claim, type Credentials, checkSignature } from "./signature.ts";
 import { tokenBucket } from "./token-bucket.ts";
 
 /** A proven caller: which key, for which account. What the key may do is asked later. */
@@ -11,20 +12,12 @@ export interface Proven {
   readonly nonce?: readonly [ms: number, random: string];
 }
 
-export interface Credentials {
-  /** The function called. */
-  readonly fn: string;
-  readonly pairs: ReadonlyMap<string, unknown>;
-  /** What X-Signature is over: the body, or the query string of a GET. */
-  readonly bytes: Uint8Array;
-  readonly token: string | undefined;
-  readonly signature: string | undefined;
-  /** Who calls, for limits on tries. */
-  readonly source: string;
-}
-
 export interface Authenticator {
-  /** Type 2: HMAC. */
+  /** Of an HMAC key, in base64: what a signature is checked with. A token is never given to another key. */
+  readonly secretOf: (token: string) => string | undefined;
+  /** Type 2: HMAC, once the signature is checked: the key is there, the call fresh, the account known. Takes the nonce. */
+  readonly byClaim: (claim: Claim, now: TimeMs) => Proven | { refused: Refusal };
+  /** Both in one. */
   readonly bySignature: (credentials: Credentials, now: TimeMs) => Proven | { refused: Refusal };
   /** Type 1: name and password. */
   readonly byPassword: (
@@ -34,9 +27,6 @@ export interface Authenticator {
     now: () => TimeMs,
   ) => Promise<Proven | { refused: Refusal }>;
 }
-
-const NONCE_MS = /^[1-9][0-9]{0,15}$/;
-const RANDOM = /^[\x21-\x7e]{1,64}$/;
 
 /** Failed tries of one (account, source): ten, then one every half minute. */
 const FAILED_TRIES = 10;
@@ -51,55 +41,32 @@ export const makeAuthenticator = (state: State, passwords: Passwords, fence: num
   // Nonces of this run, whatever became of the call; the engine has those of journaled commands from before.
   const seen = emptyNonces();
   const tries = tokenBucket(FAILED_TRIES, FAILED_TRY_EVERY_MS);
-  const nobody = Buffer.alloc(32);
 
-  const bySignature: Authenticator["bySignature"] = ({ fn, pairs, bytes, token, signature }, now) => {
-    if (token === undefined || signature === undefined) return { refused: refusal("authentication_missing") };
+  const secretOf: Authenticator["secretOf"] = (token) => {
     const key = state.authkeys.get(token);
-    const usable = key?.type === "hmac-sha256";
-    // As text, since one signature has one writing: decoding base64 passes over what does not belong to it.
-    const expected = Buffer.from(
-      createHmac("sha256", usable ? Buffer.from(key.secret, "base64") : nobody)
-        .update(bytes)
-        .digest("base64"),
-    );
-    const given = Buffer.from(signature);
-    if (given.length !== expected.length || !timingSafeEqual(given, expected) || !usable) return failed;
+    return key?.type === "hmac-sha256" ? key.secret : undefined;
+  };
 
-    if (pairs.get("f") !== fn) return { refused: refusal("function_mismatch") };
-    // Form: text; JSON: text or a number. Anything else could not even be made a text safely.
-    const givenMs = pairs.get("nonce_ms");
-    const nonceMs = typeof givenMs === "number" ? String(givenMs) : givenMs;
-    const random = pairs.get("nonce_random");
-    if (typeof nonceMs !== "string" || !NONCE_MS.test(nonceMs))
-      return {
-        refused: refusal("param_invalid", { param: "nonce_ms" }, "nonce_ms must be milliseconds since 1970."),
-      };
-    if (typeof random !== "string" || !RANDOM.test(random))
-      return {
-        refused: refusal(
-          "param_invalid",
-          { param: "nonce_random" },
-          "nonce_random must be 1 to 64 visible ASCII characters.",
-        ),
-      };
-    const ms = Number(nonceMs);
+  const byClaim: Authenticator["byClaim"] = ({ token, account: named, nonce }, now) => {
+    const key = state.authkeys.get(token);
+    // Again: it may have been revoked since the signature was checked.
+    if (key?.type !== "hmac-sha256") return failed;
+    const [ms, random] = nonce;
     if (Math.abs(ms - now) > NONCE_WINDOW_MS || ms <= fence)
-      return { refused: refusal("nonce_stale", { now }) };
-    const nonce = nonceKey(token, ms, random);
-    if (hasNonce(seen, ms, nonce) || hasNonce(state.nonces, ms, nonce))
+      return { refused: refusal("nonce_stale", { now: Math.max(now, fence + 1) }) };
+    const seenAs = nonceKey(token, ms, random);
+    if (hasNonce(seen, ms, seenAs) || hasNonce(state.nonces, ms, seenAs))
       return { refused: refusal("nonce_used") };
-
-    const accountParam = pairs.get("account");
-    const account =
-      accountParam === token
-        ? state.accounts.list[key.home]!.id
-        : typeof accountParam === "string"
-          ? accountParam
-          : undefined;
+    const account = named === token ? state.accounts.list[key.home]!.id : named;
     if (account === undefined || !state.accounts.byId.has(account)) return failed;
-    rememberNonce(seen, ms, nonce, now);
-    return { token, account, nonce: [ms, random] };
+    rememberNonce(seen, ms, seenAs, now);
+    return { token, account, nonce };
+  };
+
+  const bySignature: Authenticator["bySignature"] = (credentials, now) => {
+    const { token } = credentials;
+    const claim = checkSignature(credentials, token === undefined ? undefined : secretOf(token));
+    return "refused" in claim ? claim : byClaim(claim, now);
   };
 
   const byPassword: Authenticator["byPassword"] = async (name, pass, source, now) => {
@@ -131,5 +98,5 @@ export const makeAuthenticator = (state: State, passwords: Passwords, fence: num
     return { token: key.token, account: account.id };
   };
 
-  return { bySignature, byPassword };
+  return { secretOf, byClaim, bySignature, byPassword };
 };

@@ -107,6 +107,10 @@ const startingPools = (accounts: string[], addresses: string[]): Pools => ({
   open: ["true"],
   label: ["till"],
   memo: ["coffee", "☕"],
+  url: ["http://127.0.0.1:9/", "https://[::1]:9/", "ftp://127.0.0.1/"],
+  events: ['["fills","balances"]', '["transfers","invoices"]', "[]"],
+  webhook_id: ["wh-aaaaaaaaaaaaaaaa"],
+  event: ["8", "16", "9007199254740991"],
   invoice_json: ["{}"],
   signature: ["smp"],
 });
@@ -202,6 +206,7 @@ const learn = (pools: Pools, answer: Record<string, unknown>): void => {
   add("oid", answer.oid);
   add("transfer_id", answer.transfer_id);
   add("quote_id", answer.quote_id);
+  add("webhook_id", answer.webhook_id);
   add("after", answer.next_after);
   add("authkey_token", (answer.authkey as { token?: string } | undefined)?.token);
   for (const name of ["to_btc_address", "btc_address", "invoice_bitcoin_address"]) {

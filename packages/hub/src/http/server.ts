@@ -1,7 +1,4 @@
-import { readFileSync } from "node:fs";
-import type { Socket } from "node:net";
 import {
-  BODY_LIMIT,
   type ErrorCode,
   isFunctionName,
   openApi,
@@ -18,36 +15,15 @@ import type { HubOptions } from "../options.ts";
 import { IDENTITY_PATH, identityText } from "../overview.ts";
 import { WEBSOCKET_OPTIONS } from "../stream/websocket.ts";
 import { VERSION } from "../version.ts";
-import { answerCall, type Response } from "./answer.ts";
+import { answerRequest } from "./answer.ts";
 import type { Authenticator } from "./authenticate.ts";
+import { makeCallRoute } from "./call-route.ts";
+import { CORS, JSON_TYPE } from "./headers.ts";
+import { makeListener } from "./listener.ts";
 import { proofPageRoutes } from "./proof-page.ts";
 import { referenceRoutes } from "./reference/index.ts";
-import { sourceOf } from "./source.ts";
-
-const NOTHING = Buffer.alloc(0);
-/** How long a request may take to come in; who sends a byte now and then is cut off. (Answers may take longer: long polls.) */
-const REQUEST_MS = 20_000;
-const CHECKED_EVERY_MS = 5_000;
-/** How long a stop waits for calls under way. */
-const STOP_MS = 10_000;
-const JSON_TYPE = "application/json; charset=utf-8";
-
-const CORS = {
-  "access-control-allow-origin": "*",
-  "access-control-expose-headers": "retry-after",
-  "x-content-type-options": "nosniff",
-};
-/** Of a function's answer: name, value, name, value. */
-const ANSWER_HEADERS: readonly string[] = Object.entries({
-  "content-type": JSON_TYPE,
-  "cache-control": "no-store",
-  ...CORS,
-}).flat();
-
-const header = (request: FastifyRequest, name: string): string | undefined => {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
-};
+import { makeSource } from "./source.ts";
+import { sourceToldByWorker } from "./workers/proxy.ts";
 
 const send = (reply: FastifyReply, status: number, body: unknown): FastifyReply =>
   reply.code(status).header("content-type", JSON_TYPE).send(JSON.stringify(body));
@@ -64,19 +40,6 @@ const codeOf = (error: { code?: string; statusCode?: number }): ErrorCode => {
   return error.statusCode !== undefined && error.statusCode < 500 ? "body_malformed" : "internal";
 };
 
-/** A request that is not HTTP, or whose line and headers are over what Node takes (16 KiB), has no reply object. */
-const refuseUnreadable = (error: { code?: string }, socket: Socket): void => {
-  if (error.code === "ECONNRESET" || socket.destroyed) return;
-  const code: ErrorCode = error.code === "HPE_HEADER_OVERFLOW" ? "body_too_large" : "body_malformed";
-  const body = JSON.stringify({ error: refusal(code) });
-  if (socket.writable)
-    socket.write(
-      `HTTP/1.1 ${statusOf(code)} Refused\r\nconnection: close\r\ncontent-type: ${JSON_TYPE}\r\n` +
-        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
-  socket.destroySoon();
-};
-
 /** The web server: the API under /api, the reference to read and try, and a first page. */
 export const makeServer = async (
   options: HubOptions,
@@ -84,93 +47,50 @@ export const makeServer = async (
   authenticator: () => Authenticator,
   log: Logger,
 ): Promise<FastifyInstance> => {
-  const connections = { headersTimeout: REQUEST_MS, connectionsCheckingInterval: CHECKED_EVERY_MS };
-  const transport =
-    options.tlsCert !== undefined && options.tlsKey !== undefined
-      ? {
-          https: {
-            cert: readFileSync(options.tlsCert),
-            key: readFileSync(options.tlsKey),
-            ...connections,
-          },
-        }
-      : { http: connections };
+  // Behind workers, who speak TLS and know who calls, it is never reached but by them.
+  const behindWorkers = (options.httpWorkers ?? 0) > 0;
+  const source = behindWorkers ? sourceToldByWorker : makeSource(options.trustProxy);
+  const calls = makeCallRoute(
+    (request, respond) =>
+      answerRequest(
+        {
+          hub: hub(),
+          authenticator: authenticator(),
+          fn: request.fn,
+          respond,
+          onInternal: (error) => log.error({ err: error, fn: request.fn }, "a call failed"),
+        },
+        request,
+      ),
+    source,
+  );
   const server: FastifyInstance = Fastify({
-    ...transport,
-    bodyLimit: BODY_LIMIT,
-    trustProxy:
-      options.trustProxy === undefined ? false : options.trustProxy.split(",").map((one) => one.trim()),
+    serverFactory: (handler) =>
+      makeListener(behindWorkers ? {} : options, (request, response) => {
+        const fn = calls.functionOf(request);
+        if (fn === undefined) handler(request, response);
+        else calls.serve(request, response, fn);
+      }),
     logger: false,
-    requestTimeout: REQUEST_MS,
     forceCloseConnections: true,
     // We say it in our own words.
     return503OnClosing: false,
-    clientErrorHandler: refuseUnreadable,
     // A path that cannot be decoded, or is longer than any function's name.
     frameworkErrors: (_error, _request, reply) => {
       sendError(cors(reply as unknown as FastifyReply), "function_unknown");
     },
   });
 
-  // The signature is over the exact bytes: nothing may parse the body before they were seen.
+  // The signature is over the exact bytes: whoever answers a call reads the body himself.
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-
+  server.addContentTypeParser("*", (_request, _body, done) => done(null));
   // Calls that were taken are answered before the connections are closed.
-  let underWay = 0;
-  let stopping = false;
-  let lastAnswered = (): void => {};
-  server.addHook("preClose", async () => {
-    stopping = true;
-    if (underWay > 0)
-      await new Promise<void>((resolve) => {
-        lastAnswered = resolve;
-        setTimeout(resolve, STOP_MS).unref();
-      });
-    await new Promise((resolve) => setImmediate(resolve));
-  });
+  server.addHook("preClose", calls.stop);
 
-  const answer = async (request: FastifyRequest): Promise<Response> => {
-    const isGet = request.method === "GET";
-    const query = request.raw.url?.indexOf("?") ?? -1;
-    const { fn } = request.params as { fn: string };
-    return answerCall(
-      hub(),
-      authenticator(),
-      {
-        fn,
-        method: isGet ? "GET" : "POST",
-        bytes: isGet
-          ? query < 0
-            ? NOTHING
-            : Buffer.from(request.raw.url!.slice(query + 1), "latin1")
-          : ((request.body as Buffer | undefined) ?? NOTHING),
-        contentType: header(request, "content-type"),
-        token: header(request, TOKEN_HEADER),
-        signature: header(request, SIGNATURE_HEADER),
-        source: sourceOf(request.ip),
-      },
-      (error) => log.error({ err: error, fn }, "a call failed"),
-    );
-  };
-
-  const call = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    underWay++;
-    try {
-      const { status, body } = stopping
-        ? { status: statusOf("overloaded"), body: { error: refusal("overloaded") } }
-        : await answer(request);
-      const wait = (body as { error?: { retry_after_ms?: number } }).error?.retry_after_ms;
-      // Written straight to the connection: nothing of Fastify's way of answering is used, and it is a tenth of what a call costs.
-      reply.hijack();
-      const text = JSON.stringify(body);
-      const more = wait === undefined ? [] : ["retry-after", String(Math.ceil(wait / 1000))];
-      const length = ["content-length", String(Buffer.byteLength(text))];
-      reply.raw.writeHead(status, [...ANSWER_HEADERS, ...length, ...more]);
-      reply.raw.end(text);
-    } finally {
-      if (--underWay === 0) lastAnswered();
-    }
+  // Of names that are written otherwise, of those that there are not, and of calls that come by no connection.
+  const call = (request: FastifyRequest, reply: FastifyReply): void => {
+    reply.hijack();
+    calls.serve(request.raw, reply.raw, (request.params as { fn: string }).fn);
   };
 
   // In a scope of its own: its hooks are not for every call.
@@ -181,12 +101,12 @@ export const makeServer = async (
       url: "/api/stream",
       exposeHeadRoute: false,
       handler: async (request, reply) => {
-        const refused = await hub().stream.sse(request.raw, reply.raw, sourceOf(request.ip), CORS);
+        const refused = await hub().stream.sse(request.raw, reply.raw, source(request.raw), CORS);
         if (refused) return send(cors(reply), refused.status, { error: refused.refused });
         return reply.hijack();
       },
       wsHandler: (webSocket, request) =>
-        hub().stream.webSocket(webSocket, request.raw.socket, sourceOf(request.ip)),
+        hub().stream.webSocket(webSocket, request.raw.socket, source(request.raw)),
     });
   });
 

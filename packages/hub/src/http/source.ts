@@ -1,4 +1,5 @@
-import { isIPv6 } from "node:net";
+import type { IncomingMessage } from "node:http";
+import { BlockList, isIP, isIPv6 } from "node:net";
 
 /**
  * Who calls, for limits: an IPv4 address, or the network of an IPv6 address. One subscriber has at least a /64 (RFC 6177),
@@ -20,4 +21,42 @@ export const sourceOf = (ip: string): string => {
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(":")}::/64`;
+};
+
+/** Names that stand for networks where proxies are given. */
+const NETWORKS: Readonly<Record<string, readonly string[]>> = {
+  loopback: ["127.0.0.0/8", "::1/128"],
+  linklocal: ["169.254.0.0/16", "fe80::/10"],
+  uniquelocal: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"],
+};
+
+const family = (address: string): "ipv4" | "ipv6" => (isIPv6(address) ? "ipv6" : "ipv4");
+
+const networks = (list: string): BlockList => {
+  const trusted = new BlockList();
+  for (const one of list.split(",").map((text) => text.trim()))
+    for (const network of NETWORKS[one] ?? [one]) {
+      const [address, prefix] = network.split("/") as [string, string | undefined];
+      if (prefix === undefined) trusted.addAddress(address, family(address));
+      else trusted.addSubnet(address, Number(prefix), family(address));
+    }
+  return trusted;
+};
+
+/**
+ * Makes what says whom a request comes from: the address at the other end of the connection, or, where that is a trusted
+ * proxy's, the last one in X-Forwarded-For that is not, since each proxy adds whom it saw.
+ * @param trustProxy addresses and networks, joined by commas; throws where one is neither
+ */
+export const makeSource = (trustProxy: string | undefined): ((request: IncomingMessage) => string) => {
+  const direct = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? "";
+  if (trustProxy === undefined) return (request) => sourceOf(direct(request));
+  const trusted = networks(trustProxy);
+  return (request) => {
+    let ip = direct(request);
+    const forwarded = request.headers["x-forwarded-for"];
+    const seen = (typeof forwarded === "string" ? forwarded.split(",") : []).map((text) => text.trim());
+    while (seen.length > 0 && isIP(ip) !== 0 && trusted.check(ip, family(ip))) ip = seen.pop()!;
+    return sourceOf(ip);
+  };
 };

@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { BODY_LIMIT, isFunctionName, refusal, SIGNATURE_HEADER, TOKEN_HEADER } from "@coinholder/protocol";
+import { type Response, refusedWith } from "./answer-form.ts";
+import type { Request } from "./door.ts";
+import { ANSWER_HEADERS } from "./headers.ts";
+
+const NOTHING = Buffer.alloc(0);
+/** How long a stop waits for calls under way. */
+const STOP_MS = 10_000;
+const PATH = "/api/";
+
+/** Answers a request; what it is answered with comes back once. */
+export type AnswerRequest = (request: Request, respond: (response: Response) => void) => void;
+
+/**
+ * Calls of functions, on Node's own request and response: nothing stands between them and the hub, since a web framework's way
+ * of reading and answering would cost half as much as all the rest of a call.
+ */
+export interface CallRoute {
+  /** The function that a path names in plain letters; all other paths are the framework's to judge. */
+  readonly functionOf: (request: IncomingMessage) => string | undefined;
+  readonly serve: (request: IncomingMessage, response: ServerResponse, fn: string) => void;
+  /** Takes no more calls; resolves when those under way are answered. */
+  readonly stop: () => Promise<void>;
+}
+
+const header = (request: IncomingMessage, name: string): string | undefined => {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+};
+
+const write = (response: ServerResponse, { status, body }: Response, close = false): void => {
+  const text = JSON.stringify(body);
+  const headers = [...ANSWER_HEADERS, "content-length", String(Buffer.byteLength(text))];
+  const wait = (body as { error?: { retry_after_ms?: number } }).error?.retry_after_ms;
+  if (wait !== undefined) headers.push("retry-after", String(Math.ceil(wait / 1000)));
+  if (close) headers.push("connection", "close");
+  response.writeHead(status, headers);
+  response.end(text);
+};
+
+/** Reads the body; one that is too long is not read to its end, and is undefined. */
+const readBody = (request: IncomingMessage, done: (body: Buffer | undefined) => void): void => {
+  if (Number(request.headers["content-length"] ?? 0) > BODY_LIMIT) {
+    done(undefined);
+    return;
+  }
+  const parts: Buffer[] = [];
+  let length = 0;
+  request.on("data", (part: Buffer) => {
+    if (length > BODY_LIMIT) return;
+    length += part.length;
+    if (length > BODY_LIMIT) done(undefined);
+    else parts.push(part);
+  });
+  request.on("end", () => {
+    // Nearly always it comes in one piece.
+    if (length <= BODY_LIMIT) done(parts.length === 1 ? parts[0] : Buffer.concat(parts));
+  });
+};
+
+export const makeCallRoute = (
+  answer: AnswerRequest,
+  sourceOf: (request: IncomingMessage) => string,
+): CallRoute => {
+  let underWay = 0;
+  let stopping = false;
+  let lastAnswered = (): void => {};
+
+  const called = (request: IncomingMessage, response: ServerResponse, fn: string, bytes: Buffer): void => {
+    if (stopping) {
+      write(response, refusedWith(refusal("overloaded")));
+      return;
+    }
+    underWay++;
+    answer(
+      {
+        fn,
+        method: request.method === "GET" ? "GET" : "POST",
+        bytes,
+        contentType: header(request, "content-type"),
+        token: header(request, TOKEN_HEADER),
+        signature: header(request, SIGNATURE_HEADER),
+        source: sourceOf(request),
+      },
+      (answered) => {
+        write(response, answered);
+        if (--underWay === 0) lastAnswered();
+      },
+    );
+  };
+
+  return {
+    functionOf: ({ url, method }) => {
+      if (!url?.startsWith(PATH) || (method !== "POST" && method !== "GET")) return undefined;
+      const query = url.indexOf("?");
+      const fn = query < 0 ? url.slice(PATH.length) : url.slice(PATH.length, query);
+      return isFunctionName(fn) ? fn : undefined;
+    },
+    serve: (request, response, fn) => {
+      if (request.method === "GET") {
+        const query = request.url!.indexOf("?");
+        const bytes = query < 0 ? NOTHING : Buffer.from(request.url!.slice(query + 1), "latin1");
+        return called(request, response, fn, bytes);
+      }
+      readBody(request, (body) =>
+        body === undefined
+          ? write(response, refusedWith(refusal("body_too_large")), true)
+          : called(request, response, fn, body),
+      );
+    },
+    stop: async () => {
+      stopping = true;
+      if (underWay > 0)
+        await new Promise<void>((resolve) => {
+          lastAnswered = resolve;
+          setTimeout(resolve, STOP_MS).unref();
+        });
+      // What was written last gets onto its way before the connections are closed.
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+};

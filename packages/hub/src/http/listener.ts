@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { Socket } from "node:net";
+import { type ErrorCode, refusal, statusOf } from "@coinholder/protocol";
+import { JSON_TYPE } from "./headers.ts";
+
+/** How long a request may take to come in; who sends a byte now and then is cut off. (Answers may take longer: long polls.) */
+const REQUEST_MS = 20_000;
+const CHECKED_EVERY_MS = 5_000;
+/** How long a connection may be idle between requests. */
+const KEEP_ALIVE_MS = 72_000;
+
+/** PEM files; with both it speaks https. */
+export interface Tls {
+  readonly tlsCert?: string | undefined;
+  readonly tlsKey?: string | undefined;
+}
+
+/** A request that is not HTTP, or whose line and headers are over what Node takes (16 KiB), has no reply object. */
+const refuseUnreadable = (error: { code?: string }, socket: Socket): void => {
+  if (error.code === "ECONNRESET" || socket.destroyed) return;
+  const code: ErrorCode = error.code === "HPE_HEADER_OVERFLOW" ? "body_too_large" : "body_malformed";
+  const body = JSON.stringify({ error: refusal(code) });
+  if (socket.writable)
+    socket.write(
+      `HTTP/1.1 ${statusOf(code)} Refused\r\nconnection: close\r\ncontent-type: ${JSON_TYPE}\r\n` +
+        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+  socket.destroySoon();
+};
+
+/** Node's server, with this hub's limits on who is slow. */
+export const makeListener = ({ tlsCert, tlsKey }: Tls, handler: RequestListener): Server => {
+  const timeouts = {
+    requestTimeout: REQUEST_MS,
+    headersTimeout: REQUEST_MS,
+    connectionsCheckingInterval: CHECKED_EVERY_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
+  const server =
+    tlsCert !== undefined && tlsKey !== undefined
+      ? createTlsServer({ cert: readFileSync(tlsCert), key: readFileSync(tlsKey), ...timeouts }, handler)
+      : createServer(timeouts, handler);
+  return server.on("clientError", refuseUnreadable);
+};
