@@ -1,7 +1,7 @@
 import { damaged, JournalError } from "./error.ts";
 import { type Group, type Head, headAt, type Seq } from "./group.ts";
 import type { Seal } from "./seal.ts";
-import type { Store } from "./store.ts";
+import type { ReadStore } from "./store.ts";
 
 /** A position whose group hash is known from elsewhere (a snapshot). */
 export type Anchor = { seq: Seq; group: number; groupHash: string };
@@ -14,7 +14,7 @@ export type Anchor = { seq: Seq; group: number; groupHash: string };
  * Throws `journal_damaged` at the first group that does not fit; every group yielded before it is good.
  */
 export async function* readChain(
-  store: Store,
+  store: ReadStore,
   seal: Seal,
   head: Head,
   anchor?: Anchor,
@@ -39,7 +39,7 @@ export async function* readChain(
 
 /** Reads from the store; what cannot be read is damage too. */
 async function* readGroups(
-  store: Store,
+  store: ReadStore,
   afterSeq: Seq,
   start: Head | undefined,
   anchor: Anchor | undefined,

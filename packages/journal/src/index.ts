@@ -4,12 +4,16 @@ export { GROUP_CHARACTERS, GROUP_ENTRIES, type Journal, openJournal } from "./jo
 export { parseAddress } from "./postgres/address.ts";
 export { hasCode, UNDEFINED_COLUMN, UNDEFINED_TABLE } from "./postgres/failure.ts";
 export { type Link, openLink } from "./postgres/link.ts";
+export { postgresReader } from "./postgres/reader.ts";
 export type { Session } from "./postgres/session.ts";
 export { type PostgresStoreOptions, postgresStore } from "./postgres/store.ts";
+export { recoverAt } from "./reader.ts";
 export type { Recovered, Recovering } from "./recover.ts";
-export type { Lines } from "./snapshot.ts";
+export { type Lines, type Text, textOfLines } from "./snapshot.ts";
+export { sqliteReader } from "./sqlite/reader.ts";
 export { type SqliteStore, sqliteStore } from "./sqlite/store.ts";
-export type { SnapshotMeta, Store } from "./store.ts";
+export type { ReadStore, SnapshotMeta, Store } from "./store.ts";
 export { type PostgresServer, startPostgres } from "./testing/postgres-server.ts";
+export { callsIn, hasStrace, type SystemCall, underStrace } from "./testing/strace.ts";
 export { startWire, type Wire } from "./testing/wire.ts";
 export type { WhenDurable } from "./waiters.ts";

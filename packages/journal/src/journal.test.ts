@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { EMPTY, type Group } from "./group.ts";
-import { GROUP_CHARACTERS, GROUP_ENTRIES, openJournal } from "./journal.ts";
+import { ENOUGH, GROUP_CHARACTERS, GROUP_ENTRIES, openJournal } from "./journal.ts";
 import type { Store } from "./store.ts";
 import { entriesTo, entryAt } from "./testing/entries.ts";
 import { fill, recoverEntries, temporaryPlace } from "./testing/place.ts";
@@ -115,10 +115,27 @@ describe("group commit", () => {
     const { store, groups, finish } = heldStore();
     const journal = await openJournal(store);
     await recoverEntries(journal);
-    for (let seq = 1; seq <= 2 * GROUP_ENTRIES + 5; seq++) journal.append("");
+    journal.append("in a group of its own, which is under way meanwhile");
     await turn();
-    for (let i = 0; i < 3; i++) await finish();
-    expect(groups.map((group) => group.count)).toEqual([GROUP_ENTRIES, GROUP_ENTRIES, 5]);
+    for (let i = 0; i < 2 * GROUP_ENTRIES + 5; i++) journal.append("");
+    for (let i = 0; i < 4; i++) await finish();
+    expect(groups.map((group) => group.count)).toEqual([1, GROUP_ENTRIES, GROUP_ENTRIES, 5]);
+  });
+
+  test("a good many entries are written at once, beside those that are still being appended", async () => {
+    const { store, groups, finish } = heldStore();
+    const journal = await openJournal(store);
+    await recoverEntries(journal);
+    for (let i = 0; i < ENOUGH; i++) expect([groups.length, journal.append("")]).toEqual([0, i + 1]);
+    expect(groups.map((group) => group.count)).toEqual([ENOUGH]);
+    const early = journal.durable(ENOUGH);
+    const late = journal.durable(journal.append("meanwhile"));
+    await finish();
+    await early;
+    expect(journal.durableSeq).toBe(ENOUGH);
+    await finish();
+    await late;
+    expect(groups.map((group) => group.count)).toEqual([ENOUGH, 1]);
   });
 
   test("a group has at most 4 Mi characters, and a longer entry is a group of its own", async () => {

@@ -2,7 +2,7 @@ import { damaged, JournalError } from "./error.ts";
 import { type Head, headAt, isEntryText, makeGroup, type Seq } from "./group.ts";
 import { type OnEntry, type Recovered, type Recovering, recover, replay } from "./recover.ts";
 import { checkSeal, makeSeal, type Seal } from "./seal.ts";
-import { type Lines, writeSnapshot } from "./snapshot.ts";
+import { type Lines, type Text, textOfLines, writeSnapshot } from "./snapshot.ts";
 import type { SnapshotMeta, Store } from "./store.ts";
 import { callGuarded, makeWaiters, type WhenDurable } from "./waiters.ts";
 
@@ -10,11 +10,16 @@ import { callGuarded, makeWaiters, type WhenDurable } from "./waiters.ts";
 export const GROUP_ENTRIES = 10_000;
 export const GROUP_CHARACTERS = 4 * 1024 * 1024;
 
+/** So many are written at once, while who appends still appends: the disk works beside the processor then. */
+export const ENOUGH = 256;
+
 export type Journal = {
   /** The last number given out; 0 before the first. */
   readonly lastSeq: Seq;
   /** Every entry up to here is on disk. */
   readonly durableSeq: Seq;
+  /** Where what is on disk ends. */
+  readonly head: Head;
   /** Brings the state back. To be done once, before the first append. Errors: `journal_damaged`. */
   recover(into: Recovering): Promise<Recovered>;
   /** Reads every entry that is durable now, from 1, verifying the whole chain. Errors: `journal_damaged`. */
@@ -41,6 +46,8 @@ export type Journal = {
    * journal and the snapshots before are not affected.
    */
   snapshot(seq: Seq, lines: Lines): Promise<SnapshotMeta>;
+  /** The same with lines that were put together already: see `textOfLines`. */
+  snapshotText(seq: Seq, text: Text): Promise<SnapshotMeta>;
   /** Waits until all that was appended is durable (or has failed) and frees the store. */
   close(): Promise<void>;
 };
@@ -60,7 +67,9 @@ async function openSealed(store: Store, seal: Seal): Promise<Head> {
   }
 }
 
-type Batch = { entries: string[]; characters: number };
+/** `durable` once somebody waits for it: all of them for the same group. */
+type Batch = { entries: string[]; characters: number; durable: Promise<void> | undefined };
+const NOTHING_TO_WAIT_FOR = Promise.resolve();
 
 /**
  * Opens the store. With a key every group and every snapshot is sealed with it, and those that are not are refused.
@@ -79,6 +88,8 @@ export async function openJournal(store: Store, options: { key?: Uint8Array } = 
   let reason: JournalError | undefined;
   /** Groups to be; the last one is still being filled. */
   const batches: Batch[] = [];
+  /** Calls that come with the same turn of the event loop share the first group. */
+  let gathering = false;
   let committing: Promise<void> | undefined;
   let snapshotting: Promise<SnapshotMeta> | undefined;
   const waiters = makeWaiters();
@@ -87,8 +98,6 @@ export async function openJournal(store: Store, options: { key?: Uint8Array } = 
 
   /** Commits group after group until nothing waits. What arrives meanwhile goes into the next group. */
   async function commitAll(): Promise<void> {
-    // Calls that came with the same turn of the event loop share the first group.
-    await new Promise(setImmediate);
     for (let batch = batches.shift(); batch; batch = batches.shift()) {
       const group = makeGroup(head, batch.entries, seal.hashGroup);
       try {
@@ -103,6 +112,11 @@ export async function openJournal(store: Store, options: { key?: Uint8Array } = 
       for (const listener of durableListeners) callGuarded(() => listener(head.seq));
     }
     committing = undefined;
+  }
+
+  function commit(): void {
+    gathering = false;
+    if (!committing && batches.length > 0) committing = commitAll();
   }
 
   function fail(cause: unknown): void {
@@ -126,13 +140,20 @@ export async function openJournal(store: Store, options: { key?: Uint8Array } = 
     let batch = batches.at(-1);
     const full = batch && batch.entries.length >= GROUP_ENTRIES;
     if (!batch || full || batch.characters + entryText.length > GROUP_CHARACTERS) {
-      batch = { entries: [], characters: 0 };
+      batch = { entries: [], characters: 0, durable: undefined };
       batches.push(batch);
     }
     batch.entries.push(entryText);
     batch.characters += entryText.length + 1;
-    committing ??= commitAll();
-    return ++lastSeq;
+    lastSeq++;
+    if (!committing) {
+      if (batches[0]!.entries.length >= ENOUGH || batches.length > 1) commit();
+      else if (!gathering) {
+        gathering = true;
+        setImmediate(commit);
+      }
+    }
+    return lastSeq;
   }
 
   function whenDurable(seq: Seq, callback: WhenDurable): void {
@@ -143,27 +164,31 @@ export async function openJournal(store: Store, options: { key?: Uint8Array } = 
     else waiters.add(seq, callback);
   }
 
-  async function durable(seq: Seq): Promise<void> {
-    if (seq <= head.seq && seq >= 0) return;
-    await new Promise<void>((resolve, reject) =>
+  function durable(seq: Seq): Promise<void> {
+    if (seq <= head.seq && seq >= 0) return NOTHING_TO_WAIT_FOR;
+    const batch = seq === lastSeq ? batches.at(-1) : undefined;
+    if (batch?.durable) return batch.durable;
+    const promise = new Promise<void>((resolve, reject) =>
       whenDurable(seq, (error) => (error ? reject(error) : resolve())),
     );
+    if (batch) batch.durable = promise;
+    return promise;
   }
 
-  async function writeSnapshotAt(seq: Seq, lines: Lines): Promise<SnapshotMeta> {
+  async function writeSnapshotAt(seq: Seq, text: Text): Promise<SnapshotMeta> {
     for await (const group of store.read(seq - 1)) {
       if (seal.hashGroup(group) !== group.hash) throw damaged(group.number, "does not match its hash");
-      return writeSnapshot(store, seal, { seq, group: group.number, groupHash: group.hash }, lines);
+      return writeSnapshot(store, seal, { seq, group: group.number, groupHash: group.hash }, text);
     }
     throw new Error(`entry ${seq} is not in the store`);
   }
 
-  async function snapshot(seq: Seq, lines: Lines): Promise<SnapshotMeta> {
+  async function snapshotText(seq: Seq, text: Text): Promise<SnapshotMeta> {
     if (!(Number.isSafeInteger(seq) && seq >= 1 && seq <= head.seq))
       throw new Error(`entry ${seq} is not durable`);
     if (!ready || closing) throw new Error("a snapshot needs a journal that is recovered and open");
     if (snapshotting) throw new Error("a snapshot is being written");
-    snapshotting = writeSnapshotAt(seq, lines);
+    snapshotting = writeSnapshotAt(seq, text);
     try {
       return await snapshotting;
     } finally {
@@ -172,6 +197,7 @@ export async function openJournal(store: Store, options: { key?: Uint8Array } = 
   }
 
   async function drainAndClose(): Promise<void> {
+    commit();
     await committing;
     await snapshotting?.catch(() => {}); // Its caller is told.
     await store.close();
@@ -183,6 +209,9 @@ export async function openJournal(store: Store, options: { key?: Uint8Array } = 
     },
     get durableSeq() {
       return head.seq;
+    },
+    get head() {
+      return head;
     },
     async recover(into) {
       if (ready) throw new Error("recover twice");
@@ -203,7 +232,8 @@ export async function openJournal(store: Store, options: { key?: Uint8Array } = 
       if (reason) callback(reason);
       else failureListeners.push(callback);
     },
-    snapshot,
+    snapshot: (seq, lines) => snapshotText(seq, textOfLines(lines)),
+    snapshotText,
     close() {
       closing ??= drainAndClose();
       return closing;

@@ -35,7 +35,9 @@ describe("kill -9", () => {
       let last = 0;
       const recovered = await journal.recover({
         async loadSnapshot(lines) {
-          for await (const line of lines) if (line.startsWith("state ")) loaded = Number(line.slice(6));
+          for await (const some of lines)
+            for (const line of some.split("\n"))
+              if (line.startsWith("state ")) loaded = Number(line.slice(6));
         },
         apply: (_text, seq) => {
           last = seq;

@@ -2,14 +2,18 @@ import { type Anchor, readChain } from "./chain.ts";
 import { damaged, JournalError } from "./error.ts";
 import type { Head, Seq } from "./group.ts";
 import type { Seal } from "./seal.ts";
-import { snapshotFault, snapshotLines } from "./snapshot.ts";
-import type { SnapshotMeta, Store } from "./store.ts";
+import { snapshotFault, snapshotFirstLine, snapshotLines } from "./snapshot.ts";
+import type { ReadStore, SnapshotMeta } from "./store.ts";
 
 /** A promise says «not so fast»: the next entry comes when it resolves. */
 export type OnEntry = (entryText: string, seq: Seq) => void | Promise<void>;
 
 export type Recovering = {
-  /** Makes the lines the state. Called at most once, before any `apply`. */
+  /** Why a snapshot that begins with this line cannot be loaded (another form of it), or undefined where it can. */
+  formFault?(firstLine: string): string | undefined;
+  /** Called with each snapshot that is passed over, at once: the replay that takes its place can be long. */
+  onPassedOver?(seq: Seq, reason: string): void;
+  /** Makes the lines the state; they come many at a time, joined by newlines. Called at most once, before any `apply`. */
   loadSnapshot(lines: AsyncIterable<string>, meta: SnapshotMeta): Promise<void>;
   /** Applies one entry. Called with every seq after the snapshot (or from 1), in order; a promise is waited for. */
   apply: OnEntry;
@@ -22,32 +26,39 @@ export type Recovered = {
   snapshotSeq: Seq;
   /** How many entries were applied. */
   replayed: number;
-  /** Snapshots that were passed over because they are damaged, newest first: worth a line in the log. */
+  /** Snapshots that were passed over, being damaged or of another form, newest first: worth a line in the log. */
   passedOver: { seq: Seq; reason: string }[];
 };
 
 /**
  * Brings back the state: newest undamaged snapshot, then every entry after it.
- * A damaged snapshot is passed over, since the journal can do without; anything else that does not fit is
- * `journal_damaged`, and so is an undamaged snapshot that the journal contradicts or does not reach, or that was
+ * A snapshot that is damaged or of another form is passed over, since the journal can do without; anything else that
+ * does not fit is `journal_damaged`, and so is an undamaged snapshot that the journal contradicts or does not reach, or that was
  * written by somebody without the journal's key.
  */
-export async function recover(store: Store, seal: Seal, head: Head, into: Recovering): Promise<Recovered> {
+export async function recover(
+  store: ReadStore,
+  seal: Seal,
+  head: Head,
+  into: Recovering,
+): Promise<Recovered> {
   const passedOver: Recovered["passedOver"] = [];
   let snapshot: SnapshotMeta | undefined;
   for (const meta of await store.snapshots()) {
-    const reason = await snapshotFault(store, meta);
+    let reason = await snapshotFault(store, meta);
+    if (reason === undefined) {
+      checkSnapshotSeal(seal, meta);
+      await checkAnchor(store, seal, head, meta);
+      reason = into.formFault?.(await snapshotFirstLine(store, meta));
+    }
     if (reason === undefined) {
       snapshot = meta;
       break;
     }
     passedOver.push({ seq: meta.seq, reason });
+    into.onPassedOver?.(meta.seq, reason);
   }
-  if (snapshot) {
-    checkSnapshotSeal(seal, snapshot);
-    await checkAnchor(store, seal, head, snapshot);
-    await into.loadSnapshot(snapshotLines(store, snapshot), snapshot);
-  }
+  if (snapshot) await into.loadSnapshot(snapshotLines(store, snapshot), snapshot);
   const snapshotSeq = snapshot?.seq ?? 0;
   const replayed = await replay(store, seal, head, snapshot, into.apply);
   return { seq: head.seq, snapshotSeq, replayed, passedOver };
@@ -55,7 +66,7 @@ export async function recover(store: Store, seal: Seal, head: Head, into: Recove
 
 /** Calls `onEntry` with every entry after the anchor (or from 1) up to the head, each group verified first. */
 export async function replay(
-  store: Store,
+  store: ReadStore,
   seal: Seal,
   head: Head,
   anchor: Anchor | undefined,
@@ -86,7 +97,7 @@ function checkSnapshotSeal(seal: Seal, { seq, hash, seal: given, ...position }: 
 }
 
 /** Before anything is loaded: does the journal know the group that the snapshot was made at? */
-async function checkAnchor(store: Store, seal: Seal, head: Head, snapshot: SnapshotMeta): Promise<void> {
+async function checkAnchor(store: ReadStore, seal: Seal, head: Head, snapshot: SnapshotMeta): Promise<void> {
   if (snapshot.seq > head.seq) {
     throw damaged(
       head.number + 1,

@@ -165,6 +165,19 @@ describe("only who has the key makes snapshots", () => {
     });
   });
 
+  test("a forged one of another form stops the recovery, too, instead of being passed over", async () => {
+    const place = await sealedPlace();
+    await forge(place, () => {});
+    const journal = await openJournal(place.store(), { key: KEY });
+    const recovering = journal.recover({
+      formFault: () => "is of another form",
+      loadSnapshot: async () => {},
+      apply: () => {},
+    });
+    await expect(recovering).rejects.toMatchObject({ code: "journal_damaged" });
+    await journal.close();
+  });
+
   test("one that is only damaged is passed over as ever", async () => {
     const place = await sealedPlace();
     const path = (await snapshotPaths(place)).at(-1)!;

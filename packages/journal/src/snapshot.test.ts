@@ -1,8 +1,10 @@
-import { open, readFile, truncate, writeFile } from "node:fs/promises";
+import { cp, open, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openJournal } from "./journal.ts";
 import { snapshotLines } from "./snapshot.ts";
+import { sqliteStore } from "./sqlite/store.ts";
 import { entriesTo, entryAt } from "./testing/entries.ts";
 import { fill, temporaryPlace } from "./testing/place.ts";
 import { recoverAll, snapshotPaths, tenGroups, verifyAll, withSnapshots } from "./testing/recovering.ts";
@@ -74,6 +76,72 @@ describe("snapshots", () => {
     expect(recovered.passedOver.map((one) => one.seq)).toEqual([72, 35]);
   });
 
+  test("of another form: the one before is used, and where all are, everything is replayed; each is told at once", async () => {
+    const place = await withSnapshots();
+    const { journal } = await place.journal();
+    for (const [seq, form] of [
+      [72, "form 8"],
+      [90, "form 9"],
+    ] as const)
+      await journal.snapshot(seq, [form, ...entriesTo(seq)]);
+    await journal.close();
+    for (const [known, snapshotSeq] of [
+      [["form 8", "form 9"], 90],
+      [["form 8"], 72],
+      [[], 0],
+    ] as const) {
+      const reopened = await openJournal(place.store());
+      const told: [number, string][] = [];
+      const loaded: number[] = [];
+      let applied = 0;
+      const recovered = await reopened.recover({
+        formFault: (line) => (known.some((form) => form === line) ? undefined : `is of ${line}`),
+        onPassedOver: (seq, reason) => {
+          expect(applied, "before the long replay").toBe(0);
+          told.push([seq, reason]);
+        },
+        loadSnapshot: async (_lines, meta) => void loaded.push(meta.seq),
+        apply: () => void applied++,
+      });
+      await reopened.close();
+      const passedOver = [
+        { seq: 90, reason: "is of form 9" },
+        { seq: 72, reason: "is of form 8" },
+      ].filter(({ seq }) => seq > snapshotSeq);
+      expect(recovered).toEqual({ seq: 100, snapshotSeq, replayed: 100 - snapshotSeq, passedOver });
+      expect(told).toEqual(passedOver.map(({ seq, reason }) => [seq, reason]));
+      expect([loaded, applied]).toEqual([snapshotSeq === 0 ? [] : [snapshotSeq], 100 - snapshotSeq]);
+    }
+  });
+
+  test("a crash at any moment while one is written: the one before is used", async () => {
+    const place = await withSnapshots();
+    const crashed = (await temporaryPlace()).folder;
+    const { journal } = await place.journal();
+    let moments = 0;
+    async function* observed(): AsyncGenerator<string> {
+      for (let line = 0; line < 12; line++) {
+        yield `${line} ${"x".repeat(300_000)}`;
+        await cp(place.folder, join(crashed, String(++moments)), { recursive: true });
+      }
+    }
+    await journal.snapshot(95, observed());
+    await journal.close();
+    expect((await snapshotPaths(place)).map((path) => Number(/(\d+)\.txt$/.exec(path)![1]))).toEqual([
+      72, 95,
+    ]);
+    let begun = 0;
+    for (let moment = 1; moment <= moments; moment++) {
+      const folder = join(crashed, String(moment));
+      await rm(join(folder, "journal.db-shm"), { force: true });
+      if ((await readdir(join(folder, "snapshots"))).includes("snapshot.part")) begun++;
+      const recovered = await recoverAll({ ...place, folder, store: () => sqliteStore(folder) });
+      expect(recovered).toMatchObject({ seq: 100, snapshotSeq: 72, passedOver: [] });
+      expect(recovered.entries).toEqual(entriesTo(100));
+    }
+    expect(begun, "some of it was on the disk").toBeGreaterThan(1);
+  });
+
   test("one that fails while it is written leaves those before, and the journal goes on", async () => {
     const place = await withSnapshots();
     const { journal } = await place.journal();
@@ -107,7 +175,7 @@ describe("snapshots", () => {
       const store = place.store();
       const read: string[] = [];
       const [meta] = await store.snapshots();
-      for await (const line of snapshotLines(store, meta!)) read.push(line);
+      for await (const some of snapshotLines(store, meta!)) read.push(...some.split("\n"));
       expect(read).toEqual(lines);
     }
   });
@@ -132,7 +200,8 @@ describe("snapshots", () => {
     let lines = 0;
     const recovered = await reopened.recover({
       async loadSnapshot(text) {
-        for await (const line of text) expect(line).toBe(`${lines++} ${"x".repeat(100_000)}`);
+        for await (const some of text)
+          for (const line of some.split("\n")) expect(line).toBe(`${lines++} ${"x".repeat(100_000)}`);
       },
       apply() {},
     });

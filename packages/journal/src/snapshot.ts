@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Seal } from "./seal.ts";
-import type { SnapshotMeta, SnapshotPosition, Store } from "./store.ts";
+import type { ReadStore, SnapshotMeta, SnapshotPosition, Store } from "./store.ts";
 
 /** Text is handed to the store in chunks of about this many characters: the event loop turns between two. */
 const CHUNK_CHARACTERS = 256 * 1024;
@@ -10,16 +10,19 @@ const TAG = "coinholder/snapshot/1\n";
 /** Lines of text from anywhere, none of them with a newline inside. */
 export type Lines = Iterable<string> | AsyncIterable<string>;
 
-/** Writes the lines as a snapshot of the state at this position. */
+/** Text of lines, each ended by a newline. */
+export type Text = Iterable<string> | AsyncIterable<string>;
+
+/** Writes the text as a snapshot of the state at this position. */
 export async function writeSnapshot(
   store: Store,
   seal: Seal,
   position: SnapshotPosition,
-  lines: Lines,
+  text: Text,
 ): Promise<SnapshotMeta> {
   const hash = startHash(position);
   let meta: SnapshotMeta | undefined;
-  await store.writeSnapshot(position.seq, hashedChunks(lines, hash), () => {
+  await store.writeSnapshot(position.seq, hashed(text, hash), () => {
     const digest = hash.digest("hex");
     const sealed = seal.snapshot(position, digest);
     meta = { ...position, hash: digest, ...(sealed !== undefined && { seal: sealed }) };
@@ -29,37 +32,69 @@ export async function writeSnapshot(
 }
 
 /** Why the snapshot cannot be used, or undefined when its text matches its hash. Reads all of it. */
-export async function snapshotFault(store: Store, meta: SnapshotMeta): Promise<string | undefined> {
+export async function snapshotFault(store: ReadStore, meta: SnapshotMeta): Promise<string | undefined> {
   const hash = startHash(meta);
   try {
-    for await (const chunk of store.readSnapshot(meta)) hash.update(chunk, "utf8");
+    for await (const chunk of store.readSnapshot(meta)) hash.update(chunk); // Strings as UTF-8.
   } catch (error) {
     return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
   return hash.digest("hex") === meta.hash ? undefined : "does not match its hash";
 }
 
-/** The snapshot's lines. Throws at the end when the text differs from the hash (the disk changed under us). */
-export async function* snapshotLines(store: Store, meta: SnapshotMeta): AsyncGenerator<string> {
+/** Its first line, empty where it has none; what it is of is not verified here. */
+export async function snapshotFirstLine(store: ReadStore, meta: SnapshotMeta): Promise<string> {
+  for await (const lines of wholeLines(store.readSnapshot(meta))) return lines.split("\n", 1)[0]!;
+  return "";
+}
+
+/**
+ * The snapshot's lines, many at a time joined by newlines. Throws at the end when the text differs from the hash (the disk
+ * changed under us).
+ */
+export async function* snapshotLines(store: ReadStore, meta: SnapshotMeta): AsyncGenerator<string> {
   const hash = startHash(meta);
-  let rest = "";
-  for await (const chunk of store.readSnapshot(meta)) {
-    hash.update(chunk, "utf8");
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop()!;
-    yield* lines;
+  async function* hashed(): AsyncGenerator<Uint8Array | string> {
+    for await (const chunk of store.readSnapshot(meta)) {
+      hash.update(chunk);
+      yield chunk;
+    }
   }
+  yield* wholeLines(hashed());
   if (hash.digest("hex") !== meta.hash) throw new Error(`snapshot ${meta.seq} changed while it was read`);
 }
 
-async function* hashedChunks(lines: Lines, hash: Hash): AsyncGenerator<string> {
+const NEWLINE = 0x0a;
+
+/** Cuts at newlines, of which the last one of each piece is left out. What follows the very last one is left out, too. */
+async function* wholeLines(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<string> {
+  let rest: Uint8Array[] = [];
+  for await (const given of chunks) {
+    const chunk = typeof given === "string" ? Buffer.from(given, "utf8") : given;
+    const end = chunk.lastIndexOf(NEWLINE);
+    rest.push(end < 0 ? chunk : chunk.subarray(0, end));
+    if (end < 0) continue;
+    const piece = Buffer.concat(rest);
+    rest = [chunk.subarray(end + 1)];
+    yield piece.toString("utf8");
+  }
+}
+
+async function* hashed(text: Text, hash: Hash): AsyncGenerator<string> {
+  for await (const chunk of text) {
+    hash.update(chunk, "utf8");
+    yield chunk;
+  }
+}
+
+/** The lines in chunks of text. Throws where one has a newline inside. */
+export async function* textOfLines(lines: Lines): AsyncGenerator<string> {
   let waiting: string[] = [];
   let characters = 0;
   const take = (): string => {
     const chunk = waiting.join("");
     waiting = [];
     characters = 0;
-    hash.update(chunk, "utf8");
     return chunk;
   };
   for await (const line of lines) {

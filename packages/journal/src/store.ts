@@ -17,6 +17,9 @@ export type SnapshotMeta = SnapshotPosition & {
   seal?: string;
 };
 
+/** What it takes to bring a state back, also beside the one who writes. */
+export type ReadStore = Pick<Store, "read" | "snapshots" | "readSnapshot" | "close">;
+
 /**
  * Where groups and snapshots are kept. A store keeps and returns; it judges nothing: the chain and the
  * snapshots' hashes are verified by the journal on what comes back.
@@ -38,8 +41,8 @@ export type Store = {
   writeSnapshot(seq: Seq, chunks: AsyncIterable<string>, seal: () => SnapshotMeta): Promise<void>;
   /** Newest first. One whose description is damaged is listed too, with a hash that nothing matches. */
   snapshots(): Promise<SnapshotMeta[]>;
-  /** The text of a listed snapshot; chunk boundaries have no meaning. */
-  readSnapshot(meta: SnapshotMeta): AsyncIterable<string>;
+  /** The text of a listed snapshot, quicker in UTF-8 than as strings; chunk boundaries have no meaning. */
+  readSnapshot(meta: SnapshotMeta): AsyncIterable<Uint8Array | string>;
   /**
    * Where a place can be lost without an append: called once, with `journal_taken` or `journal_unavailable`, when this
    * writer must not go on. Appends reject from then on.

@@ -11,6 +11,7 @@ const program = fileURLToPath(new URL("./hub-process.js", import.meta.url));
 /** A hub in a process of its own. */
 export interface ChildHub {
   readonly url: string;
+  readonly pid: number;
   readonly operator: Key;
   readonly rpc: (method: string, ...params: unknown[]) => Promise<unknown>;
   /** SIGKILL; resolves when the process is gone. */
@@ -21,13 +22,20 @@ export interface ChildHub {
   readonly stop: () => Promise<number | null>;
 }
 
-/** Starts the hub of that folder. Rejects with what it printed on standard error when it does not start. */
-export const startChildHub = async (data: string, store?: string): Promise<ChildHub> => {
+/**
+ * Starts the hub of that folder. Rejects with what it printed on standard error when it does not start.
+ * @param under a program that runs it, with its first arguments; it must become the hub or hand on its signals
+ */
+export const startChildHub = async (
+  data: string,
+  store?: string,
+  under: readonly string[] = [],
+): Promise<ChildHub> => {
   const config = join(data, "config.json");
   writeFileSync(config, JSON.stringify({ accounts_per_hour: 1_000_000 }));
-  const child = spawn(process.execPath, [program, data, config, ...(store === undefined ? [] : [store])], {
-    stdio: ["pipe", "pipe", "pipe"],
-  });
+  const words = [process.execPath, program, data, config, ...(store === undefined ? [] : [store])];
+  const [command, ...rest] = [...under, ...words] as [string, ...string[]];
+  const child = spawn(command, rest, { stdio: ["pipe", "pipe", "pipe"] });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
@@ -42,6 +50,7 @@ export const startChildHub = async (data: string, store?: string): Promise<Child
   const askToStop = (): void => void child.stdin.end();
   return {
     url: url!,
+    pid: child.pid!,
     operator: { account, token: authkey.token, key: authkey.key },
     rpc: (method, ...params) => chainRpc(devchainUrl!, data, method, params),
     kill: async () => {

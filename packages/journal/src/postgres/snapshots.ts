@@ -77,7 +77,7 @@ export function snapshotTables(
   };
 }
 
-async function* readChunks(link: Link, seq: Seq): AsyncGenerator<string> {
+async function* readChunks(link: Link, seq: Seq): AsyncGenerator<Uint8Array> {
   const from = (place: number): Promise<readonly { data: string }[]> => {
     const portion = link.run((session) =>
       session.query<{ data: string }>(
@@ -95,7 +95,7 @@ async function* readChunks(link: Link, seq: Seq): AsyncGenerator<string> {
   for (let portion = await from(0); portion.length > 0; ) {
     place += PORTION;
     const next = from(place);
-    for (const { data } of portion) yield data;
+    for (const { data } of portion) yield Buffer.from(data, "utf8");
     portion = await next;
   }
 }

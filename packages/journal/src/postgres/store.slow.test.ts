@@ -216,7 +216,7 @@ test("a second machine takes over from the database alone, snapshots included", 
   let loaded = 0;
   const recovered = await elsewhere.recover({
     async loadSnapshot(lines) {
-      for await (const _line of lines) loaded++;
+      for await (const some of lines) loaded += some.split("\n").length;
     },
     apply: () => {},
   });

@@ -6,7 +6,7 @@ import type { Durability } from "./messages.ts";
 export const SCHEMA_VERSION = 1;
 
 /** How long a commit waits for somebody else's transaction (an operator's shell), in milliseconds. */
-const BUSY_MILLISECONDS = 5000;
+export const BUSY_MILLISECONDS = 5000;
 
 const SCHEMA = `
   CREATE TABLE journal_group (

@@ -52,7 +52,6 @@ export function snapshotFiles(folder: string): SnapshotFiles {
     readSnapshot: (meta) =>
       createReadStream(pathOf(meta.seq), {
         start: HEADER_BYTES,
-        encoding: "utf8",
         highWaterMark: READ_BYTES,
       }),
   };

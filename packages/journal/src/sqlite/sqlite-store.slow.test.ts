@@ -10,7 +10,7 @@ import { JournalError } from "../error.ts";
 import { openJournal } from "../journal.ts";
 import { storeCases } from "../suite.ts";
 import { entriesTo } from "../testing/entries.ts";
-import { fill, recoverEntries, tamper, temporaryPlace } from "../testing/place.ts";
+import { entriesIn, fill, recoverEntries, tamper, temporaryPlace } from "../testing/place.ts";
 import { sqliteStore } from "./store.ts";
 
 storeCases("SQLite", temporaryPlace);
@@ -27,15 +27,6 @@ async function crashedCopy(entries: number): Promise<{ folder: string; log: stri
   await rm(join(folder, "journal.db-shm"), { force: true });
   await journal.close();
   return { folder, log: join(folder, "journal.db-wal") };
-}
-
-async function entriesIn(folder: string): Promise<string[]> {
-  const journal = await openJournal(sqliteStore(folder));
-  try {
-    return await recoverEntries(journal);
-  } finally {
-    await journal.close();
-  }
 }
 
 describe("a commit means a sync", () => {

@@ -20,7 +20,8 @@ journal.onFailure(({ code, message }) => {
 let state = 0;
 const recovered = await journal.recover({
   async loadSnapshot(lines) {
-    for await (const line of lines) if (line.startsWith("state ")) state = Number(line.slice(6));
+    for await (const some of lines)
+      for (const line of some.split("\n")) if (line.startsWith("state ")) state = Number(line.slice(6));
   },
   apply: (_text, seq) => {
     state = seq;

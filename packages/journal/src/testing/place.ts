@@ -44,11 +44,26 @@ export async function recoverEntries(journal: Journal): Promise<string[]> {
   const entries: string[] = [];
   await journal.recover({
     async loadSnapshot(lines) {
-      for await (const line of lines) entries.push(line);
+      for await (const some of lines) entries.push(...some.split("\n"));
     },
     apply: (text) => void entries.push(text),
   });
   return entries;
+}
+
+/** What a journal in that folder recovers. */
+export async function entriesIn(folder: string, key?: Uint8Array): Promise<string[]> {
+  const journal = await openJournal(sqliteStore(folder), key && { key });
+  try {
+    return await recoverEntries(journal);
+  } finally {
+    await journal.close();
+  }
+}
+
+/** Some at a time: opening is mostly waiting for a thread and the disk. */
+export async function inPortions<T>(all: readonly T[], one: (of: T) => Promise<void>): Promise<void> {
+  for (let at = 0; at < all.length; at += 8) await Promise.all(all.slice(at, at + 8).map(one));
 }
 
 /** Appends the entries up to `seq` in groups of the given size, one commit each. */

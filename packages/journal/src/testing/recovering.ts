@@ -37,7 +37,7 @@ export async function recoverAll(place: Place): Promise<Recovered & { entries: s
       async loadSnapshot(lines) {
         loaded++;
         entries = [];
-        for await (const line of lines) entries.push(line);
+        for await (const some of lines) entries.push(...some.split("\n"));
       },
       apply: (text, seq) => {
         expect(seq).toBe(entries.push(text));

@@ -1,0 +1,166 @@
+import { spawnSync } from "node:child_process";
+import { rmSync, statfsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { callsIn, hasStrace, type SystemCall, underStrace } from "@coinholder/journal";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { paths } from "../data-folder.ts";
+import { type Answered, accountOf, call, type Key, must, newFolder, until } from "../testing/harness.ts";
+import { journalKey, verifyData } from "../verify.ts";
+import { units } from "./books.ts";
+import { type ChildHub, startChildHub } from "./child-hub.ts";
+
+let data: string;
+let hub: ChildHub | undefined;
+let alice: Key & { account: string };
+let bob: Key & { account: string };
+let address: string;
+
+beforeEach(() => {
+  data = newFolder();
+});
+afterEach(async () => {
+  await hub?.kill();
+  hub = undefined;
+  rmSync(data, { recursive: true, force: true });
+});
+
+const log = (): string => join(paths(data).journal, "journal.db-wal");
+
+const start = async (under?: readonly string[]): Promise<ChildHub> => {
+  hub = await startChildHub(data, undefined, under);
+  return hub;
+};
+
+/** Two accounts, one with a bitcoin. */
+const invite = async (on: ChildHub): Promise<void> => {
+  [alice, bob] = [await accountOf(on.url), await accountOf(on.url)];
+  ({ btc_address: address } = await must(on.url, "new-btc-address", {}, bob));
+  const { btc_address } = await must(on.url, "new-btc-address", {}, alice);
+  await on.rpc("devchain_fund", btc_address, "1");
+  await on.rpc("devchain_mine", 1);
+  await until(
+    () => must(on.url, "my-balance", {}, alice),
+    ({ available }) => available.btc !== undefined,
+    60_000,
+  );
+};
+
+const pay = (on: ChildHub, n: number): Promise<Answered | undefined> =>
+  call(
+    on.url,
+    "send-btc",
+    { to_btc_address: address, amount: "0.00001", client_id: `pay-${n}` },
+    alice,
+  ).catch(() => undefined);
+
+/** Pays one after the other until the hub does not do it any more. The last of the answers is that of the first that was not done. */
+const payUntilItFails = async (on: ChildHub): Promise<(Answered | undefined)[]> => {
+  const answers: (Answered | undefined)[] = [];
+  while (answers.length < 20_000) {
+    answers.push(await pay(on, answers.length));
+    if (answers.at(-1)?.status !== 200) return answers;
+  }
+  throw new Error("it never failed");
+};
+
+const bobHas = async (on: ChildHub): Promise<number> =>
+  units((await must(on.url, "my-balance", {}, bob)).available.btc, "btc");
+
+/** What was answered is there, once; what was not is done when it is asked for again, once. */
+const expectKept = async (on: ChildHub, answers: readonly (Answered | undefined)[]): Promise<void> => {
+  for (const [n, answer] of answers.entries()) {
+    const again = await pay(on, n);
+    expect(again?.status, JSON.stringify(again)).toBe(200);
+    if (answer?.status === 200) expect(again!.body).toEqual(answer.body);
+  }
+  expect(await bobHas(on)).toBe(answers.length * 1000);
+};
+
+describe.skipIf(!hasStrace)("as the system saw it", () => {
+  const isAnswer = ({ name, on, text }: SystemCall, port: string): boolean =>
+    name.startsWith("write") && on.includes(`:${port}->`) && text.includes("HTTP/1.1 200");
+
+  test("every answer follows a sync of what was written for it: none leaves before its group is on disk", {
+    timeout: 180_000,
+  }, async () => {
+    const file = join(data, "trace");
+    const on = await start(underStrace(file, { trace: "pwrite64,fsync,fdatasync,write,writev" }));
+    await invite(on);
+    const alone = 25;
+    for (let n = 0; n < alone; n++) expect((await pay(on, n))?.status).toBe(200);
+    const pid = on.pid;
+    await on.kill();
+    const calls = await callsIn(file, pid);
+    const { port } = new URL(on.url);
+    const answers = calls.flatMap((one, at) => (isAnswer(one, port) ? [at] : [])).slice(-alone - 1);
+    expect(answers).toHaveLength(alone + 1);
+    for (const [i, at] of answers.entries()) {
+      if (i === 0) continue;
+      const meanwhile = calls.slice(answers[i - 1]! + 1, at).filter((one) => one.on === log());
+      const written = meanwhile.findIndex(({ name }) => name === "pwrite64");
+      expect(written, `something was written for payment ${i}`).toBeGreaterThanOrEqual(0);
+      const synced = meanwhile.findIndex(
+        ({ name, result }, n) => n > written && name !== "pwrite64" && result === 0,
+      );
+      expect(synced, `and synced before its answer`).toBeGreaterThan(written);
+    }
+    const { groups } = await verifyData(data, await journalKey(data));
+    const syncs = calls.filter(({ name, on: path }) => path === log() && name !== "pwrite64");
+    expect(syncs.length, "one for each group at least").toBeGreaterThanOrEqual(groups);
+  });
+
+  test("a sync that fails (EIO) ends the hub: nothing of that group is answered, and nothing is tried again", {
+    timeout: 180_000,
+  }, async () => {
+    const file = join(data, "trace");
+    const what = { trace: "pwrite64,fsync,fdatasync", only: [log()] };
+    const on = await start(underStrace(file, { ...what, inject: ["fsync,fdatasync:error=EIO:when=60+"] }));
+    await invite(on);
+    const answers = await payUntilItFails(on);
+    expect(answers.length).toBeGreaterThan(10);
+    expect(answers.at(-1)?.code ?? "outcome_unknown").toBe("outcome_unknown");
+    expect(await on.stop(), "it ends by itself").toBe(3);
+    const calls = await callsIn(file, on.pid);
+    const failed = calls.findIndex(({ injected }) => injected);
+    expect(calls.slice(failed + 1).filter(({ name }) => name === "pwrite64")).toEqual([]);
+    await expectKept(await start(), answers);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a full disk", () => {
+  /** Kilobytes that are left for the hub. */
+  const ROOM = 600;
+
+  test("ends the hub before anything is answered that is not there; with room again it goes on where it was", {
+    timeout: 240_000,
+  }, async () => {
+    // A file system of its own where this user may make one; else no file may grow beyond a limit (in blocks of 512 bytes).
+    const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64m", "none", data]).status === 0;
+    try {
+      const on = await start(isMounted ? [] : ["sh", "-c", 'ulimit -f "$0"; exec "$@"', String(ROOM * 2)]);
+      await invite(on);
+      const ballast = join(data, "ballast");
+      if (isMounted) {
+        const { bavail, bsize } = statfsSync(data);
+        writeFileSync(ballast, Buffer.alloc(bavail * bsize - ROOM * 1024));
+      }
+      const answers = await payUntilItFails(on);
+      expect(answers.length).toBeGreaterThan(10);
+      expect(answers.at(-1)?.code ?? "outcome_unknown").toBe("outcome_unknown");
+      expect(await on.stop(), "it ends by itself").toBe(3);
+      // It may start all the same, in what little room there is: nothing is lost by trying.
+      if (isMounted)
+        await startChildHub(data).then(
+          (up) => up.kill(),
+          () => {},
+        );
+      rmSync(ballast, { force: true });
+      await verifyData(data, await journalKey(data));
+      await expectKept(await start(), answers);
+      expect(await hub!.stop()).toBe(0);
+    } finally {
+      await hub?.kill();
+      if (isMounted) spawnSync("umount", ["-l", data]);
+    }
+  });
+});
