@@ -1,4 +1,5 @@
 import { deposits } from "./deposits/deposits.ts";
+import { durable } from "./durable/durable.ts";
 import { entries } from "./journal/entries.ts";
 import { machine } from "./machine.ts";
 import { matching } from "./matching/matching.ts";
@@ -6,28 +7,35 @@ import type { Figure, Measure } from "./measure.ts";
 import { accounts } from "./memory/accounts.ts";
 import { payout } from "./payout/payout.ts";
 import { replay } from "./replay/replay.ts";
+import { restart } from "./restart/restart.ts";
 import { scan } from "./scan/scan.ts";
 import { stream } from "./stream/stream.ts";
 import { table } from "./table.ts";
 import { transfers } from "./transfers/transfers.ts";
 
+const given = process.argv.slice(2);
+const scaleAt = given.indexOf("--scale");
+/** Of `restart`, for a quick look: what is published is of full size. */
+const [, scale = "1"] = scaleAt < 0 ? [] : given.splice(scaleAt, 2);
+
 const MEASURES: Readonly<Record<string, Measure>> = {
   matching,
   transfers,
+  durable,
   stream,
   journal: entries,
   memory: accounts,
   replay,
+  restart: restart(Number(scale)),
   scan,
   deposits,
   payout,
 };
 
-const HELP = `npm run bench -- [--json] [name ...]
+const HELP = `npm run bench -- [--json] [--scale 0.1] [name ...]
 Measures: ${Object.keys(MEASURES).join(", ")} (all of them unless named).
 Each figure stands beside its yardstick, taken in the same run, round by round in turn. BENCHMARKS.md tells how to read it.`;
 
-const given = process.argv.slice(2);
 const names = given.filter((argument) => !argument.startsWith("--"));
 const strange = given.find((one) =>
   one.startsWith("--") ? one !== "--json" : !Object.hasOwn(MEASURES, one),

@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 export interface Child {
   readonly ask: <T>(message: unknown) => Promise<T>;
   readonly end: () => Promise<void>;
+  /** As a crash would: at once. */
+  readonly kill: () => Promise<void>;
 }
 
 /** @param program path of the compiled file, relative to this one */
@@ -28,6 +30,10 @@ export const startChild = (program: string, execArgv: readonly string[] = []): C
     },
     end: async () => {
       if (child.connected) child.disconnect();
+      await gone;
+    },
+    kill: async () => {
+      child.kill("SIGKILL");
       await gone;
     },
   };

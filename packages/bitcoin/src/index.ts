@@ -19,14 +19,19 @@ export {
 } from "./chain/scan.ts";
 export { openScriptSet, type ScriptSet } from "./chain/script-set.ts";
 export { outpointKey, transactionId } from "./chain/transaction.ts";
+export { closeDevchain, type Devchain, openDevchain } from "./devchain/devchain.ts";
+export { premine } from "./devchain/faucet.ts";
+export { answer as answerRpc, type RpcServer, rpcServer } from "./devchain/rpc/answer.ts";
 export { type RunningDevchain, startDevchain } from "./devchain/start.ts";
 export * from "./errors.ts";
 export { addressNetwork, coinType, isNetwork, NETWORKS, type Network } from "./network.ts";
+export type { Transport } from "./node/http.ts";
 export { type NodeOptions, nodeOptions } from "./node/options.ts";
 export {
   type BitcoinNode,
   type ChainInfo,
   connectNode,
+  nodeOver,
   type SendOutcome,
   type UnspentOutput,
 } from "./node/rpc.ts";
@@ -55,6 +60,11 @@ export type { ForgetReason, PaidWithdrawal, SignedKind, SignedRecord } from "./s
 export { openSigner, type Signer, type SignerOptions, type SigningOutcome } from "./signer/signer.ts";
 export {
   hasBitcoind,
+  type Miner,
+  makeMiner,
+  openPurse,
+  type Payment,
+  type Purse,
   startBitcoindNode,
   startBtcdNode,
   startDevchainNode,

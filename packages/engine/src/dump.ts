@@ -1,16 +1,11 @@
 import { ordersOf } from "./book/markets.ts";
-import type { Order } from "./book/order.ts";
+import { rowOf } from "./book/order.ts";
 import { levels } from "./book/side.ts";
 import { balancesOf } from "./ledger/ledger.ts";
 import type { State } from "./state.ts";
 
 /** The form of what follows; `load` refuses another one. */
-export const DUMP_VERSION = 3;
-
-const orderRow = (order: Order) => {
-  const { trader, level, ahead, behind, ownBefore, ownAfter, ...row } = order;
-  return row;
-};
+export const DUMP_VERSION = 4;
 
 /**
  * The whole state as lines of JSON, each `[kind, ...]`, in an order that the state alone decides: equal states give
@@ -46,7 +41,7 @@ export function* dump(state: State): Generator<string> {
     for (const [account, { day, today, days }] of volumes) yield line("volume", i, account, day, today, days);
     for (const side of [bids, asks])
       for (const level of levels(side))
-        for (let order = level.first; order; order = order.behind) yield line("order", orderRow(order));
+        for (let order = level.first; order; order = order.behind) yield line("order", rowOf(order));
   }
   for (const trader of markets.traders)
     if (trader.first)
@@ -61,6 +56,9 @@ export function* dump(state: State): Generator<string> {
   for (const [address, until] of invoices.paidOutside) yield line("paid-outside", address, until);
   for (const option of options.open.values()) yield line("option", option);
   for (const option of options.ended.values()) yield line("option", option);
+  if (state.webhooks.made > 0) yield line("webhooks", state.webhooks.made);
+  for (const webhooks of state.webhooks.ofAccount.values())
+    for (const webhook of webhooks) yield line("webhook", webhook);
   const { network, nextReceive, nextChange, recent, feesPaid, highest } = chain;
   yield line("chain", network, nextReceive, nextChange, recent, feesPaid, highest);
   yield line("halt", chain.halt ?? null);

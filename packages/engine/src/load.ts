@@ -6,8 +6,8 @@ import { buildIndex } from "./bitcoin/build-index.ts";
 import { outpointOf } from "./bitcoin/chain.ts";
 import { rest, sideOf } from "./book/book.ts";
 import { addBook, keepInTurn, keepTrader, traderOf } from "./book/markets.ts";
-import { newOrder } from "./book/order.ts";
-import { addOrder, findOrder } from "./book/order-table.ts";
+import { add } from "./book/number-table.ts";
+import { findOrder, newOrder } from "./book/order.ts";
 import { forgetTouched } from "./book/side.ts";
 import { loadVolume } from "./book/volumes.ts";
 import { DUMP_VERSION } from "./dump.ts";
@@ -16,6 +16,7 @@ import { insertNearby } from "./invoices/nearby.ts";
 import { slotOf } from "./ledger/ledger.ts";
 import { keepOption } from "./options/options.ts";
 import { emptyState, type State } from "./state.ts";
+import { keepWebhook } from "./webhooks/webhooks.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each line was written by `dump` with these parts, and its hash was checked
 type Parts = any[];
@@ -72,12 +73,13 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   },
   order: ({ accounts, markets }, [, row]) => {
     const { number, market, buys, clientId, postOnly, t } = row;
-    const order = newOrder(number, accounts.list[row.account]!.trader!, market, buys, clientId, postOnly, t);
+    const trader = accounts.list[row.account]!.trader!;
+    const order = newOrder(markets.orders, number, trader, market, buys, clientId, postOnly, t);
     Object.assign(order, row);
     const side = sideOf(markets.books[order.market]!, order.buys);
     rest(side, order);
     forgetTouched(side);
-    addOrder(markets.orders, order);
+    add(markets.orders.byNumber, number, order);
   },
   trader: ({ accounts, markets }, [, account, ownOrders, lastTrade, lastCancelled]) => {
     const trader = traderOf(accounts.list[account]!);
@@ -101,6 +103,8 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   withdrawn: ({ invoices }, [, address, until]) => invoices.withdrawn.set(address, until),
   "paid-outside": ({ invoices }, [, address, until]) => invoices.paidOutside.set(address, until),
   option: ({ options }, [, row]) => keepOption(options, row),
+  webhooks: ({ webhooks }, [, made]) => Object.assign(webhooks, { made }),
+  webhook: ({ webhooks }, [, webhook]) => keepWebhook(webhooks, webhook),
   chain: ({ chain }, [, network, nextReceive, nextChange, recent, feesPaid, highest]) =>
     Object.assign(chain, { network, nextReceive, nextChange, recent, highest, feesPaid }),
   halt: ({ chain }, [, halt]) => Object.assign(chain, { halt: halt ?? undefined }),
@@ -122,17 +126,35 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   end: (state) => Object.assign(state.chain, { index: buildIndex(state) }),
 };
 
-/** Takes back what `dump` wrote. Throws on anything else. */
+/** Why a dump that begins with this line is not read by this program, or undefined where it is. */
+export const formFault = (firstLine: string): string | undefined => {
+  let form: unknown;
+  try {
+    const parts: Parts = JSON.parse(firstLine);
+    if (parts[0] === "state") form = parts[1];
+  } catch {
+    // Then it has none.
+  }
+  return form === DUMP_VERSION
+    ? undefined
+    : `is of form ${form ?? "unknown"}, this program reads form ${DUMP_VERSION}`;
+};
+
+/**
+ * Takes back what `dump` wrote. Throws on anything else.
+ * @param lines one at a time, or many joined by newlines, which is quicker
+ */
 export const load = async (lines: Iterable<string> | AsyncIterable<string>): Promise<State> => {
   const state = emptyState();
   let last = "";
-  for await (const line of lines) {
-    const parts: Parts = JSON.parse(line);
-    last = parts[0];
-    const take = takers[last];
-    assert(take !== undefined, `a dump has no lines of kind ${last}`);
-    take(state, parts);
-  }
+  // JSON escapes newlines inside of texts: those that are there stand between lines.
+  for await (const some of lines)
+    for (const parts of JSON.parse(`[${some.replaceAll("\n", ",")}]`) as Parts[]) {
+      last = parts[0];
+      const take = takers[last];
+      assert(take !== undefined, `a dump has no lines of kind ${last}`);
+      take(state, parts);
+    }
   assert(last === "end", "a dump is read to its end");
   return state;
 };

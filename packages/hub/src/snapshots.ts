@@ -1,55 +1,72 @@
-import type { State } from "@coinholder/engine";
+import { dump } from "@coinholder/engine";
 import type { Journal } from "@coinholder/journal";
 import type { Logger } from "pino";
-import { stateLines } from "./recover.ts";
 import type { Sequencer } from "./sequencer.ts";
+import type { SnapshotText } from "./snapshot-text.ts";
 
 /** Replaying more than this at the start is worth a snapshot, so that the next start is quick. */
 const AFTER_REPLAY = 20_000;
-/** While running: writing the state out holds everybody up for a moment, a replay of so many takes a few seconds. */
+/** While running: a replay of so many takes a few seconds. */
 const EVERY = 1_000_000;
 
 /**
  * Writes a snapshot after a long replay, now and then while the hub runs, and when it stops (`close`). Without one the next start
  * only takes longer, so that a failure is logged and no more.
+ * @param replayed commands since the newest snapshot
+ * @param textAt makes a snapshot's text beside the hub; without it all lines are made at once, and everybody waits
  */
-export const keepSnapshots = async (
+export const keepSnapshots = (
   journal: Journal,
-  sequencer: Sequencer,
+  sequencer: Pick<Sequencer, "state" | "onEffects">,
   replayed: number,
-  log: Logger,
-): Promise<{ close: () => Promise<void> }> => {
-  const state: State = sequencer.state;
-  let last = journal.lastSeq - replayed;
+  log: Pick<Logger, "error">,
+  textAt?: SnapshotText,
+  every = EVERY,
+): { close: () => Promise<void> } => {
+  /** Of the newest attempt, and of the newest snapshot. */
+  let tried = journal.lastSeq - replayed;
+  let written = tried;
   let writing: Promise<void> | undefined;
+  const closing = new AbortController();
 
-  const write = async (): Promise<void> => {
-    // Position and state of one moment; commands go on while they are written.
+  const beside = async (): Promise<void> => {
+    const { head } = journal;
+    tried = head.seq;
+    await journal.snapshotText(head.seq, textAt!(head, closing.signal));
+    written = head.seq;
+  };
+  const here = async (): Promise<void> => {
+    // Position and state of one moment. Nobody is served any more after `close`, so that the lines can be made as they are written.
     const seq = journal.lastSeq;
-    const lines = stateLines(state);
-    last = seq;
+    const lines = closing.signal.aborted ? dump(sequencer.state) : [...dump(sequencer.state)];
+    tried = seq;
     await journal.durable(seq);
     await journal.snapshot(seq, lines);
+    written = seq;
   };
   const snapshot = (): Promise<void> => {
-    writing ??= write()
-      .catch((error) =>
-        log.error({ err: error }, "no snapshot could be written; the next start takes longer"),
-      )
+    const isBeside = textAt !== undefined && !closing.signal.aborted;
+    writing ??= (isBeside ? beside() : here())
+      .catch((error) => {
+        // The one that `close` breaks off makes room for a newer one.
+        if (!(isBeside && closing.signal.aborted))
+          log.error({ err: error }, "no snapshot could be written; the next start takes longer");
+      })
       .finally(() => {
         writing = undefined;
       });
     return writing;
   };
 
-  if (replayed >= AFTER_REPLAY) await snapshot();
+  if (replayed >= AFTER_REPLAY) void snapshot();
   sequencer.onEffects((seq) => {
-    if (seq - last >= EVERY) void snapshot();
+    if (seq - tried >= every) void snapshot();
   });
   return {
     close: async () => {
+      closing.abort();
       await writing;
-      if (journal.lastSeq > last) await snapshot();
+      if (journal.lastSeq > written) await snapshot();
     },
   };
 };

@@ -3,6 +3,8 @@ export type PackedBytes = {
   readonly size: number;
   /** Appends the bytes from `start` up to `end`. */
   readonly push: (bytes: Uint8Array, start: number, end: number) => void;
+  /** Appends the letters, each of which is one byte. */
+  readonly pushText: (text: string) => void;
   /** Whether entry `index` is these bytes. */
   readonly is: (index: number, bytes: Uint8Array, start: number, end: number) => boolean;
   /** Entry `index`, one letter a byte. */
@@ -35,9 +37,15 @@ export const openPackedBytes = (): PackedBytes => {
     },
     push: (bytes, start, end) => {
       makeRoom(end - start);
+      let at = starts[size]!;
+      // Quicker than a view of so few bytes for `set`.
+      for (let i = start; i < end; i++) packed[at++] = bytes[i]!;
+      starts[++size] = at;
+    },
+    pushText: (text) => {
+      makeRoom(text.length);
       const at = starts[size]!;
-      packed.set(bytes.subarray(start, end), at);
-      starts[++size] = at + end - start;
+      starts[++size] = at + packed.write(text, at, "latin1");
     },
     is: (index, bytes, start, end) => {
       const at = starts[index]!;

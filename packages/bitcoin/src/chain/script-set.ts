@@ -27,7 +27,7 @@ export const openScriptSet = (): ScriptSet => {
       if (length === 0 || length > LONGEST_SCRIPT) throw new RangeError("not a script of an address");
       if (!scripts.add(script, 0, length)) return;
       withLength[length]!++;
-      addresses.push(Buffer.from(address, "latin1"), 0, address.length);
+      addresses.pushText(address);
     },
     addressOf: (bytes, start, end) => {
       const length = end - start;

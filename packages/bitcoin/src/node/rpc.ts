@@ -11,7 +11,7 @@ import {
   networkOfChain,
 } from "./differences.ts";
 import { parseJsonKeepingNumbers, satsOfBtc, satsPerKvB } from "./exact.ts";
-import { openTransport } from "./http.ts";
+import { openTransport, type Transport } from "./http.ts";
 import type { NodeOptions } from "./options.ts";
 
 export type ChainInfo = {
@@ -136,8 +136,10 @@ const estimateFee = async (call: Call, target: number): Promise<number | undefin
 };
 
 /** Opens no connection yet: the first call does. */
-export const connectNode = (options: NodeOptions): BitcoinNode => {
-  const transport = openTransport(options);
+export const connectNode = (options: NodeOptions): BitcoinNode => nodeOver(openTransport(options));
+
+/** The node at the other end of a transport. */
+export const nodeOver = (transport: Transport): BitcoinNode => {
   const call = openCall(transport.post);
 
   return {

@@ -21,7 +21,9 @@ export const authorize = (
   t: TimeMs,
 ): Caller | { readonly refused: Refusal } => {
   const key = state.authkeys.get(token);
-  const account = state.accounts.byId.get(accountId);
+  // Nearly always its home, which is at hand.
+  const home = key && state.accounts.list[key.home];
+  const account = home?.id === accountId ? home : state.accounts.byId.get(accountId);
   if (!key || !account) return refuse("authentication_failed");
   if (key.expires !== undefined && key.expires <= t) return refuse("authkey_expired");
   if (!holds(key, account.index, fn)) return refuse("permission_denied", { permission: fn });

@@ -18,6 +18,7 @@ import { checkConfig, currencyIndex } from "../config.ts";
 import type { AccountIndex } from "../ledger/ledger.ts";
 import { isRefused, type Refused, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
+import { forgetWebhooksOf } from "../webhooks/webhooks.ts";
 import {
   addAccount,
   BANK,
@@ -208,6 +209,7 @@ export const revokeAuthkey = (
   }
   unlistKey(state, target);
   state.authkeys.delete(command.token);
+  forgetWebhooksOf(state, command.token);
   return {};
 };
 

@@ -8,6 +8,11 @@ export const accountsOf = (state: State, key: Authkey): Set<Account> =>
 
 /** Shows a key in the lists of the accounts that it concerns. */
 export const listKey = (state: State, key: Authkey): void => {
+  const home = state.accounts.list[key.home]!;
+  if (key.pairs.length === 0 && home.authkeys.length === 0) {
+    home.authkeys = [key]; // Nearly all, and a start lists millions.
+    return;
+  }
   for (const account of accountsOf(state, key))
     if (!account.authkeys.includes(key))
       // Room for one: a list that was spread keeps space for more.

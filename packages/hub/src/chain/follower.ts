@@ -242,6 +242,7 @@ export const makeLook = (
     await lookAtNode(hub);
     // Before the blocks of days: payments are promised for a fee meanwhile.
     await keepFeeRate();
+    await chainWatch.catchUp();
     chainWatch.advance();
     await followBlocks(hub, chainWatch, log, stopped);
     if (stopped()) return false;

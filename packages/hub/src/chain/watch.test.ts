@@ -1,5 +1,6 @@
 import { newPhrase, openWallet, seedFromPhrase } from "@coinholder/bitcoin";
 import { emptyState } from "@coinholder/engine";
+import { addressOfScript } from "@coinholder/protocol";
 import { expect, test } from "vitest";
 import { makeChainWatch } from "./watch.ts";
 
@@ -49,4 +50,26 @@ test("a look derives a few addresses ahead, and the next ones go on until all ar
   expect(chainWatch.size()).toBe(25);
   for (let looks = 0; looks < 10; looks++) chainWatch.advance();
   expect(chainWatch.size()).toBe(120);
+});
+
+test("what was given out before a start is taken in a piece at a time, and none of it is overlooked", async () => {
+  const state = emptyState();
+  const scripts = Array.from({ length: 25_000 }, (_, index) => {
+    const script = new Uint8Array(22);
+    script[1] = 20;
+    new DataView(script.buffer).setUint32(2, index);
+    return script;
+  });
+  const addresses = scripts.map((script) => addressOfScript(script, "regtest")!);
+  for (const [index, address] of addresses.entries())
+    state.chain.addresses.set(address, { account: 9, index, branch: "receive" });
+  const chainWatch = makeChainWatch(state, wallet, "p2wpkh");
+  let othersHadTurn = false;
+  setImmediate(() => {
+    othersHadTurn = true;
+  });
+  await chainWatch.catchUp();
+  const { addressOf } = chainWatch.watch().scripts;
+  expect(scripts.map((script) => addressOf(script, 0, script.length))).toEqual(addresses);
+  expect(othersHadTurn).toBe(true);
 });

@@ -7,12 +7,14 @@ import {
   type Watch,
 } from "@coinholder/bitcoin";
 import { openPayouts, outpointOf, type State } from "@coinholder/engine";
-import { decodeAddress } from "@coinholder/protocol";
+import { scriptOfOwn } from "./own-script.ts";
 
 /** Addresses beyond the last one given out that are watched too: a journal from a backup may not know the newest. */
 const AHEAD: Readonly<Record<Branch, number>> = { receive: 100, change: 20 };
 /** Each costs half a millisecond: so many are derived a look, until all are watched. */
 const A_LOOK = 25;
+/** So many addresses take about ten milliseconds. */
+const A_TURN = 10_000;
 /** On a rescan, of every type, beyond the highest that was paid: whoever restores knows nothing of what was given out. */
 const RESCAN_AHEAD = 1000;
 
@@ -28,18 +30,14 @@ export interface ChainWatch {
   readonly received: (receipts: readonly { txid: string; vout: number }[]) => void;
   /** Of an address that the journal never gave out, where the wallet has it. */
   readonly placeOf: (address: string) => { branch: Branch; index: number } | undefined;
+  /** Takes in what was given out, thousands a turn of the event loop: after a start that can be millions. Call before each look. */
+  readonly catchUp: () => Promise<void>;
   /** Follows what was given out meanwhile. Call before each look. */
   readonly advance: () => void;
   /** Looks as far ahead as a rescan must. Answers whether anything is watched now that was not before. */
   readonly reachFar: () => boolean;
   readonly size: () => number;
 }
-
-const scriptOf = (address: string): Uint8Array => {
-  const decoded = decodeAddress(address);
-  if ("error" in decoded) throw new Error(`${address} was given out and is no address`);
-  return decoded.script;
-};
 
 /** Indexes below the counters that no address of the journal has: those that a payment to a higher one passed over. */
 const passedOver = ({ chain }: State, branch: Branch): number[] => {
@@ -62,14 +60,13 @@ export const makeChainWatch = (state: State, wallet: Wallet, type: AddressType):
   // A map's iterator goes on with what is added to it, as long as it is never asked beyond its end.
   const given = chain.addresses.keys();
   let taken = 0;
-  const takeGiven = (): void => {
-    for (; taken < chain.addresses.size; taken++) {
+  const takeGiven = (most = Number.POSITIVE_INFINITY): void => {
+    for (const end = Math.min(chain.addresses.size, taken + most); taken < end; taken++) {
       const address = given.next().value!;
-      scripts.add(scriptOf(address), address);
+      scripts.add(scriptOfOwn(address), address);
       places.delete(address);
     }
   };
-  takeGiven();
 
   const issued = (branch: Branch): number => (branch === "receive" ? chain.nextReceive : chain.nextChange);
   const add = (branch: Branch, index: number, as: AddressType): boolean => {
@@ -83,6 +80,9 @@ export const makeChainWatch = (state: State, wallet: Wallet, type: AddressType):
     for (const index of passedOver(state, branch)) for (const as of TYPES) add(branch, index, as);
 
   const next: Record<Branch, number> = { receive: chain.nextReceive, change: chain.nextChange };
+  const catchUp = async (): Promise<void> => {
+    for (; chain.addresses.size - taken > A_TURN; takeGiven(A_TURN)) await new Promise(setImmediate);
+  };
   const advance = (): void => {
     takeGiven();
     let ahead = A_LOOK;
@@ -127,6 +127,7 @@ export const makeChainWatch = (state: State, wallet: Wallet, type: AddressType):
       for (const receipt of receipts) outpoints.add(outpointOf(receipt));
     },
     placeOf: (address) => places.get(address),
+    catchUp,
     advance,
     reachFar,
     size: () => scripts.size,
