@@ -18,6 +18,7 @@ import type {
 import type { OwnOrderRule } from "./book/own-orders.ts";
 import type { EngineConfig } from "./config.ts";
 import type { ExerciseOption, ExpireOptions, SellOption } from "./options/commands.ts";
+import type { AddWebhook, EndWebhook, RemoveWebhook } from "./webhooks/commands.ts";
 
 /**
  * Who calls, proven by the HTTP layer (signature or password) before the command was stamped. Whether that key may do it
@@ -240,6 +241,9 @@ export type Command =
   | ExerciseOption
   | ExpireOptions
   | ChangeAllowlist
+  | AddWebhook
+  | RemoveWebhook
+  | EndWebhook
   | ChainBegin
   | ChainAddress
   | ChainBlock

@@ -32,6 +32,7 @@ import { isRefused, type Outcome, type Refused, refuse } from "./outcome.ts";
 import type { State } from "./state.ts";
 import { credit, settleFiat, withdrawFiat } from "./transfers/fiat.ts";
 import { send } from "./transfers/send.ts";
+import { addWebhook, endWebhook, removeWebhook } from "./webhooks/webhooks.ts";
 
 /**
  * The one switch: a stamped command changes the state, or is refused and changes nothing. No clock, no randomness, no I/O:
@@ -126,6 +127,12 @@ const dispatch = (
       return expireOptions(state, command);
     case "change-allowlist":
       return changeAllowlist(state, command, called(caller));
+    case "add-webhook":
+      return addWebhook(state, command, called(caller));
+    case "remove-webhook":
+      return removeWebhook(state, command, called(caller));
+    case "end-webhook":
+      return endWebhook(state, command);
     case "chain-begin":
       return chainBegin(state, command);
     case "chain-address":

@@ -39,23 +39,41 @@ export type { Book } from "./book/book.ts";
 export { cancelOrder } from "./book/cancel.ts";
 export { forgetChanges } from "./book/changes.ts";
 export { ordersOf, type Trader } from "./book/markets.ts";
-export { type Level, type Order, openQuantity } from "./book/order.ts";
-export { findOrder } from "./book/order-table.ts";
+export {
+  findOrder,
+  type Level,
+  type Order,
+  type OrderRow,
+  openQuantity,
+  watchOrder,
+} from "./book/order.ts";
 export { type OwnOrderRule, ownOrderRule } from "./book/own-orders.ts";
 export { placeOrder } from "./book/place.ts";
-export { best, levels, type Side } from "./book/side.ts";
+export { levels, type Side } from "./book/side.ts";
 export type { Told } from "./book/terms.ts";
 export { type Fees, tierOf, VOLUME_DAYS, volumeOf } from "./book/volumes.ts";
 export * from "./command.ts";
 export * from "./config.ts";
-export { dump } from "./dump.ts";
+export { DUMP_VERSION, dump } from "./dump.ts";
 export type * from "./effects.ts";
 export { apply } from "./engine.ts";
 export { checkInvariants } from "./invariants.ts";
-export { type Invoice, type InvoiceState, stateOfInvoice } from "./invoices/invoices.ts";
-export { type Cursor, type Found, type Search, searchInvoices } from "./invoices/search.ts";
+export { type Invoice, type InvoiceState, isListed, stateOfInvoice } from "./invoices/invoices.ts";
+export { eachWithin } from "./invoices/nearest.ts";
+export { emptyTree, insertPlace, type PlaceTree, removePlace } from "./invoices/place-tree.ts";
+export type { Placed } from "./invoices/placed.ts";
+export {
+  type Cursor,
+  type Found,
+  findInvoices,
+  isAmbiguous,
+  type Search,
+  sameCodeNear,
+  searchInvoices,
+} from "./invoices/search.ts";
+export { distanceM } from "./invoices/sphere.ts";
 export { type AccountIndex, availableOf, balancesOf, heldOf } from "./ledger/ledger.ts";
-export { load } from "./load.ts";
+export { formFault, load } from "./load.ts";
 export type * from "./options/commands.ts";
 export {
   ENDED_KEPT_MS,
@@ -66,3 +84,5 @@ export {
 } from "./options/options.ts";
 export { isRefused, type Outcome, type Refused, refuse } from "./outcome.ts";
 export { emptyState, type State } from "./state.ts";
+export type * from "./webhooks/commands.ts";
+export { MOST_WEBHOOKS, mayPost, type Webhook, webhooksOf } from "./webhooks/webhooks.ts";

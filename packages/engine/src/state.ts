@@ -12,6 +12,7 @@ import { emptyInvoices, type Invoices } from "./invoices/invoices.ts";
 import { type AccountIndex, emptyLedger, type Ledger } from "./ledger/ledger.ts";
 import { emptyOptions, type Options } from "./options/options.ts";
 import type { FiatWithdrawal } from "./transfers/fiat.ts";
+import { emptyWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
 
 /** Everything that the hub must be right about. Only `apply` changes it. */
 export interface State {
@@ -28,6 +29,7 @@ export interface State {
   readonly markets: Markets;
   readonly invoices: Invoices;
   readonly options: Options;
+  readonly webhooks: Webhooks;
   readonly chain: Chain;
   /** Withdrawals by chain that a reorganisation could still undo, or that are under way. */
   readonly withdrawals: Map<number, Withdrawal>;
@@ -72,6 +74,7 @@ export const emptyState = (): State => ({
   markets: emptyMarkets(),
   invoices: emptyInvoices(),
   options: emptyOptions(),
+  webhooks: emptyWebhooks(),
   chain: emptyChain(),
   withdrawals: new Map(),
   fiatWithdrawals: new Map(),

@@ -6,6 +6,7 @@ import { join } from "node:path";
 export const paths = (data: string) => ({
   journal: join(data, "journal"),
   history: join(data, "history"),
+  webhooks: join(data, "webhooks"),
   wallet: join(data, "wallet.json"),
   /** What the wallet signed: its own memory, whatever the journal says. */
   signer: join(data, "signer.log"),

@@ -15,6 +15,7 @@ import type { Proofs } from "./proofs.ts";
 import type { Quotes } from "./quotes.ts";
 import type { Sequencer } from "./sequencer.ts";
 import type { Stream } from "./stream/stream.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** What every function of the hub works with. */
 export interface Hub {
@@ -42,6 +43,7 @@ export interface Hub {
   readonly desk: Desk | undefined;
   readonly invoiceWatch: InvoiceWatch;
   readonly stream: Stream;
+  readonly webhooks: Webhooks;
   readonly alarms: Alarms;
   readonly calls: CallCounts;
   readonly chain: ChainView;

@@ -13,6 +13,7 @@ const random16 = (): string => {
 export const newAccountId = (): string => `ac-${random16()}`;
 export const newToken = (): string => `ak-${random16()}`;
 export const newOptionId = (): string => `op-${random16()}`;
+export const newWebhookId = (): string => `wh-${random16()}`;
 export const newQuoteId = (): string => `q-${random16()}`;
 /** An HMAC key: base64 of 32 random bytes. */
 export const newHmacKey = (): string => randomBytes(32).toString("base64");

@@ -27,6 +27,8 @@ export interface HubOptions {
   readonly tlsKey?: string | undefined;
   /** Addresses or networks of proxies whose X-Forwarded-For is believed, joined by commas. */
   readonly trustProxy?: string | undefined;
+  /** Processes that read requests and check signatures; 0: the hub's own process does it. */
+  readonly httpWorkers?: number | undefined;
   /** Configuration file (JSON), see config-file.ts. */
   readonly config?: string | undefined;
   /** `silent`, `warn` or `info`: log lines as JSON on standard error. */

@@ -1,26 +1,45 @@
 import {
   apply,
-  dump,
   type Effect,
   emptyState,
+  formFault,
   isRefused,
   load,
   type Stamped,
   type State,
 } from "@coinholder/engine";
-import { type Journal, JournalError } from "@coinholder/journal";
+import { type Journal, JournalError, type Recovering } from "@coinholder/journal";
 import type { Logger } from "pino";
 import type { History } from "./history/index.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** Replays one entry. What was accepted once is accepted again, or journal and program do not belong together. */
-export const replay = (state: State, entry: string, seq: number): { effects: readonly Effect[] } => {
-  const outcome = apply(state, JSON.parse(entry) as Stamped);
+export const replay = (
+  state: State,
+  entry: string,
+  seq: number,
+): { command: Stamped; effects: readonly Effect[] } => {
+  const command = JSON.parse(entry) as Stamped;
+  const outcome = apply(state, command);
   if (isRefused(outcome) || !("effects" in outcome))
     throw new JournalError(
       "journal_damaged",
       `entry ${seq} is not accepted on replay: ${JSON.stringify(outcome)}`,
     );
-  return outcome;
+  return { command, effects: outcome.effects };
+};
+
+/** Brings a state back and nothing besides. */
+export const recovering = (): Recovering & { readonly state: () => State } => {
+  let state = emptyState();
+  return {
+    formFault,
+    loadSnapshot: async (lines) => {
+      state = await load(lines);
+    },
+    apply: (entry, at) => void replay(state, entry, at),
+    state: () => state,
+  };
 };
 
 /** Replay is quicker than history writes: now and then it waits, or all effects would gather in memory. */
@@ -29,35 +48,53 @@ const follow = (history: History, seq: number, effects: readonly Effect[]): Prom
   return seq % 20_000 === 0 ? history.reached(seq) : undefined;
 };
 
+// Hardly any entry has to be waited for: an `await` for each would be most of a replay.
+const both = (one: Promise<void> | undefined, other: Promise<void> | undefined): Promise<void> | undefined =>
+  one && other ? one.then(() => other) : (one ?? other);
+
 /**
- * Brings the state back: newest snapshot, then the journal's tail; and history to where the journal is, from the very
- * beginning if its file was taken away.
+ * Brings the state back: newest snapshot, then the journal's tail; and history and the webhooks' outbox to where the journal is, from
+ * the very beginning if what they had was taken away.
  */
 export const recoverState = async (
   journal: Journal,
   history: History,
+  webhooks: Pick<Webhooks, "position" | "replayed">,
   log: Logger,
 ): Promise<{ state: State; replayed: number }> => {
   let state = emptyState();
   let historyIsBehind = false;
-  const { seq, replayed, passedOver } = await journal.recover({
+  let outboxIsBehind = false;
+  const { seq, replayed } = await journal.recover({
+    formFault,
+    onPassedOver: (at, reason) =>
+      log.warn(
+        { seq: at, reason },
+        "a snapshot is passed over: this start takes longer, since more of the journal is replayed",
+      ),
     loadSnapshot: async (lines, meta) => {
       state = await load(lines);
       historyIsBehind = history.position < meta.seq;
+      outboxIsBehind = state.webhooks.made > 0 && webhooks.position < meta.seq;
     },
     apply: (entry, at) => {
-      const { effects } = replay(state, entry, at);
-      return historyIsBehind ? undefined : follow(history, at, effects);
+      const { command, effects } = replay(state, entry, at);
+      return both(
+        historyIsBehind ? undefined : follow(history, at, effects),
+        outboxIsBehind ? undefined : webhooks.replayed(state, at, command, effects),
+      );
     },
   });
-  for (const { seq: at, reason } of passedOver) log.warn({ seq: at, reason }, "a snapshot was passed over");
-  if (historyIsBehind) {
-    log.info({ from: history.position, to: seq }, "history is rebuilt from the journal");
+  if (historyIsBehind || outboxIsBehind) {
+    log.info({ to: seq, historyIsBehind, outboxIsBehind }, "what follows the journal is brought up to it");
     const scratch = emptyState();
-    await journal.verify((entry, at) => follow(history, at, replay(scratch, entry, at).effects));
+    await journal.verify((entry, at) => {
+      const { command, effects } = replay(scratch, entry, at);
+      return both(
+        historyIsBehind ? follow(history, at, effects) : undefined,
+        outboxIsBehind ? webhooks.replayed(scratch, at, command, effects) : undefined,
+      );
+    });
   }
   return { state, replayed };
 };
-
-/** The state as it is now, as lines; taken at once, so that it may change while they are written. */
-export const stateLines = (state: State): string[] => [...dump(state)];

@@ -14,6 +14,8 @@ export interface Sequencer {
   readonly run: (command: Command) => Outcome;
   /** Resolves when everything that was carried out so far is on disk; rejects with `outcome_unknown` if it cannot be. */
   readonly durable: () => Promise<void>;
+  /** The same without a promise: called once, at once where all is on disk already. */
+  readonly whenDurable: (callback: (error?: unknown) => void) => void;
   /** Called with each command right after it was carried out, before it is durable: nothing of it may be told yet. */
   readonly onApplied: (listener: (seq: number, command: Stamped, effects: readonly Effect[]) => void) => void;
   /** Called with each command's effects once they are durable, in order. */
@@ -67,9 +69,10 @@ export const makeSequencer = (
     state,
     now,
     run,
-    durable: async () => {
-      if (broken !== undefined) throw broken;
-      if (journal.lastSeq > journal.durableSeq) await journal.durable(journal.lastSeq);
+    durable: () => (broken === undefined ? journal.durable(journal.lastSeq) : Promise.reject(broken)),
+    whenDurable: (callback) => {
+      if (broken !== undefined) callback(broken);
+      else journal.whenDurable(journal.lastSeq, callback);
     },
     onApplied: (listener) => appliedListeners.push(listener),
     onEffects: (listener) => listeners.push(listener),

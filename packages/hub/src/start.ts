@@ -1,45 +1,21 @@
 import { existsSync } from "node:fs";
-import {
-  isBitcoinError,
-  MAX_SATS,
-  openAddressPool,
-  openSigner,
-  parseDescriptor,
-  sats,
-} from "@coinholder/bitcoin";
-import { BrokenInvariant, tip } from "@coinholder/engine";
+import { BrokenInvariant } from "@coinholder/engine";
+import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
-import { makeAlarms } from "./alarms/alarms.ts";
-import { makeCallCounts } from "./alarms/call-counts.ts";
 import { startMetrics } from "./alarms/metrics.ts";
-import { beginChain, lookAtNode, startFollower } from "./chain/follower.ts";
+import { assemble } from "./assemble.ts";
 import { openNode } from "./chain/open-node.ts";
-import { rescan } from "./chain/rescan.ts";
-import { resumeSigned } from "./chain/resume.ts";
-import { firstView } from "./chain/view.ts";
-import { makeChainWatch } from "./chain/watch.ts";
+import { makeClosers } from "./closers.ts";
 import { readConfig } from "./config-file.ts";
 import { paths, privateFolder } from "./data-folder.ts";
-import { openDesk } from "./desk/desk.ts";
-import { keepExpiring } from "./desk/expiry.ts";
 import { openHistory } from "./history/index.ts";
-import { makeAuthenticator } from "./http/authenticate.ts";
+import type { Inside } from "./http/inside.ts";
 import { makePasswords } from "./http/passwords.ts";
-import { makeServer } from "./http/server.ts";
-import type { Hub } from "./hub.ts";
-import { makeInvoiceWatch } from "./invoice-watch.ts";
-import { makeLimits } from "./limits.ts";
+import { makePool } from "./http/workers/pool.ts";
 import { createHubWallet, openHubWallet } from "./open-wallet.ts";
 import type { HubOptions } from "./options.ts";
-import { overviewOf } from "./overview.ts";
-import { prepare } from "./prepare.ts";
-import { openProofs } from "./proofs.ts";
-import { makeQuotes } from "./quotes.ts";
-import { recoverState } from "./recover.ts";
-import { makeSequencer } from "./sequencer.ts";
-import { keepSnapshots } from "./snapshots.ts";
+import { textByThread } from "./snapshot-text.ts";
 import { historyPlace, openHubJournal } from "./store.ts";
-import { makeStream } from "./stream/stream.ts";
 
 export interface RunningHub {
   /** Where it listens, e.g. http://127.0.0.1:8420 */
@@ -65,15 +41,26 @@ const callable = (host: string): string => {
   return host.includes(":") ? `[${host}]` : host;
 };
 
-/** A new hub's chain begins at once, so that no payment to its first address is missed; without its node, when that comes back. */
-const beginSoon = async (hub: Parameters<typeof lookAtNode>[0] & Parameters<typeof beginChain>[0]) => {
-  if (tip(hub.sequencer.state.chain) !== undefined) return;
-  try {
-    await lookAtNode(hub);
-    await beginChain(hub, undefined);
-  } catch (error) {
-    if (!isBitcoinError(error)) throw error;
+/** Has the server take calls, or workers before it; answers where, to be called from this machine. */
+const listen = async (
+  server: FastifyInstance,
+  inside: Inside,
+  options: HubOptions,
+  log: Logger,
+): Promise<string> => {
+  const { host, tlsCert, httpWorkers: count = 0 } = options;
+  let { port } = options;
+  if (count > 0) {
+    const pool = await makePool({ ...options, count }, inside, log);
+    server.addHook("preClose", pool.close);
+    await server.listen({ path: pool.inner, listenTextResolver: () => "" });
+    port = await pool.listen(port, host);
+  } else {
+    await server.listen({ port, host, listenTextResolver: () => "" });
+    const bound = server.server.address();
+    if (typeof bound === "object" && bound !== null) port = bound.port;
   }
+  return `${tlsCert === undefined ? "http" : "https"}://${callable(host)}:${port}`;
 };
 
 /** Starts a hub with everything that is in its data folder. Rejects with what is in the way. */
@@ -85,173 +72,63 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
   const { data } = options;
   const at = paths(data);
   privateFolder(data);
-
-  // What was opened, in order: closed in reverse, whether the start fails or the hub stops.
-  const closers: (() => Promise<void> | void)[] = [];
-  const close = async (): Promise<void> => {
-    const failures: unknown[] = [];
-    for (const one of closers.splice(0).reverse())
-      try {
-        await one();
-      } catch (error) {
-        // The others are closed all the same: the journal must be.
-        failures.push(error);
-      }
-    if (failures.length > 0) throw failures[0];
+  const fatal = (error: unknown): void => {
+    log.fatal({ err: error, broken: error instanceof BrokenInvariant }, "the hub cannot go on");
+    onFatal(error);
   };
+
+  const closers = makeClosers();
   try {
     const { node, devchainUrl, close: closeNode } = await openNode(options);
-    closers.push(closeNode);
+    closers.add(closeNode);
     // A hub that has its wallet starts without its node: accounts are served, and it is followed when it comes back.
     const wallet = existsSync(at.wallet)
       ? await openHubWallet(data)
       : await createHubWallet(data, (await node.chainInfo()).network);
-    const { network } = wallet;
-    const config = readConfig(options.config, network);
-    const { coldDescriptor, addressType } = config.wallet;
-    const cold = coldDescriptor === undefined ? undefined : parseDescriptor(coldDescriptor, network);
-
-    const journal = await openHubJournal(options, wallet.deriveKey("journal"));
-    closers.push(() => journal.close());
+    const config = readConfig(options.config, wallet.network);
+    const journalKey = wallet.deriveKey("journal");
+    const journal = await openHubJournal(options, journalKey);
+    closers.add(() => journal.close());
     privateFolder(at.history);
     const history = await openHistory(historyPlace(options), journal.lastSeq);
-    closers.push(() => history.close());
+    closers.add(() => history.close());
     if (history.rebuilt !== undefined) log.warn({ reason: history.rebuilt }, "history starts anew");
-    const { state, replayed } = await recoverState(journal, history, log);
-    const isNew = state.accounts.list.length === 0;
 
-    const fatal = (error: unknown): void => {
-      log.fatal({ err: error, broken: error instanceof BrokenInvariant }, "the hub cannot go on");
-      onFatal(error);
-    };
-    journal.onFailure(fatal);
-    history.onFailure((error) =>
-      log.error({ err: error }, "history cannot be written; restart the hub to catch up"),
-    );
-    const sequencer = makeSequencer(state, journal, Date.now, fatal);
-    const invoiceWatch = makeInvoiceWatch();
-    sequencer.onEffects((seq, effects) => {
-      history.follow(seq, effects);
-      invoiceWatch.tell(effects);
-    });
-    // While all of the state is durable.
-    const stream = await makeStream({
-      sequencer,
-      history,
-      lastSeq: () => journal.lastSeq,
-      authenticator: () => authenticator,
-      connectionsPerSource: config.streamConnectionsPerSource,
-      onFailure: (error) => log.error({ err: error }, "a stream subscription failed"),
-    });
-    closers.push(() => stream.close());
-    prepare(sequencer, config, network, data);
-    const signer = openSigner({
-      wallet,
-      path: at.signer,
-      limits: {
-        perDay: config.wallet.dailyLimit ?? sats(MAX_SATS),
-        perPayout: config.wallet.payoutLimit ?? sats(MAX_SATS),
-        feeRate: config.fees.ceiling,
+    let url = "";
+    const hub = await assemble(
+      {
+        options,
+        config,
+        node,
+        wallet,
+        journal,
+        snapshotText: textByThread(options, journalKey),
+        history,
+        passwords: makePasswords(),
+        log,
+        listen: async (server, inside) => {
+          url = await listen(server, inside, options, log);
+          return (options.publicUrl ?? url).replace(/\/+$/, "");
+        },
+        fatal,
       },
-      ...(cold === undefined ? {} : { cold }),
-      expected: state.last.payout > 0,
-    });
-    closers.push(() => signer.close());
-    const addresses = openAddressPool((index) => wallet.address("receive", index, addressType), {
-      next: state.chain.nextReceive,
-    });
-    closers.push(() => addresses.close());
-
-    const snapshots = await keepSnapshots(journal, sequencer, replayed, log);
-    closers.push(() => snapshots.close());
-
-    const expiring = keepExpiring(sequencer);
-    closers.push(() => expiring.close());
-    const desk = config.desk && openDesk(config.desk, sequencer, log);
-    if (desk) closers.push(() => desk.close());
-
-    const proofs = await openProofs(at.proof);
-    const passwords = makePasswords();
-    // A journal with entries may have been served before: nonces of calls that changed nothing are not in it.
-    const fence = isNew ? 0 : sequencer.now();
-    const authenticator = makeAuthenticator(state, passwords, fence);
-    const following = {
-      config,
-      sequencer,
-      wallet,
-      signer,
-      chain: firstView(network, config.fees.fallback),
-      node,
-    };
-    const chainWatch = makeChainWatch(state, wallet, addressType);
-    resumeSigned(following, log);
-    // Before anybody can call: until it is over an address could be given out that somebody else has already.
-    if (options.rescanFrom !== undefined)
-      await rescan(following, chainWatch, journal, options.rescanFrom, log);
-    else await beginSoon(following);
-
-    let hub: Hub | undefined;
-    const server = await makeServer(
-      options,
-      () => hub!,
-      () => authenticator,
-      log,
+      closers,
     );
-    // Before the follower: calls are answered to their end, and none begins what is not followed any more.
-    const closeServer = async (): Promise<void> => {
-      invoiceWatch.close();
-      stream.close();
-      await server.close();
-    };
-    closers.push(closeServer);
-    // Before it listens nobody can call; the port is known only then, and the public URL may depend on it.
-    const scheme = options.tlsCert === undefined ? "http" : "https";
-    const url = await server
-      .listen({ port: options.port, host: options.host, listenTextResolver: () => "" })
-      .then(() => {
-        const bound = server.server.address();
-        const port = typeof bound === "object" && bound !== null ? bound.port : options.port;
-        return `${scheme}://${callable(options.host)}:${port}`;
-      });
-    const publicUrl = (options.publicUrl ?? url).replace(/\/+$/, "");
-    hub = {
-      ...following,
-      overview: overviewOf(config, publicUrl, network, wallet.identityKey),
-      publicUrl,
-      lastSeq: () => journal.lastSeq,
-      durableSeq: () => journal.durableSeq,
-      history,
-      cold,
-      sweeps: [],
-      addresses,
-      passwords,
-      limits: makeLimits(config),
-      quotes: makeQuotes(),
-      proofs,
-      desk,
-      invoiceWatch,
-      stream,
-      alarms: makeAlarms(log),
-      calls: makeCallCounts(),
-    };
     const metrics =
       options.metricsPort === undefined ? undefined : await startMetrics(hub, options.metricsPort);
-    if (metrics) closers.push(() => metrics.close());
-    const follower = startFollower(hub, chainWatch, log, fatal);
-
-    closers.push(() => follower.close(), closeServer);
+    if (metrics) closers.add(() => metrics.close());
     return {
       url,
-      publicUrl,
-      overviewUrl: `${publicUrl}/api/overview.js`,
+      publicUrl: hub.publicUrl,
+      overviewUrl: `${hub.publicUrl}/api/overview.js`,
       devchainUrl,
-      network,
+      network: wallet.network,
       metricsUrl: metrics && `http://127.0.0.1:${metrics.port}/metrics`,
       operatorAuthkeyFile: at.operatorAuthkey,
-      close,
+      close: closers.close,
     };
   } catch (error) {
-    await close().catch(() => {}); // what was in the way of the start is what counts
+    await closers.close().catch(() => {}); // what was in the way of the start is what counts
     throw error;
   }
 };

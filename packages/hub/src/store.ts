@@ -1,6 +1,15 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Journal, JournalError, openJournal, postgresStore, sqliteStore } from "@coinholder/journal";
+import {
+  type Journal,
+  JournalError,
+  openJournal,
+  postgresReader,
+  postgresStore,
+  type ReadStore,
+  sqliteReader,
+  sqliteStore,
+} from "@coinholder/journal";
 import { paths, writePrivateFile } from "./data-folder.ts";
 
 /** Where a hub keeps its journal and its history. */
@@ -35,6 +44,10 @@ export const openHubJournal = async (place: StorePlace, key: Uint8Array): Promis
   writePrivateFile(markOf(data), "The journal of this hub is in PostgreSQL: see --store.\n");
   return journal;
 };
+
+/** Reads a journal that this hub has open. */
+export const openHubReader = ({ data, store }: StorePlace): ReadStore =>
+  store === undefined ? sqliteReader(paths(data).journal) : postgresReader(store);
 
 /** What `openHistory` is told. */
 export const historyPlace = ({ data, store }: StorePlace): string => store ?? paths(data).history;

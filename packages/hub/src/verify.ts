@@ -1,16 +1,8 @@
 import { createHash } from "node:crypto";
-import {
-  balancesOf,
-  checkInvariants,
-  dump,
-  emptyState,
-  load,
-  type State,
-  SYSTEM_IDS,
-} from "@coinholder/engine";
+import { balancesOf, checkInvariants, dump, emptyState, type State, SYSTEM_IDS } from "@coinholder/engine";
 import { formatAmount } from "@coinholder/protocol";
 import { openHubWallet } from "./open-wallet.ts";
-import { replay } from "./recover.ts";
+import { recovering, replay } from "./recover.ts";
 import { openHubJournal } from "./store.ts";
 
 export interface Verified {
@@ -61,15 +53,10 @@ export const verifyData = async (
     });
     checkInvariants(state);
 
-    let quick = emptyState();
-    const { snapshotSeq } = await journal.recover({
-      loadSnapshot: async (lines) => {
-        quick = await load(lines);
-      },
-      apply: (entry, at) => void replay(quick, entry, at),
-    });
+    const quick = recovering();
+    const { snapshotSeq } = await journal.recover(quick);
     const hash = stateHash(state);
-    if (stateHash(quick) !== hash)
+    if (stateHash(quick.state()) !== hash)
       throw new Error(`the snapshot at ${snapshotSeq} and the journal give different states`);
 
     const totals = state.config.currencies.map(() => 0);

@@ -115,6 +115,14 @@ export const errors = {
   invoice_unknown: [404, "No such invoice is known here."],
   invoice_not_open: [409, "The invoice cannot be paid any more. `state` tells why."],
   invoice_limit_reached: [409, "The account has as many live invoices as it may have."],
+  // webhooks
+  webhook_url_refused: [
+    400,
+    "Nothing is posted there. `reason`: malformed, not_https, credentials (a user or password in it) or not_public (an address that the public Internet does not reach).",
+  ],
+  webhook_unknown: [404, "The account has no such webhook."],
+  webhook_limit_reached: [409, "The account has as many webhooks as it may have. Remove one first."],
+  event_unknown: [404, "No such event is kept, or the webhook does not carry its kind."],
   // proofs
   proof_unknown: [404, "No tree of balances with this account in it was published yet."],
   // the hub's coins

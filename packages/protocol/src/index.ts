@@ -16,6 +16,16 @@ export { signSchnorr, taggedHash, verifySchnorr } from "./bip340.ts";
 export * from "./bitcoin-address.ts";
 export * from "./encoding.ts";
 export * from "./errors.ts";
+export { type Column, csvLines, guarded } from "./exports/csv.ts";
+export {
+  type Statement,
+  type StatementEntry,
+  statementCsv,
+  type ToldTrade,
+  type ToldTransfer,
+  tradesCsv,
+  transfersCsv,
+} from "./exports/tables.ts";
 export type { BatchCall } from "./functions/calls.ts";
 export type { Access, FunctionRow, Group } from "./functions/row.ts";
 export * from "./functions/table.ts";
@@ -69,4 +79,6 @@ export { mismatches, type Shape } from "./shape.ts";
 export * from "./signing.ts";
 export * from "./stream.ts";
 export * from "./stream-book.ts";
+export * from "./stream-candles.ts";
 export * from "./units.ts";
+export * from "./webhook.ts";

@@ -99,6 +99,7 @@ export const figures = (hub: Hub): Registry => {
   });
   gauge("debtors", "Accounts below zero.", () => state.ledger.debtors.size);
   gauge("accounts", "Accounts.", () => state.accounts.list.length - SYSTEM_IDS.length);
+  gauge("webhook_events_waiting", "Events that wait to be posted.", () => hub.webhooks.waiting());
   gauge("journal_seq", "Last journal entry on disk.", () => hub.durableSeq());
 
   const calls: Counter<"function" | "outcome"> = new Counter({

@@ -148,6 +148,9 @@ export const accountOf = async (url: string): Promise<Key & { account: string }>
   return { account, token: authkey.token, key: authkey.key! };
 };
 
+/** The same tests can be run with HTTP workers before the hub. */
+const httpWorkers = Number(process.env.COINHOLDER_TEST_HTTP_WORKERS ?? 0);
+
 /** A hub in this process on free ports, in a folder of its own. */
 export const startTestHub = async (
   options: Partial<HubOptions> = {},
@@ -159,7 +162,7 @@ export const startTestHub = async (
     throw error;
   };
   const hub = await startHub(
-    { port: 0, host: "127.0.0.1", devchainPort: 0, config, logLevel: "error", ...options, data },
+    { port: 0, host: "127.0.0.1", devchainPort: 0, config, logLevel: "error", httpWorkers, ...options, data },
     fatal,
   );
   const { url, devchainUrl } = hub;

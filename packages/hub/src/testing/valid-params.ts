@@ -47,6 +47,7 @@ export const validParams = ({
   "change-allowlist": { add: "[]", remove: "[]", on: "false", client_id: "c" },
   "withdraw-fiat": { currency: "USD", amount: "1.00", destination: "IBAN", client_id: "c" },
   "my-transfers": { before: "1", limit: "1" },
+  "my-statement": { currency: "USD", from_t: "0", to_t: "1", after: "[1,0,0,0]", limit: "1" },
   "place-order": {
     trade_amt: "1.00",
     trade_cur: "USD",
@@ -95,6 +96,12 @@ export const validParams = ({
     after: "[null,1]",
   },
   "pay-invoice": { invoice_json: "{}", signature: "smp", client_id: "c" },
+  "add-webhook": { url: "ftp://127.0.0.1:9/", events: '["fills"]' },
+  "my-webhooks": {},
+  "remove-webhook": { webhook_id: "wh-aaaaaaaaaaaaaaaa" },
+  "my-webhook-log": { webhook_id: "wh-aaaaaaaaaaaaaaaa", before: "1", limit: "1" },
+  "resend-webhook": { webhook_id: "wh-aaaaaaaaaaaaaaaa", event: "9" },
+  "my-events": { after: "0", limit: "1" },
   batch: { calls: '[{"function":"my-balance","params":{}}]' },
   "operator-credit": {
     to_account: account,

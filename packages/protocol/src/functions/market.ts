@@ -1,5 +1,6 @@
 import * as p from "../param.ts";
 import * as s from "../shape.ts";
+import { CANDLE_INTERVALS } from "../stream-candles.ts";
 import { row } from "./row.ts";
 import { pageParams } from "./transfers.ts";
 
@@ -352,26 +353,30 @@ export const marketFunctions = {
     changes: false,
     params: {
       market: p.market(),
-      interval: p.choice("How long each is.", "1m", "5m", "15m", "1h", "4h", "1d"),
+      interval: p.choice("How long each is.", ...CANDLE_INTERVALS),
       from_t: p.optional(p.integer("First ms since 1970.", 0, 8_640_000_000_000_000)),
       limit: p.optional(p.integer("How many at most, the newest ones; 200 unless said.", 1, 1000)),
     },
-    result: s.obj({
-      candles: s.list(
-        s.obj({
-          t: time,
-          open: s.dec(),
-          high: s.dec(),
-          low: s.dec(),
-          close: s.dec(),
-          volume: s.dec("Of base."),
-        }),
-      ),
-    }),
+    result: s.obj(
+      {
+        candles: s.list(
+          s.obj({
+            t: time,
+            open: s.dec(),
+            high: s.dec(),
+            low: s.dec(),
+            close: s.dec(),
+            volume: s.dec("Of base."),
+          }),
+        ),
+      },
+      { seq: s.int("The last trade in them, by number: that of the stream's channel `candles` then.") },
+    ),
     errors: ["market_unknown"],
     example: {
       request: { market: "BTC/USD", interval: "1h" },
       answer: {
+        seq: 93,
         candles: [
           {
             t: 1_795_348_800_000,

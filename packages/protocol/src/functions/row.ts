@@ -17,6 +17,7 @@ export type Group =
   | "market"
   | "options"
   | "invoices"
+  | "webhooks"
   | "proofs"
   | "calls"
   | "operator";

@@ -9,18 +9,22 @@ import { operatorWalletFunctions } from "./operator-wallet.ts";
 import { optionFunctions } from "./options.ts";
 import { proofFunctions } from "./proofs.ts";
 import type { AnswerOf, FunctionRow, ParamsOf } from "./row.ts";
+import { statementFunctions } from "./statement.ts";
 import { tradingFunctions } from "./trading.ts";
 import { transferFunctions } from "./transfers.ts";
+import { webhookFunctions } from "./webhooks.ts";
 
 /** Every function of the protocol that exists, by name. */
 export const functions = {
   ...accountFunctions,
   ...transferFunctions,
+  ...statementFunctions,
   ...allowlistFunctions,
   ...marketFunctions,
   ...tradingFunctions,
   ...optionFunctions,
   ...invoiceFunctions,
+  ...webhookFunctions,
   ...proofFunctions,
   ...callFunctions,
   ...operatorFunctions,

@@ -7,6 +7,10 @@ export const groups: Readonly<Record<Group, { readonly title: string; readonly a
   market: { title: "Market", about: "Orders, trades and what the market shows to everyone." },
   options: { title: "Options", about: "The right to trade at a rate that is fixed for a short while." },
   invoices: { title: "Invoices", about: "Asking for money in a way that a wallet nearby can find and pay." },
+  webhooks: {
+    title: "Webhooks",
+    about: "What happens to an account, posted to an address, and listed for who missed it.",
+  },
   proofs: { title: "Proofs", about: "Whether the hub counts an account in what it says it owes." },
   calls: { title: "Calls", about: "Several calls in one." },
   operator: { title: "Operator", about: "What only the hub's operator may do." },

@@ -59,7 +59,10 @@ export const streamPage = (): string =>
     "## Channels",
     table(
       ["channel", "what it tells"],
-      Object.entries(marketChannels).map(([name, about]) => [`\`${name}:BTC/USD\``, about]),
+      Object.entries(marketChannels).map(([name, about]) => [
+        `\`${name}:BTC/USD${name === "candles" ? ":1m" : ""}\``,
+        about,
+      ]),
     ),
     "These are open to all. Those of an account need a signed subscription, by a key that holds the permission of the function that they follow:",
     table(
@@ -75,7 +78,7 @@ export const streamPage = (): string =>
     [
       "- A `snapshot` tells how the channel stands at `seq`. Each `update` continues from there: its `first` is one more than the number before it, and it leads to `last`. If that is ever not so, subscribe again.",
       `- What changes within ${MERGE_MS} ms may come as one update. Levels of a book are told whole: the quantity now, and zero where the level is gone.`,
-      "- A book drawn so at number `n` is what [depth](depth.md) answers with `seq` `n`. Numbers of books and trades are the same for all readers and after a restart of the hub; those of an account's channels are positions in the hub's journal.",
+      "- A book drawn so at number `n` is what [depth](depth.md) answers with `seq` `n`; candles drawn so are those of [candles](candles.md) with `seq` `n`: what is told takes the place of all from its first `t` on. Numbers of books, trades and candles are the same for all readers and after a restart of the hub; those of an account's channels are positions in the hub's journal.",
       "- To go on after a break, ask for the channel with the last number you have: `book:BTC/USD@1047`. `resumed` says that nothing was missed, or that what was missed follows. Where the hub does not have it any more, `gap` says so, and a snapshot follows.",
       `- Every ${HEARTBEAT_MS / 1000} s a \`heartbeat\` comes. If it does not for twice as long, the connection is dead.`,
     ].join("\n"),
