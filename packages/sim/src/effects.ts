@@ -54,6 +54,9 @@ export const hear = (told: Told, state: State, effects: readonly Effect[]): void
       if (effect.kind === "withdrawal" || effect.kind === "fiat-withdrawal")
         told.leaving.set(effect.transfer, { key, amount: effect.amount + effect.fee, left: false });
       else add(told, key, effect.incoming ? effect.amount : -effect.amount);
+    } else if (effect.is === "settled") {
+      assert(effect.row === ++told.transferRows, "transfer rows have no gaps");
+      follows(told.lastTransferRow, effect.account, effect.row, effect.previous);
     } else if (effect.is === "status") {
       const one = told.leaving.get(effect.transfer);
       assert(one !== undefined, `transfer ${effect.transfer} was told before its status`);

@@ -23,6 +23,7 @@ export interface Sim {
 
 const AUDITED_EVERY = 100;
 const RELOADED_EVERY = 1000;
+const REPLAYED_EVERY = 500;
 /** A hash of the whole state is dear: refusals are held against it one time in so many. */
 const REFUSAL_HASHED_EVERY = 50;
 
@@ -38,6 +39,9 @@ export const run = async (seed: number, commands: number, given?: readonly Stamp
   const world = newWorld(random, state, twin);
   const tried: Stamped[] = [];
   const accepted: string[] = [];
+  /** Follows the accepted commands, as they would be journaled, all along. */
+  const replayed = emptyState();
+  let replayedTo = 0;
   const verdicts = new Map<string, number>();
   const finish = (failure?: Failure): Sim => ({
     seed,
@@ -63,6 +67,7 @@ export const run = async (seed: number, commands: number, given?: readonly Stamp
       if (n % AUDITED_EVERY === 0)
         audit(state, told, { ...world, state, ...(given ? { queue: [command] } : {}) });
       if (n % RELOADED_EVERY === 0) await reload();
+      if (n % REPLAYED_EVERY === 0) replay();
     }
     audit(state, told, { ...world, state, queue: tried.slice(-1) });
     replay();
@@ -101,8 +106,7 @@ export const run = async (seed: number, commands: number, given?: readonly Stamp
   }
 
   function replay(): void {
-    const replayed = emptyState();
-    for (const line of accepted) apply(replayed, JSON.parse(line));
+    for (; replayedTo < accepted.length; replayedTo++) apply(replayed, JSON.parse(accepted[replayedTo]!));
     if (hashOf(replayed) !== hashOf(state)) {
       const [a, b] = [[...dump(state)], [...dump(replayed)]];
       const at = a.findIndex((line, i) => line !== b[i]);

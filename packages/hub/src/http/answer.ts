@@ -48,7 +48,9 @@ const answer = (
 ): void => {
   const fail = (error: unknown): void => {
     onInternal(error);
-    const unknown = (error as { code?: unknown } | null)?.code === "outcome_unknown";
+    const code = (error as { code?: unknown } | null)?.code;
+    // The second: a batch that finds the journal failed in the middle of it.
+    const unknown = code === "outcome_unknown" || code === "journal_failed";
     const of = refusal(unknown ? "outcome_unknown" : "internal");
     hub.calls.count(fn, of.code);
     respond(refusedWith(of));

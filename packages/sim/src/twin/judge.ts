@@ -121,6 +121,7 @@ const decide = (twin: Twin, command: Stamped, caller: TwinCaller | undefined): V
       twin.highest = command.height;
       return "done";
     case "skip-transfers":
+      twin.lastTransfer = command.to;
       return "done";
     case "chain-address":
       twin.addresses.set(command.address, HUB);
