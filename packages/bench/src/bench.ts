@@ -5,6 +5,8 @@ import { machine } from "./machine.ts";
 import { matching } from "./matching/matching.ts";
 import type { Figure, Measure } from "./measure.ts";
 import { accounts } from "./memory/accounts.ts";
+import { nearby } from "./nearby/nearby.ts";
+import { told } from "./nearby/told.ts";
 import { payout } from "./payout/payout.ts";
 import { replay } from "./replay/replay.ts";
 import { restart } from "./restart/restart.ts";
@@ -30,6 +32,8 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   scan,
   deposits,
   payout,
+  nearby,
+  told,
 };
 
 const HELP = `npm run bench -- [--json] [--scale 0.1] [name ...]

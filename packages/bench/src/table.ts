@@ -1,7 +1,12 @@
 import type { Figure } from "./measure.ts";
 
 const digits = (value: number): string =>
-  value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(3);
+  // A yardstick that this machine does not have.
+  Number.isNaN(value)
+    ? "none"
+    : value >= 100
+      ? Math.round(value).toLocaleString("en-US")
+      : value.toPrecision(3);
 
 const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 

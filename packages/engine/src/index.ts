@@ -58,8 +58,9 @@ export { DUMP_VERSION, dump } from "./dump.ts";
 export type * from "./effects.ts";
 export { apply } from "./engine.ts";
 export { checkInvariants } from "./invariants.ts";
+export { pop, push, type Ranked } from "./invoices/heap.ts";
 export { type Invoice, type InvoiceState, isListed, stateOfInvoice } from "./invoices/invoices.ts";
-export { eachWithin } from "./invoices/nearest.ts";
+export { someWithin } from "./invoices/nearest.ts";
 export { emptyTree, insertPlace, type PlaceTree, removePlace } from "./invoices/place-tree.ts";
 export type { Placed } from "./invoices/placed.ts";
 export {

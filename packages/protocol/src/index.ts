@@ -80,5 +80,6 @@ export * from "./signing.ts";
 export * from "./stream.ts";
 export * from "./stream-book.ts";
 export * from "./stream-candles.ts";
+export * from "./stream-nearby.ts";
 export * from "./units.ts";
 export * from "./webhook.ts";

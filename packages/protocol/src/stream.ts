@@ -1,5 +1,6 @@
 import type { FunctionName } from "./functions/table.ts";
 import { CANDLE_INTERVALS, type CandleInterval } from "./stream-candles.ts";
+import { type NearbyPlace, readNearby } from "./stream-nearby.ts";
 
 /** What a signed subscription gives as `f`, and what takes channels back. */
 export const SUBSCRIBE = "subscribe";
@@ -27,6 +28,9 @@ export const marketChannels = {
 } as const;
 export type MarketChannel = keyof typeof marketChannels;
 
+/** Open to anyone too, one for each place that is asked for: `nearby:45.5089:-73.5617:400:417`. */
+export const NEARBY = "nearby";
+
 /** Channels of the account that signs, each with the function whose permission it needs and whose answer it keeps current. */
 export const accountChannels = {
   balances: "my-balance",
@@ -41,17 +45,19 @@ export type AccountChannel = keyof typeof accountChannels;
 export interface AskedChannel {
   /** As it stands in messages: `book:BTC/USD`, `candles:BTC/USD:1m`, `balances`. */
   readonly channel: string;
-  readonly kind: MarketChannel | AccountChannel;
+  readonly kind: MarketChannel | AccountChannel | typeof NEARBY;
   /** Of a market's channel. */
   readonly market?: string;
   /** Of candles. */
   readonly interval?: CandleInterval;
+  /** Of invoices nearby. */
+  readonly near?: NearbyPlace;
   /** The last number that the reader has: it wants what came after. */
   readonly after?: number;
 }
 
 // A kind, what it is of (each kind says how many parts and which), and a number.
-const FORM = /^([a-z]+)((?::[A-Za-z0-9./_-]{1,40}){0,6})(?:@(0|[1-9][0-9]{0,15}))?$/;
+const FORM = /^([a-z]+)((?::[A-Za-z0-9./_%-]{1,300}){0,6})(?:@(0|[1-9][0-9]{0,15}))?$/;
 const MARKET = /^[A-Z0-9]{1,16}\/[A-Z0-9]{1,16}$/;
 
 const isInterval = (text: string | undefined): text is CandleInterval =>
@@ -60,8 +66,13 @@ const isInterval = (text: string | undefined): text is CandleInterval =>
 /** What a channel is of, or undefined where there is none of that kind. */
 const readParts = (
   kind: string,
-  [market, interval, ...more]: readonly string[],
-): Pick<AskedChannel, "market" | "interval"> | undefined => {
+  parts: readonly string[],
+): Pick<AskedChannel, "market" | "interval" | "near"> | undefined => {
+  if (kind === NEARBY) {
+    const near = readNearby(parts);
+    return near && { near };
+  }
+  const [market, interval, ...more] = parts;
   if (market === undefined) return Object.hasOwn(accountChannels, kind) ? {} : undefined;
   if (!Object.hasOwn(marketChannels, kind) || !MARKET.test(market) || more.length > 0) return undefined;
   if (kind === "candles") return isInterval(interval) ? { market, interval } : undefined;

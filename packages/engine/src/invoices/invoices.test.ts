@@ -183,7 +183,7 @@ describe("forgetting", () => {
       0,
       false,
     ]);
-    expect([hub.state.invoices.endings.size, hub.state.invoices.nearby.byNumber.size]).toEqual([0, 0]);
+    expect([hub.state.invoices.endings.size, hub.state.invoices.nearby.line.count]).toEqual([0, 0]);
     expect([...hub.state.invoices.withdrawn.keys()]).toEqual(["other"]);
   });
 

@@ -96,18 +96,17 @@ export const noteEndings = (invoices: Invoices, invoice: Invoice): void => {
   }
 };
 
-/** Whether it still waits for a payment that is not in sight: a few satoshi sent to a till must not block it. */
+/**
+ * Whether it still waits for a payment that is not in sight: a few satoshi sent to a till must not block it. One in a currency
+ * that the hub does not have has the amount 0.
+ */
 export const isPayable = (invoice: Invoice): boolean =>
   !invoice.withdrawn &&
   (invoice.received + invoice.seen < invoice.amount || invoice.received + invoice.seen === 0);
 
 /** Whether it belongs into the index of what is found. */
 export const isListed = (invoice: Invoice, t: TimeMs): boolean =>
-  invoice.posted !== undefined &&
-  !invoice.withdrawn &&
-  // One in a currency that the hub does not have has the amount 0.
-  (invoice.received < invoice.amount || invoice.received === 0) &&
-  t < invoice.expires;
+  invoice.posted !== undefined && isPayable(invoice) && t < invoice.expires;
 
 export const keepOwn = (invoices: Invoices, account: AccountIndex, invoice: Invoice): void => {
   const own = invoices.ofAccount.get(account);
@@ -279,5 +278,5 @@ export const seenByChain = (state: State, address: string, change: number, effec
   if (!invoice) return;
   invoice.seen = (invoice.seen + change) as Amount;
   assert(invoice.seen >= 0, "an invoice has no less than nothing in sight");
-  effects.push({ is: "invoice", address });
+  changed(state, invoice, effects);
 };

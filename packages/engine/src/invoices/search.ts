@@ -1,17 +1,22 @@
 import type { TimeMs } from "@coinholder/protocol";
 import type { State } from "../state.ts";
-import { type Invoice, isPayable } from "./invoices.ts";
-import { distanceM, within } from "./nearby.ts";
+import { type Invoice, isListed } from "./invoices.ts";
+import { nearestFirst, newestFirst, someNearby } from "./nearby.ts";
 
 /** Two tills closer than this with one code cannot be told apart by it. */
 const SAME_PLACE_M = 400;
+const ALWAYS = Number.NEGATIVE_INFINITY;
 
-export interface Search {
+/** Which are looked for. */
+export interface Sought {
   readonly since?: TimeMs;
   readonly place?: { readonly lat: number; readonly lng: number; readonly radiusM: number };
   readonly random?: string;
-  readonly limit: number;
   readonly after?: Cursor;
+}
+
+export interface Search extends Sought {
+  readonly limit: number;
 }
 
 /** The last result of the page before: its distance (with a place) and number. */
@@ -26,79 +31,57 @@ export interface Found {
   readonly ambiguous: boolean;
 }
 
-const isLive = (invoice: Invoice, t: TimeMs): boolean => t < invoice.expires && isPayable(invoice);
+const closeTo = (lat: number, lng: number, t: TimeMs) => ({
+  lat,
+  lng,
+  radiusM: SAME_PLACE_M,
+  since: ALWAYS,
+  t,
+});
 
-const isAmbiguous = (state: State, invoice: Invoice, t: TimeMs): boolean => {
+/** Live ones with its code close by, nearest first; none where it has no code or no place. Found as they are taken. */
+export function* sameCodeNear(state: State, invoice: Invoice, t: TimeMs): Generator<Invoice> {
+  const { random, lat, lng } = invoice;
+  if (random === undefined || lat === undefined || lng === undefined) return;
+  for (const { item } of nearestFirst(state.invoices.nearby, random, closeTo(lat, lng, t)))
+    if (item !== invoice && isListed(item, t)) yield item;
+}
+
+/** Whether another live invoice close by has the same code; `but` does not count. */
+export const isAmbiguous = (state: State, invoice: Invoice, t: TimeMs, but?: Invoice): boolean => {
   const { random, lat, lng } = invoice;
   if (random === undefined || lat === undefined || lng === undefined) return false;
-  for (const item of state.invoices.nearby.byCode.get(random) ?? [])
-    if (
-      item !== invoice &&
-      item.lat !== undefined &&
-      item.lng !== undefined &&
-      distanceM(lat, lng, item.lat, item.lng) <= SAME_PLACE_M &&
-      isLive(item, t)
-    )
-      return true;
-  return false;
+  const isOther = (item: Invoice): boolean => item !== invoice && item !== but && isListed(item, t);
+  return someNearby(state.invoices.nearby, random, closeTo(lat, lng, t), isOther);
 };
 
-function* newestFirst(state: State, search: Search): Generator<Invoice> {
-  const { byCode, byNumber } = state.invoices.nearby;
-  const below = search.after?.number ?? state.invoices.last + 1;
-  if (search.random !== undefined) {
-    const same = [...(byCode.get(search.random) ?? [])].filter((invoice) => invoice.number < below);
-    yield* same.sort((a, b) => b.number - a.number);
-    return;
-  }
-  // Listed ones lie close together as a rule, so that walking down finds a page at once. Where too many are gone, sort.
-  let misses = byNumber.size;
-  let number = Math.min(below - 1, state.invoices.last);
-  for (; number > 0 && misses >= 0; number--) {
-    const invoice = byNumber.get(number);
-    if (invoice) yield invoice;
-    else misses--;
-  }
-  if (number === 0) return;
-  const left = [...byNumber.values()].filter((invoice) => invoice.number <= number);
-  yield* left.sort((a, b) => b.number - a.number);
-}
-
-function* nearestFirst(
+/** Live invoices: nearest first where a place is given, else newest first. Found as they are taken. */
+export function* findInvoices(
   state: State,
-  search: Search,
-  place: NonNullable<Search["place"]>,
-): Generator<{ item: Invoice; distance: number }> {
-  const found = [...within(state.invoices.nearby, place.lat, place.lng, place.radiusM)];
-  found.sort((a, b) => a.distance - b.distance || a.item.number - b.item.number);
-  const { after } = search;
-  for (const one of found) {
-    const isAfter =
-      after?.distance === undefined ||
-      one.distance > after.distance ||
-      (one.distance === after.distance && one.item.number > after.number);
-    if (isAfter) yield one;
-  }
+  { since = ALWAYS as TimeMs, place, random, after }: Sought,
+  t: TimeMs,
+): Generator<{ invoice: Invoice; distance: number | undefined }> {
+  const { nearby, last } = state.invoices;
+  if (place) {
+    const from =
+      after?.distance === undefined ? undefined : { distance: after.distance, number: after.number };
+    for (const { item, distance } of nearestFirst(nearby, random, { ...place, since, t, after: from }))
+      if (isListed(item, t)) yield { invoice: item, distance };
+  } else
+    for (const invoice of newestFirst(nearby, random, after?.number ?? last + 1, { since, t }))
+      if (isListed(invoice, t)) yield { invoice, distance: undefined };
 }
 
-/** Live invoices: nearest first where a place is given, else newest first. */
+/** One page of them; `more`: there are others after it. */
 export const searchInvoices = (
   state: State,
   search: Search,
   t: TimeMs,
 ): { found: Found[]; more: boolean } => {
   const found: Found[] = [];
-  const candidates: Iterable<{ item: Invoice; distance: number | undefined }> = search.place
-    ? nearestFirst(state, search, search.place)
-    : (function* () {
-        for (const item of newestFirst(state, search)) yield { item, distance: undefined };
-      })();
-  for (const { item, distance } of candidates) {
-    if (!isLive(item, t)) continue;
-    if (search.random !== undefined && item.random !== search.random) continue;
-    if (search.since !== undefined && item.posted! < search.since) continue;
+  for (const { invoice, distance } of findInvoices(state, search, t)) {
     if (found.length === search.limit) return { found, more: true };
-    found.push({ invoice: item, distance, ambiguous: isAmbiguous(state, item, t) });
+    found.push({ invoice, distance, ambiguous: isAmbiguous(state, invoice, t) });
   }
   return { found, more: false };
 };

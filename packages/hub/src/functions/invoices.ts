@@ -24,6 +24,7 @@ import {
   readAmount,
   refused,
 } from "./call.ts";
+import { foundInvoice, textOf } from "./found-invoice.ts";
 import { answeredBefore, destination, sendBtc } from "./transfers.ts";
 
 type Names =
@@ -42,11 +43,6 @@ const tooManySignatures = ({ hub, source }: Call) =>
   overLimit(hub.limits.signatures, source, hub.sequencer.now());
 
 const withdrawalText = (address: string): string => `withdraw-invoice:${address}`;
-
-const textOf = (invoice: Invoice): InvoiceText => {
-  const { info = {}, ...rest } = JSON.parse(invoice.json) as InvoiceText;
-  return { ...rest, info };
-};
 
 /** An invoice as `my-invoices` and the stream tell it to its owner. */
 export const ownInvoice = (hub: Pick<Hub, "sequencer">, invoice: Invoice, t: TimeMs) => ({
@@ -232,14 +228,7 @@ export const invoiceHandlers: Handlers<Names> = {
       now(),
     );
     return {
-      invoices: found.map(({ invoice, distance, ambiguous }) => ({
-        ...textOf(invoice),
-        invoice_json: invoice.json,
-        signature: invoice.signature,
-        confirmed: invoice.owner !== undefined,
-        ambiguous,
-        ...(distance === undefined ? {} : { distance_m: Math.round(distance) }),
-      })),
+      invoices: found.map(({ invoice, distance, ambiguous }) => foundInvoice(invoice, distance, ambiguous)),
       more_exist: more,
       ...(more ? { next_after: writeCursor(found.at(-1)!) } : {}),
     };

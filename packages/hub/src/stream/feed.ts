@@ -11,6 +11,9 @@ export interface Subscription {
   readonly allowed: (() => boolean) | undefined;
 }
 
+/** What a reader has joined. */
+export type Joined = Pick<Feed, "channel" | "account" | "leave">;
+
 /** A channel: numbered updates, a snapshot for who comes, and the last updates for who comes back. */
 export interface Feed {
   readonly channel: string;

@@ -1,20 +1,24 @@
 import type { Socket } from "node:net";
 import { type Closing, closings } from "@coinholder/protocol";
 import { type Encoded, encoded } from "./encoded.ts";
-import type { Feed, Subscription } from "./feed.ts";
+import type { Joined, Subscription } from "./feed.ts";
 
 /** What a connection may leave untaken, in bytes, before it is cut off. The bytes are shared by all readers of a message. */
 const MOST_UNTAKEN = 4 * 1024 * 1024;
+/** What it may leave untaken for now while more is being made for it. */
+const LITTLE = 64 * 1024;
 /** How long a connection that is being ended may take to take the reason. */
 const PARTING_MS = 5_000;
 
 /** One connection, of either kind. */
 export interface Reader {
   readonly source: string;
-  readonly subscriptions: Map<Feed, Subscription>;
+  readonly subscriptions: Map<Joined, Subscription>;
   readonly open: () => boolean;
   /** Never waits: who does not take what it is sent is cut off. */
   readonly send: (message: Encoded) => void;
+  /** Resolves when it has taken all but little of what it was sent, or is gone. */
+  readonly taken: () => Promise<void>;
   /** Says why, and ends it. */
   readonly end: (reason: Closing) => void;
   /** To be called at each heartbeat: cuts off who has taken nothing since the last one. */
@@ -31,7 +35,7 @@ export interface Wire {
 
 /** @param onGone called once, when the connection is over, whoever ended it */
 export const makeReader = ({ socket, bytes, finish }: Wire, source: string, onGone: () => void): Reader => {
-  const subscriptions = new Map<Feed, Subscription>();
+  const subscriptions = new Map<Joined, Subscription>();
   let open = true;
   let takenBefore = -1;
 
@@ -65,6 +69,17 @@ export const makeReader = ({ socket, bytes, finish }: Wire, source: string, onGo
       if (socket.writableLength > MOST_UNTAKEN) end("slow_reader");
       else socket.write(bytes(message));
     },
+    taken: () =>
+      new Promise((resolve) => {
+        if (!open || socket.writableLength < LITTLE) return resolve();
+        const go = (): void => {
+          socket.off("drain", go);
+          socket.off("close", go);
+          resolve();
+        };
+        socket.on("drain", go);
+        socket.on("close", go);
+      }),
     end,
     checkStalled: () => {
       if (socket.writableLength === 0) {

@@ -17,12 +17,13 @@ import { makeAccountFeeds } from "./account-feeds.ts";
 import { makeConnections } from "./connections.ts";
 import { encoded } from "./encoded.ts";
 import { isOfMarket, type MarketFeeds, makeMarketFeeds } from "./market-feeds.ts";
+import { makeNearbyFeeds } from "./nearby/feeds.ts";
 import { makePump } from "./pump.ts";
 import type { Reader } from "./reader.ts";
 import { readMessage, type SocketCall } from "./socket-message.ts";
 import { openSse } from "./sse.ts";
 import { callOfQuery, goneOnWith } from "./sse-query.ts";
-import { type Admitted, admit, subscribe, tooMany, unsubscribe } from "./subscribe.ts";
+import { type Admitted, admit, noRoom, subscribe, tooMany, unsubscribe } from "./subscribe.ts";
 import { openWebSocket, TRY_LATER } from "./websocket.ts";
 
 /** Whether keys may still read what they read is looked at so often, in ms, also where nothing happens. */
@@ -75,7 +76,8 @@ export const makeStream = async (parts: StreamParts): Promise<Stream> => {
   await history.reached(parts.lastSeq()).catch(() => {});
   await Promise.all([...books].map((_, index) => market(index)));
   const accounts = makeAccountFeeds(sequencer, pump, parts.lastSeq);
-  const feeds = { market, accounts };
+  const nearby = makeNearbyFeeds(sequencer, pump, parts.lastSeq);
+  const feeds = { market, accounts, nearby };
 
   sequencer.onEffects((_, effects) => {
     for (const effect of effects)
@@ -145,7 +147,9 @@ export const makeStream = async (parts: StreamParts): Promise<Stream> => {
     if ("refused" in read) return refuse(read.refused);
     const admitted = admit(sequencer, parts.authenticator(), { ...read, source: reader.source });
     if ("refused" in admitted) return refuse(admitted.refused);
-    const over = admitted.f === SUBSCRIBE ? tooMany(reader, admitted.channels.length) : undefined;
+    const { channels } = admitted;
+    const over =
+      admitted.f === SUBSCRIBE ? (tooMany(reader, channels.length) ?? noRoom(feeds, channels)) : undefined;
     if (over) return refuse(over.refused);
     await carryOut(reader, admitted, id);
   };
@@ -169,7 +173,10 @@ export const makeStream = async (parts: StreamParts): Promise<Stream> => {
     sse: async (request, response, source, headers) => {
       const call = { ...callOfQuery(request.url!, request.headers, source), meant: SUBSCRIBE } as const;
       const admitted = admit(sequencer, parts.authenticator(), call);
-      const refused = "refused" in admitted ? admitted.refused : enter(source);
+      const refused =
+        "refused" in admitted
+          ? admitted.refused
+          : (noRoom(feeds, admitted.channels)?.refused ?? enter(source));
       if ("refused" in admitted || refused) return { status: statusOf(refused!.code), refused: refused! };
       let reader: Reader | undefined;
       reader = openSse(
@@ -202,6 +209,7 @@ export const makeStream = async (parts: StreamParts): Promise<Stream> => {
       clearInterval(heart);
       clearInterval(permissions);
       pump.stop();
+      nearby.stop();
       for (const { stop } of opened.filter(Boolean)) stop();
       for (const reader of [...readers]) reader.end("hub_stopping");
     },

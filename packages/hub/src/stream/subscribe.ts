@@ -7,6 +7,7 @@ import {
   decodeForm,
   type MarketChannel,
   MOST_CHANNELS,
+  NEARBY,
   type Refusal,
   readChannels,
   refusal,
@@ -20,6 +21,7 @@ import type { AccountFeeds } from "./account-feeds.ts";
 import { encoded } from "./encoded.ts";
 import type { Feed } from "./feed.ts";
 import type { MarketFeeds } from "./market-feeds.ts";
+import { MOST_QUERIES, type NearbyFeeds } from "./nearby/feeds.ts";
 import type { Reader } from "./reader.ts";
 
 /** A call over the stream as it came: a form, and what proves who sent it. */
@@ -90,6 +92,7 @@ export const admit = (
 export interface Feeds {
   readonly market: (index: number) => Promise<MarketFeeds>;
   readonly accounts: AccountFeeds;
+  readonly nearby: NearbyFeeds;
 }
 
 /** The feed of a market's channel. */
@@ -123,7 +126,11 @@ export const subscribe = async (
   { channels, by }: Admitted,
 ): Promise<void> => {
   for (const asked of channels) {
-    const { kind, after } = asked;
+    const { kind, after, near } = asked;
+    if (near) {
+      await feeds.nearby.join(reader, asked, near);
+      continue;
+    }
     let feed: Feed;
     if (isAccountChannel(kind)) {
       const { index } = sequencer.state.accounts.byId.get(by!.account)!;
@@ -147,9 +154,11 @@ export const unsubscribe = async (
 ): Promise<void> => {
   for (const asked of channels) {
     const { channel, kind } = asked;
-    const feed = isAccountChannel(kind)
-      ? [...reader.subscriptions.keys()].find((one) => one.channel === channel && one.account === by!.account)
-      : await marketFeed(feeds, sequencer, asked);
+    const account = isAccountChannel(kind) ? by!.account : undefined;
+    const feed =
+      account !== undefined || kind === NEARBY
+        ? [...reader.subscriptions.keys()].find((one) => one.channel === channel && one.account === account)
+        : await marketFeed(feeds, sequencer, asked);
     const subscription = feed && reader.subscriptions.get(feed);
     if (subscription) feed.leave(subscription);
   }
@@ -164,3 +173,11 @@ export const tooMany = (reader: Reader, more: number): Refused | undefined =>
         `A connection reads at most ${MOST_CHANNELS} channels.`,
       )
     : undefined;
+
+/** Whether the hub may keep so many standing queries more. */
+export const noRoom = ({ nearby }: Feeds, channels: readonly AskedChannel[]): Refused | undefined => {
+  const more = channels.filter(({ kind }) => kind === NEARBY).length;
+  return more > 0 && nearby.count() + more > MOST_QUERIES
+    ? refuse("overloaded", {}, "There are as many standing queries as may be at a time.")
+    : undefined;
+};
