@@ -17,7 +17,15 @@ import type {
 } from "./bitcoin/commands.ts";
 import type { OwnOrderRule } from "./book/own-orders.ts";
 import type { EngineConfig } from "./config.ts";
-import type { ExerciseOption, ExpireOptions, SellOption } from "./options/commands.ts";
+import type { CrossingTo, CrossingTold } from "./crossings/commands.ts";
+import type { AttachIdentity, SetLine, TransferConflicted } from "./lines/commands.ts";
+import type {
+  AttachOption,
+  ExerciseOption,
+  ExpireOptions,
+  OptionTerms,
+  SellOption,
+} from "./options/commands.ts";
 import type { AddWebhook, EndWebhook, RemoveWebhook } from "./webhooks/commands.ts";
 
 /**
@@ -117,6 +125,18 @@ export interface Send {
   readonly invoice?: true | undefined;
   /** By chain it will carry the hub's identity: alone in its transaction, at once, never replaced. */
   readonly pledged?: true | undefined;
+  /** With `pledged`: what to tell the hub that it pays. */
+  readonly crossing?: CrossingTo | undefined;
+}
+/**
+ * Pays an invoice of this hub in another currency than BTC: what is due of it from the payer's balance of that currency, or with an option
+ * of the desk that is sold to the payer and exercised at once.
+ */
+export interface PayFiat {
+  readonly kind: "pay-fiat";
+  readonly by: By;
+  readonly address: string;
+  readonly via: "balance" | OptionTerms;
 }
 /** Where an account's BTC may go. Addresses are in the hub's own writing. */
 export interface ChangeAllowlist {
@@ -154,6 +174,11 @@ export interface SetRegistration {
   readonly kind: "set-registration";
   readonly by: By;
   readonly open: boolean;
+}
+/** The hub's own identity has its next key from now on. */
+export interface RotateIdentity {
+  readonly kind: "rotate-identity";
+  readonly by: By;
 }
 export interface PlaceOrder {
   readonly kind: "place-order";
@@ -206,6 +231,8 @@ export interface PostInvoice {
   readonly random?: string;
   readonly posted?: TimeMs;
   readonly expires: TimeMs;
+  /** Posted by somebody who has no key of the operator's: of those fewer are kept. */
+  readonly stranger?: true;
 }
 export interface WithdrawInvoice {
   readonly kind: "withdraw-invoice";
@@ -214,6 +241,8 @@ export interface WithdrawInvoice {
   readonly until: TimeMs;
   /** The owner, where no signature by the address was given. */
   readonly by?: By;
+  /** By the address, verified before: other hubs are told with it. */
+  readonly signature?: string;
 }
 
 export type Command =
@@ -237,9 +266,16 @@ export type Command =
   | ChangeSettings
   | PostInvoice
   | WithdrawInvoice
+  | PayFiat
   | SellOption
   | ExerciseOption
   | ExpireOptions
+  | AttachOption
+  | AttachIdentity
+  | TransferConflicted
+  | SetLine
+  | RotateIdentity
+  | CrossingTold
   | ChangeAllowlist
   | AddWebhook
   | RemoveWebhook

@@ -2,9 +2,10 @@ import { expect, test } from "vitest";
 import { BrokenInvariant } from "./assert.ts";
 import { built, free, mine, replaced, withdraw } from "./bitcoin/testing.ts";
 import { dump } from "./dump.ts";
+import { attach, ceiling, conflicted, IDENTITY, output } from "./lines/testing.ts";
 import { load } from "./load.ts";
 import type { State } from "./state.ts";
-import { at, sat, stateText, testHub } from "./testing.ts";
+import { at, CONFIG, confirmations, sat, stateText, testHub } from "./testing.ts";
 
 // A bit of everything.
 const busy = () => {
@@ -68,7 +69,9 @@ const busy = () => {
     lng: -0,
     random: "417",
   });
-  hub.done({ ...invoice, address: "strange" });
+  hub.done({ ...invoice, address: "strange", stranger: true });
+  hub.done({ ...invoice, address: "taken back" });
+  hub.done({ kind: "withdraw-invoice", address: "taken back", until: at(hub.t + 60_000), signature: "s" });
   hub.done({ kind: "withdraw-invoice", address: "early", until: at(hub.t + 60_000) });
   const allow = { kind: "change-allowlist", by: b.calls("change-allowlist"), remove: [] } as const;
   hub.done({ ...allow, add: ["outside"], on: true });
@@ -136,4 +139,74 @@ test("a dump that was cut off, is of another form or has strange lines is not ta
   await expect(load([])).rejects.toThrow(BrokenInvariant);
   await expect(load(['["state",99]', ...lines.slice(1)])).rejects.toThrow("form 99");
   await expect(load([...lines.slice(0, -1), '["riddle"]', '["end"]'])).rejects.toThrow(BrokenInvariant);
+});
+
+test("other hubs' transfers, what they are credited, options for them and payments to them survive a dump", async () => {
+  const hub = testHub({ ...CONFIG, confirmations: confirmations(2), options: { most: 4, mostPerBuyer: 4 } });
+  const [desk, till] = [hub.account("desk"), hub.account("till")];
+  hub.credit(desk, "USD", 1e6);
+  hub.deposit(till, 5000);
+  hub.block();
+  hub.done(ceiling(hub, 100_000, IDENTITY));
+  hub.done(ceiling(hub, 50_000));
+  hub.done({
+    kind: "post-invoice",
+    by: till.calls("new-invoice"),
+    index: hub.state.chain.nextReceive,
+    address: "invoice",
+    json: "{}",
+    signature: "s",
+    currency: "USD",
+    amount: sat(100),
+    expires: at(hub.t + 60_000),
+  });
+  const buy = (id: string) =>
+    ({
+      kind: "sell-option",
+      to: { identity: IDENTITY, url: "u" },
+      id,
+      issuer: "desk",
+      address: "invoice",
+      give: sat(500),
+      giveCurrency: "BTC",
+      want: sat(100),
+      wantCurrency: "USD",
+      premium: sat(0),
+      expires: at(hub.t + 30_000),
+      json: "{}",
+      signature: "s",
+    }) as const;
+  for (const id of ["now", "later", "never"]) hub.done(buy(id));
+  const exercising = (option: string, txid: string) => ({ kind: "attach-option", option, txid }) as const;
+  hub.done(exercising("now", "a"));
+  hub.done(attach([output("a", 600, "invoice")]));
+  hub.done(exercising("later", "b"));
+  hub.done(attach([output("b", 20_000, "invoice")]));
+  const other = hub.address(till);
+  hub.done(attach([output("c", 50, other)]));
+  hub.block();
+  conflicted(hub, "c", 1);
+  const crossing = { hub_url: "https://y.example" };
+  const { transfer } = hub.done(withdraw(till, 600, 20, { pledged: true, crossing })).answer;
+
+  const lines = [...dump(hub.state)];
+  for (const kind of ["lines", "identity", "attached", "crossing"])
+    expect(lines.some((line) => line.startsWith(`["${kind}"`))).toBe(true);
+  const loaded = await load(lines);
+  expect([...dump(loaded)]).toEqual(lines);
+  const live = hub.state;
+  const top = hub.state.chain.recent.length;
+  for (const state of [live, loaded]) {
+    hub.state = state;
+    hub.done(exercising("never", "a"));
+    hub.block([output("a", 600, "invoice"), output("b", 20_000, "invoice")]);
+    hub.block();
+    hub.done({ kind: "crossing-told", transfer, identity: "credited" });
+    hub.undo();
+    hub.undo();
+    hub.done(attach([output("d", 1, other)]));
+    expect(hub.state.chain.recent.length).toBe(top);
+  }
+  const text = (state: State) => stateText(state).replace(/block [0-9]+/g, "block");
+  expect(text(loaded)).toBe(text(live));
 });

@@ -71,5 +71,11 @@ export function* dump(state: State): Generator<string> {
   for (const payout of chain.payouts.values()) yield line("payout", payout);
   for (const withdrawal of state.withdrawals.values()) yield line("withdrawal", withdrawal);
   for (const withdrawal of state.fiatWithdrawals.values()) yield line("fiat-withdrawal", withdrawal);
+  if (state.ownKey > 0) yield line("own-key", state.ownKey);
+  const { lines } = state;
+  if (lines.account >= 0) yield line("lines", lines.account, lines.ceiling ?? null);
+  for (const identity of lines.identities.values()) yield line("identity", identity);
+  for (const transfer of lines.transfers.values()) yield line("attached", transfer);
+  for (const crossing of state.crossings.values()) yield line("crossing", crossing);
   yield line("end");
 }

@@ -18,7 +18,11 @@ export type TransferStatus =
   | "final"
   | "done"
   | "refused"
-  | "reversed";
+  | "reversed"
+  /** A deposit that another hub stands behind: the payee's before it confirms; then `done`. */
+  | "credited"
+  /** It never came: the loss is the hub's, the payee's balance as it was. */
+  | "lost";
 
 /**
  * What a command did, told to whoever keeps history or waits for news. Effects decide nothing: a replay brings them again.
@@ -31,7 +35,9 @@ export type Effect =
   | TradeEffect
   | OrderCancelledEffect
   | InvoiceEffect
-  | BookEffect;
+  | BookEffect
+  | LineEffect
+  | CrossingEffect;
 
 /** One account's side of a transfer. */
 export interface TransferEffect {
@@ -152,6 +158,34 @@ export interface BookEffect {
   readonly t: TimeMs;
   readonly bids: readonly LevelChange[];
   readonly asks: readonly LevelChange[];
+}
+
+export type LineEvent = "credited" | "confirmed" | "conflict" | "lost" | "ceiling" | "succeeded";
+
+/** What has become of another hub's word: for the operator's eyes. */
+export interface LineEffect {
+  readonly is: "line";
+  readonly event: LineEvent;
+  /** Hex; empty: the ceiling of all together. */
+  readonly identity: string;
+  readonly t: TimeMs;
+  readonly txid?: string | undefined;
+  /** Satoshi: of the transfer, or the ceiling; `succeeded`: the one that the new key has now. */
+  readonly amount: Amount;
+}
+
+/** A payment to another hub is to be told to it, or (with `told`) was. */
+export interface CrossingEffect {
+  readonly is: "crossing";
+  readonly transfer: number;
+  readonly account: AccountIndex;
+  readonly told?:
+    | {
+        readonly identity?: string | undefined;
+        readonly option?: string | undefined;
+        readonly given_up?: true | undefined;
+      }
+    | undefined;
 }
 
 /** An invoice may stand differently now. */

@@ -24,13 +24,20 @@ import { tellBooks } from "./book/changes.ts";
 import { changeSettings } from "./book/own-orders.ts";
 import { placeOrder } from "./book/place.ts";
 import type { By, Command, Stamped } from "./command.ts";
+import { crossingTold } from "./crossings/crossings.ts";
 import type { Effect } from "./effects.ts";
 import { postInvoice, withdrawInvoice } from "./invoices/invoices.ts";
 import { forgetTouched } from "./ledger/ledger.ts";
+import { attachIdentity } from "./lines/attach.ts";
+import { transferConflicted } from "./lines/conflicts.ts";
+import { setLine } from "./lines/set-line.ts";
+import { attachOption } from "./options/attach.ts";
 import { exerciseOption, expireOptions, sellOption } from "./options/trade.ts";
 import { isRefused, type Outcome, type Refused, refuse } from "./outcome.ts";
+import { rotateIdentity } from "./own-key.ts";
 import type { State } from "./state.ts";
 import { credit, settleFiat, withdrawFiat } from "./transfers/fiat.ts";
+import { payFiat } from "./transfers/pay-fiat.ts";
 import { send } from "./transfers/send.ts";
 import { addWebhook, endWebhook, removeWebhook } from "./webhooks/webhooks.ts";
 
@@ -120,11 +127,25 @@ const dispatch = (
     case "withdraw-invoice":
       return withdrawInvoice(state, command, caller, effects);
     case "sell-option":
-      return sellOption(state, command, called(caller), effects);
+      return sellOption(state, command, caller, effects);
     case "exercise-option":
       return exerciseOption(state, command, called(caller), effects);
     case "expire-options":
-      return expireOptions(state, command);
+      return expireOptions(state, command, effects);
+    case "attach-option":
+      return attachOption(state, command, effects);
+    case "pay-fiat":
+      return payFiat(state, command, called(caller), effects);
+    case "attach-identity":
+      return attachIdentity(state, command, effects);
+    case "transfer-conflicted":
+      return transferConflicted(state, command, effects);
+    case "set-line":
+      return setLine(state, command, effects);
+    case "rotate-identity":
+      return rotateIdentity(state);
+    case "crossing-told":
+      return crossingTold(state, command, effects);
     case "change-allowlist":
       return changeAllowlist(state, command, called(caller));
     case "add-webhook":

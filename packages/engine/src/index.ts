@@ -5,6 +5,7 @@ export {
   COLD,
   findAccount,
   HUB,
+  LINES_ID,
   OPERATOR,
   ROUNDING,
   SYSTEM_IDS,
@@ -54,12 +55,22 @@ export type { Told } from "./book/terms.ts";
 export { type Fees, tierOf, VOLUME_DAYS, volumeOf } from "./book/volumes.ts";
 export * from "./command.ts";
 export * from "./config.ts";
+export type * from "./crossings/commands.ts";
+export { type Crossing, openCrossings } from "./crossings/crossings.ts";
 export { DUMP_VERSION, dump } from "./dump.ts";
 export type * from "./effects.ts";
 export { apply } from "./engine.ts";
 export { checkInvariants } from "./invariants.ts";
 export { pop, push, type Ranked } from "./invoices/heap.ts";
-export { type Invoice, type InvoiceState, isListed, stateOfInvoice } from "./invoices/invoices.ts";
+export {
+  dueInFiat,
+  type FiatSide,
+  type Invoice,
+  type InvoiceState,
+  isListed,
+  isPayable,
+  stateOfInvoice,
+} from "./invoices/invoices.ts";
 export { someWithin } from "./invoices/nearest.ts";
 export { emptyTree, insertPlace, type PlaceTree, removePlace } from "./invoices/place-tree.ts";
 export type { Placed } from "./invoices/placed.ts";
@@ -74,6 +85,12 @@ export {
 } from "./invoices/search.ts";
 export { distanceM } from "./invoices/sphere.ts";
 export { type AccountIndex, availableOf, balancesOf, heldOf } from "./ledger/ledger.ts";
+export { type AttachedStatus, statusOfAttached } from "./lines/attach.ts";
+export type * from "./lines/commands.ts";
+export { type Attached, isCarried, type LineCoin, type LineConflict, type Lines } from "./lines/lines.ts";
+export { markedOf, withdrawable } from "./lines/marks.ts";
+export type { Ended, Identity, Tally } from "./lines/record.ts";
+export { earnedOf, lineCarries, lineOf, roomOf } from "./lines/rule.ts";
 export { formFault, load } from "./load.ts";
 export type * from "./options/commands.ts";
 export {
@@ -84,6 +101,6 @@ export {
   stateOfOption,
 } from "./options/options.ts";
 export { isRefused, type Outcome, type Refused, refuse } from "./outcome.ts";
-export { emptyState, type State } from "./state.ts";
+export { accountsOfOthers, countOfOthers, emptyState, isHubs, type State } from "./state.ts";
 export type * from "./webhooks/commands.ts";
 export { MOST_WEBHOOKS, mayPost, type Webhook, webhooksOf } from "./webhooks/webhooks.ts";

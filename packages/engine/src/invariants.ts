@@ -1,14 +1,17 @@
 import { ROUNDING } from "./accounts/accounts.ts";
 import { MOST_ALLOWED } from "./accounts/allowlist.ts";
 import { assert } from "./assert.ts";
+import { outpointOf } from "./bitcoin/chain.ts";
 import { checkChain } from "./bitcoin/check.ts";
 import { checkBooks } from "./book/check.ts";
 import { allOrders } from "./book/order.ts";
 import { givenCurrency, venueOf } from "./book/venue.ts";
 import { BTC } from "./config.ts";
-import { stateOfInvoice } from "./invoices/invoices.ts";
+import { type Invoice, stateOfInvoice } from "./invoices/invoices.ts";
 import { isNearby } from "./invoices/nearby.ts";
 import { balancesOf } from "./ledger/ledger.ts";
+import { checkLines } from "./lines/check.ts";
+import { isCarried } from "./lines/lines.ts";
 import { checkOptions } from "./options/check.ts";
 import type { State } from "./state.ts";
 import { checkWebhooks } from "./webhooks/webhooks.ts";
@@ -63,12 +66,21 @@ export const checkInvariants = (state: State): void => {
 
   const incoming = new Map<string, number>();
   for (const deposit of state.chain.deposits.values())
-    if (deposit.transfer === 0) add(incoming, deposit.account, BTC, deposit.value);
+    if (deposit.transfer === 0 && !isCarried(state.lines, outpointOf(deposit)))
+      add(incoming, deposit.account, BTC, deposit.value);
   equal(pending, incoming, "pending = deposits that do not count yet");
 
   checkBooks(state);
   checkChain(state);
   checkOptions(state);
+  checkLines(state);
+  for (const { transfer, account } of state.crossings.values()) {
+    const withdrawal = state.withdrawals.get(transfer);
+    assert(
+      withdrawal?.pledged === true && withdrawal.account === account,
+      `crossing ${transfer} belongs to a pledged withdrawal`,
+    );
+  }
   checkWebhooks(state);
   for (const [account, { on, addresses }] of state.allowlists)
     assert(
@@ -83,7 +95,23 @@ export const checkInvariants = (state: State): void => {
       invoice.seen >= 0 && invoice.received >= 0,
       `invoice ${invoice.address}: counts are not below zero`,
     );
+    checkFiat(invoice);
   }
+};
+
+const checkFiat = ({ address, currency, fiat, owner, received }: Invoice): void => {
+  assert(
+    (fiat !== undefined) === (owner !== undefined && currency !== "BTC"),
+    `invoice ${address}: an own one in another currency is paid in that`,
+  );
+  if (!fiat) return;
+  const { given, parts } = fiat;
+  const credited = parts.reduce((sum, part) => sum + part.credited, 0);
+  const used = parts.reduce((sum, part) => sum + part.used, 0);
+  assert(credited <= received && used === given, `invoice ${address}: what came by chain for it adds up`);
+  assert(fiat.received >= 0, `invoice ${address}: what was paid is not below zero`);
+  for (const part of parts)
+    assert(part.credited >= 0 && part.used >= 0, `invoice ${address}: ${part.txid} brought something`);
 };
 
 const equal = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>, what: string): void => {

@@ -11,9 +11,10 @@ import { findOrder, newOrder } from "./book/order.ts";
 import { forgetTouched } from "./book/side.ts";
 import { loadVolume } from "./book/volumes.ts";
 import { DUMP_VERSION } from "./dump.ts";
-import { type Invoice, isListed, keepOwn, noteEndings } from "./invoices/invoices.ts";
+import { countOutside, type Invoice, isListed, keepOwn, noteEndings } from "./invoices/invoices.ts";
 import { insertNearby } from "./invoices/nearby.ts";
 import { slotOf } from "./ledger/ledger.ts";
+import { keepAttached } from "./lines/lines.ts";
 import { keepOption } from "./options/options.ts";
 import { emptyState, type State } from "./state.ts";
 import { keepWebhook } from "./webhooks/webhooks.ts";
@@ -21,7 +22,7 @@ import { keepWebhook } from "./webhooks/webhooks.ts";
 // biome-ignore lint/suspicious/noExplicitAny: each line was written by `dump` with these parts, and its hash was checked
 type Parts = any[];
 
-// How each kind of line is taken back. JSON leaves out what is undefined, which the types allow to be absent or undefined.
+// How each kind of line is taken back. JSON leaves out what is undefined; what may come later stands last, so that a dump has it there again.
 const takers: Record<string, (state: State, parts: Parts) => void> = {
   state: (state, [, version, t, registrationOpen, last, config]) => {
     assert(version === DUMP_VERSION, `a dump of form ${version} is not read by this program`);
@@ -96,13 +97,14 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     const { invoices } = state;
     const invoice: Invoice = row;
     invoices.byAddress.set(invoice.address, invoice);
+    countOutside(invoices, invoice, 1);
     if (isListed(invoice, state.t)) insertNearby(invoices.nearby, invoice);
     noteEndings(invoices, invoice);
     if (invoice.owner !== undefined) keepOwn(invoices, invoice.owner, invoice);
   },
   withdrawn: ({ invoices }, [, address, until]) => invoices.withdrawn.set(address, until),
   "paid-outside": ({ invoices }, [, address, until]) => invoices.paidOutside.set(address, until),
-  option: ({ options }, [, row]) => keepOption(options, row),
+  option: ({ options }, [, row]) => keepOption(options, { ...row, to: row.to, txid: row.txid }),
   webhooks: ({ webhooks }, [, made]) => Object.assign(webhooks, { made }),
   webhook: ({ webhooks }, [, webhook]) => keepWebhook(webhooks, webhook),
   chain: ({ chain }, [, network, nextReceive, nextChange, recent, feesPaid, highest]) =>
@@ -123,6 +125,14 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     chain.payouts.set(payout.number, { ...payout, conflict: payout.conflict }),
   withdrawal: (state, [, one]) => state.withdrawals.set(one.transfer, one),
   "fiat-withdrawal": (state, [, one]) => state.fiatWithdrawals.set(one.transfer, one),
+  "own-key": (state, [, ownKey]) => Object.assign(state, { ownKey }),
+  lines: ({ lines }, [, account, ceiling]) =>
+    Object.assign(lines, { account, ceiling: ceiling ?? undefined }),
+  identity: ({ lines }, [, identity]) =>
+    lines.identities.set(identity.key, { ...identity, ended: identity.ended }),
+  attached: ({ lines }, [, transfer]) => keepAttached(lines, { ...transfer, conflict: transfer.conflict }),
+  crossing: (state, [, crossing]) =>
+    state.crossings.set(crossing.transfer, { ...crossing, told: crossing.told }),
   end: (state) => Object.assign(state.chain, { index: buildIndex(state) }),
 };
 

@@ -1,5 +1,5 @@
 import type { TimeMs } from "@coinholder/protocol";
-import { type Accounts, emptyAccounts } from "./accounts/accounts.ts";
+import { type Account, type Accounts, emptyAccounts, OPERATOR } from "./accounts/accounts.ts";
 import type { Allowlist } from "./accounts/allowlist.ts";
 import type { Authkey } from "./accounts/authkeys.ts";
 import { emptyNonces, type Nonces } from "./accounts/nonces.ts";
@@ -8,8 +8,10 @@ import { type Chain, emptyChain } from "./bitcoin/chain.ts";
 import type { Withdrawal } from "./bitcoin/withdrawals.ts";
 import { emptyMarkets, type Markets } from "./book/markets.ts";
 import type { EngineConfig } from "./config.ts";
+import type { Crossing } from "./crossings/crossings.ts";
 import { emptyInvoices, type Invoices } from "./invoices/invoices.ts";
 import { type AccountIndex, emptyLedger, type Ledger } from "./ledger/ledger.ts";
+import { emptyLines, type Lines } from "./lines/lines.ts";
 import { emptyOptions, type Options } from "./options/options.ts";
 import type { FiatWithdrawal } from "./transfers/fiat.ts";
 import { emptyWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
@@ -29,12 +31,18 @@ export interface State {
   readonly markets: Markets;
   readonly invoices: Invoices;
   readonly options: Options;
+  /** Other hubs' word for their transfers. */
+  readonly lines: Lines;
   readonly webhooks: Webhooks;
   readonly chain: Chain;
   /** Withdrawals by chain that a reorganisation could still undo, or that are under way. */
   readonly withdrawals: Map<number, Withdrawal>;
+  /** Payments to other hubs by transfer. */
+  readonly crossings: Map<number, Crossing>;
   /** Pay-outs that wait for the operator. */
   readonly fiatWithdrawals: Map<number, FiatWithdrawal>;
+  /** How many identity keys the hub has had before its present one. */
+  ownKey: number;
   readonly last: Counters;
 }
 
@@ -51,6 +59,18 @@ export interface Counters {
   /** Position in the cold wallet's descriptor of the next sweep's address. */
   sweep: number;
 }
+
+/** Whether it is one of the hub's own accounts. */
+export const isHubs = ({ lines }: State, account: AccountIndex): boolean =>
+  account < OPERATOR || account === lines.account;
+
+/** How many there are but the hub's own. */
+export const countOfOthers = ({ accounts, lines }: State): number =>
+  Math.max(0, accounts.list.length - OPERATOR - (lines.account < 0 ? 0 : 1));
+
+/** All accounts but the hub's own; the operator's is among them. */
+export const accountsOfOthers = (state: State): Account[] =>
+  state.accounts.list.filter(({ index }) => !isHubs(state, index));
 
 export const NO_CONFIG: EngineConfig = {
   currencies: [],
@@ -74,10 +94,13 @@ export const emptyState = (): State => ({
   markets: emptyMarkets(),
   invoices: emptyInvoices(),
   options: emptyOptions(),
+  lines: emptyLines(),
   webhooks: emptyWebhooks(),
   chain: emptyChain(),
   withdrawals: new Map(),
+  crossings: new Map(),
   fiatWithdrawals: new Map(),
+  ownKey: 0,
   last: {
     transfer: 0,
     transferRow: 0,

@@ -7,6 +7,7 @@ import {
   checkInvariants,
   dump,
   levels,
+  lineOf,
   type Option,
   openQuantity,
   payableWithdrawals,
@@ -16,12 +17,14 @@ import {
   spendableCoins,
   stateOfInvoice,
   volumeOf,
+  withdrawable,
 } from "@coinholder/engine";
 import type { TimeMs } from "@coinholder/protocol";
 import type { Told } from "./effects.ts";
 import type { Prng } from "./prng.ts";
 import { twinListIsOn } from "./twin/allowlist.ts";
 import { isFindable, stateOfTwinInvoice } from "./twin/invoices.ts";
+import { twinLine, twinOpen, twinWithdrawable } from "./twin/lines.ts";
 import { byPriority, needOf, openOf, volumeOf as twinVolume } from "./twin/market.ts";
 import { conflictOf, heightOf, twinCoins, twinPayable } from "./twin/payouts.ts";
 import { OPERATOR, type Twin } from "./twin/twin.ts";
@@ -47,6 +50,7 @@ export const audit = (state: State, told: Told, world: World): void => {
   auditTrading(state, world.twin, told);
   auditInvoices(state, world.twin, world.random);
   auditOptions(state, world.twin);
+  auditLines(state, world.twin);
   auditCoins(state, world.twin);
 };
 
@@ -65,7 +69,7 @@ const auditBalances = (state: State, twin: Twin, told: Told): void => {
       const now = [available, held, pending].map(String);
       same(now, [plain.available, plain.held, plain.pending].map(String), `balance ${key}`);
       const sum = told.sums.get(`${index} ${currency}`) ?? 0n;
-      if (index >= OPERATOR)
+      if (index >= OPERATOR && index !== twin.linesAccount)
         same(
           String(available + held),
           String(sum),
@@ -154,6 +158,46 @@ const auditOptions = ({ options }: State, twin: Twin): void => {
   );
 };
 
+const auditLines = (state: State, twin: Twin): void => {
+  const { identities, open, transfers } = state.lines;
+  const t = state.t;
+  same(open, twinOpen(twin), "what was credited early and is open");
+  for (const [key, plain] of twin.identities) {
+    const identity = identities.get(key)!;
+    const { ceiling, confirmed, doubleSpent, replaced, seen } = identity;
+    const numbers = [seen, confirmed, replaced, doubleSpent].map((tally) => tally.number);
+    same(
+      [ceiling, ...numbers, lineOf(identity, t), identity.open],
+      [
+        plain.ceiling,
+        plain.seen,
+        plain.confirmed,
+        plain.replaced,
+        plain.doubleSpent,
+        twinLine(twin, key, t),
+        twinOpen(twin, key),
+      ],
+      `identity ${key}`,
+    );
+  }
+  for (const { confirmed, conflict, lost, txid } of twin.attached) {
+    const kept = transfers.get(txid);
+    assert(kept !== undefined || confirmed || lost, `transfer ${txid} is kept`);
+    if (kept)
+      same(
+        [kept.confirmedOn >= 0, kept.conflict?.height, kept.lost],
+        [confirmed, conflict?.height, lost],
+        `transfer ${txid}`,
+      );
+  }
+  for (const { index } of state.accounts.list)
+    same(
+      String(withdrawable(state, index)),
+      String(twinWithdrawable(twin, index)),
+      `account ${index} may take out`,
+    );
+};
+
 const auditInvoices = (state: State, twin: Twin, random: Prng): void => {
   const t = state.t;
   for (const plain of twin.invoices) {
@@ -162,8 +206,8 @@ const auditInvoices = (state: State, twin: Twin, random: Prng): void => {
     assert(invoice !== undefined || kept <= t, `invoice ${plain.address} is kept`);
     if (invoice && kept > t)
       same(
-        [stateOfInvoice(invoice, t), invoice.seen, invoice.received],
-        [stateOfTwinInvoice(plain, t), plain.seen, plain.received],
+        [stateOfInvoice(invoice, t), invoice.seen, invoice.received, invoice.fiat?.received],
+        [stateOfTwinInvoice(plain, t), plain.seen, plain.received, plain.fiat?.received],
         `invoice ${plain.address}`,
       );
   }

@@ -12,6 +12,8 @@ export interface Told {
   readonly lastTrade: Map<number, number>;
   /** Pay-outs under way, and whether they have left. */
   readonly leaving: Map<number, { readonly key: string; readonly amount: number; left: boolean }>;
+  /** Deposits that were credited before they confirmed. */
+  readonly early: Set<number>;
   /** Orders that met another of their account. */
   readonly cancelled: { readonly order: number; readonly met: number }[];
   readonly lastCancelled: Map<number, number>;
@@ -26,6 +28,7 @@ export const nothingTold = (): Told => ({
   lastTradeRow: new Map(),
   lastTrade: new Map(),
   leaving: new Map(),
+  early: new Set(),
   cancelled: [],
   lastCancelled: new Map(),
   transferRows: 0,
@@ -53,7 +56,15 @@ export const hear = (told: Told, state: State, effects: readonly Effect[]): void
       const key = `${effect.account} ${effect.currency}`;
       if (effect.kind === "withdrawal" || effect.kind === "fiat-withdrawal")
         told.leaving.set(effect.transfer, { key, amount: effect.amount + effect.fee, left: false });
-      else add(told, key, effect.incoming ? effect.amount : -effect.amount);
+      else {
+        if (effect.status === "credited") told.early.add(effect.transfer);
+        add(told, key, effect.incoming ? effect.amount : -effect.amount);
+      }
+    } else if (effect.is === "status" && told.early.has(effect.transfer)) {
+      assert(
+        ["credited", "done", "lost"].includes(effect.status),
+        `deposit ${effect.transfer} is not ${effect.status}`,
+      );
     } else if (effect.is === "settled") {
       assert(effect.row === ++told.transferRows, "transfer rows have no gaps");
       follows(told.lastTransferRow, effect.account, effect.row, effect.previous);

@@ -25,7 +25,16 @@ describe("engine and twin", () => {
 
   test("the workload reaches what it is for, not only refusals", async () => {
     const { verdicts } = await agrees(4, 8000);
-    for (const effect of ["trade", "confirmed", "final", "reversed", "refused", "invoice"])
+    for (const effect of [
+      "trade",
+      "confirmed",
+      "final",
+      "reversed",
+      "refused",
+      "invoice",
+      "credited",
+      "lost",
+    ])
       expect(verdicts.get(`(effect: ${effect})`), effect).toBeGreaterThan(0);
     for (const verdict of [
       "chain-rescan: done",
@@ -39,6 +48,12 @@ describe("engine and twin", () => {
       "exercise-option: done",
       "exercise-option: option_not_open",
       "expire-options: done",
+      "attach-identity: done",
+      "attach-option: done",
+      "transfer-conflicted: done",
+      "pay-fiat: done",
+      "crossing-told: done",
+      "send: not_withdrawable",
     ])
       expect(verdicts.get(verdict), verdict).toBeGreaterThan(0);
   });

@@ -2,6 +2,8 @@ import type { TimeMs } from "@coinholder/protocol";
 import { assert } from "../assert.ts";
 import type { Stamped } from "../command.ts";
 import type { Effect } from "../effects.ts";
+import { buriedConflicts, loseDeep, undoLineConflicts } from "../lines/conflicts.ts";
+import { counts, forgetAttached, isCarried } from "../lines/lines.ts";
 import type { State } from "../state.ts";
 import { buriedTo, outpointOf, RECENT_BLOCKS, tip } from "./chain.ts";
 import { coinUnmined } from "./coins.ts";
@@ -59,6 +61,7 @@ export const chainRescan = (state: State, command: Stamped<ChainRescan>, effects
 const settle = (state: State, t: TimeMs, effects: Effect[]): void => {
   finalizeDeep(state, effects);
   creditDeep(state, t, effects);
+  loseDeep(state, t, effects);
 };
 
 /** No reorganisation reaches that block any more. */
@@ -67,11 +70,28 @@ const forget = (state: State, height: number, effects: Effect[]): void => {
   const { confirmed, deposits, spent } = contentsOf(chain, height);
   for (const deposit of deposits) {
     // One that a rescan found late, while the tip is below the highest block, may have to wait all the same.
-    if (deposit.transfer > 0) chain.deposits.delete(outpointOf(deposit));
+    if (deposit.transfer === 0) continue;
+    chain.deposits.delete(outpointOf(deposit));
+    forgetPromise(state, deposit.txid);
+  }
+  for (const lost of buriedConflicts(state, height)) {
+    for (const { outpoint } of lost.coins)
+      if (isCarried(state.lines, outpoint)) {
+        chain.deposits.delete(outpoint);
+        chain.uncredited.delete(outpoint);
+      }
+    forgetAttached(state.lines, lost);
   }
   for (const coin of spent) chain.coins.delete(coin.outpoint);
   for (const payout of confirmed) forgetPayout(state, payout, effects);
   chain.index.blocks.delete(height);
+};
+
+/** A transfer that another hub stood behind has come, for good. */
+const forgetPromise = ({ chain, lines }: State, txid: string): void => {
+  const transfer = lines.transfers.get(txid);
+  if (transfer?.coins.every((coin) => counts(coin) && !chain.deposits.has(coin.outpoint)))
+    forgetAttached(lines, transfer);
 };
 
 /** Takes back what the newest block brought: credits become pending again, payments by chain are under way again. */
@@ -85,6 +105,7 @@ export const chainUndo = (state: State, command: Stamped<ChainUndo>, effects: Ef
   for (const payout of confirmed.toSorted((a, b) => a.number - b.number))
     payoutUnconfirmed(state, payout, t, effects);
   undoConflicts(chain, height);
+  undoLineConflicts(state, height);
   for (const coin of spent) coinUnspent(state, coin);
   // Sorted: the order in which they were seen is not kept, and rows are counted.
   const sorted = deposits.map((deposit) => ({ deposit, outpoint: outpointOf(deposit) }));

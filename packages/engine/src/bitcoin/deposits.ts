@@ -4,8 +4,10 @@ import { assert } from "../assert.ts";
 import type { Stamped } from "../command.ts";
 import { BTC } from "../config.ts";
 import type { Effect } from "../effects.ts";
-import { receivedByChain, seenByChain } from "../invoices/invoices.ts";
+import { receivedByChain, seenByChain } from "../invoices/payments.ts";
 import { changePending, pay, takeBack } from "../ledger/ledger.ts";
+import { coinCounts, coinUncounts } from "../lines/credit.ts";
+import { isCarried } from "../lines/lines.ts";
 import { creditedAt } from "../options/exercise.ts";
 import type { State } from "../state.ts";
 import { tellTransfer } from "../transfers/rows.ts";
@@ -19,12 +21,19 @@ import { depthNeeded } from "./tiers.ts";
 const setPending = (state: State, deposit: Deposit, sign: 1 | -1, effects: Effect[]): void => {
   if (sign > 0) state.chain.uncredited.add(outpointOf(deposit));
   else state.chain.uncredited.delete(outpointOf(deposit));
+  // Its payee has it already, or the hub bears that it never came.
+  if (isCarried(state.lines, outpointOf(deposit))) return;
   changePending(state.ledger, BTC, deposit.account, sign * deposit.value);
   seenByChain(state, deposit.address, sign * deposit.value, effects);
 };
 
 /** Undefined: it is the hub's own change, or nobody's. Other money at a change address is the hub's. */
-const noteReceipt = (state: State, receipt: Receipt, t: TimeMs, effects: Effect[]): Deposit | undefined => {
+export const noteReceipt = (
+  state: State,
+  receipt: Receipt,
+  t: TimeMs,
+  effects: Effect[],
+): Deposit | undefined => {
   const { chain } = state;
   const to = chain.addresses.get(receipt.address);
   if (!to || ownChange(chain, receipt)) return undefined;
@@ -113,11 +122,18 @@ export const creditDeep = (state: State, t: TimeMs, effects: Effect[]): void => 
 
 const credit = (state: State, deposit: Deposit, t: TimeMs, effects: Effect[]): void => {
   setPending(state, deposit, -1, effects);
+  const coin = state.lines.coins.get(outpointOf(deposit));
+  if (coin && coin.transfer > 0) {
+    coinCounts(state, deposit, coin, t, effects);
+    return;
+  }
   pay(state.ledger, BTC, CHAIN, deposit.account, deposit.value);
   deposit.transfer = ++state.last.transfer;
-  const invoice = receivedByChain(state, deposit.address, deposit.value, deposit.transfer, effects);
-  tell(state, deposit, deposit.transfer, "done", t, effects, invoice ? true : undefined);
-  creditedAt(state, deposit.address, deposit.value, t, effects);
+  const { address, transfer, txid, value } = deposit;
+  const invoice = receivedByChain(state, { address, txid, change: value, transfer }, effects);
+  tell(state, deposit, transfer, "done", t, effects, invoice ? true : undefined);
+  creditedAt(state, { address, txid, change: value }, t, effects);
+  if (coin) coinCounts(state, deposit, coin, t, effects);
 };
 
 /** Its block was undone: it is in sight again, and what was credited is taken back. */
@@ -127,12 +143,19 @@ export const depositUnmined = (state: State, deposit: Deposit, t: TimeMs, effect
   state.chain.maturing.delete(outpointOf(deposit));
   const { transfer } = deposit;
   if (transfer === 0) return;
+  const coin = state.lines.coins.get(outpointOf(deposit));
+  if (coin && coin.transfer > 0) {
+    coinUncounts(state, deposit, coin, t, effects);
+    return;
+  }
   takeBack(state.ledger, BTC, deposit.account, CHAIN, deposit.value);
   deposit.transfer = 0;
   tell(state, deposit, transfer, "reversed", t, effects, undefined);
-  receivedByChain(state, deposit.address, -deposit.value, transfer, effects);
-  creditedAt(state, deposit.address, -deposit.value, t, effects);
+  const { address, txid, value } = deposit;
+  receivedByChain(state, { address, txid, change: -value, transfer }, effects);
+  creditedAt(state, { address, txid, change: -value }, t, effects);
   setPending(state, deposit, 1, effects);
+  if (coin) coinUncounts(state, deposit, coin, t, effects);
 };
 
 const tell = (

@@ -1,6 +1,7 @@
 import type { Amount } from "@coinholder/protocol";
 import { assert } from "../assert.ts";
 import type { Stamped } from "../command.ts";
+import { reopenCrossing } from "../crossings/crossings.ts";
 import type { Effect } from "../effects.ts";
 import { type Refused, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
@@ -233,6 +234,7 @@ export const payoutAbandoned = (
     withdrawal.payout = 0;
     chain.index.waiting.add(transfer);
     effects.push({ is: "status", transfer, account: withdrawal.account, status: "reserved" });
+    reopenCrossing(state, transfer, effects);
   }
   removePayout(state, payout);
   return { withdrawals: payout.withdrawals };

@@ -132,7 +132,10 @@ const finalize = (state: State, payout: Payout, effects: Effect[]): void => {
 /** No reorganisation can undo it: history keeps it from here on. */
 export const forgetPayout = (state: State, payout: Payout, effects: Effect[]): void => {
   if (!payout.final) finalize(state, payout, effects);
-  for (const transfer of payout.withdrawals) state.withdrawals.delete(transfer);
+  for (const transfer of payout.withdrawals) {
+    state.withdrawals.delete(transfer);
+    state.crossings.delete(transfer);
+  }
   removePayout(state, payout);
 };
 

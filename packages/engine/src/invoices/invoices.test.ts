@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { PostInvoice } from "../command.ts";
+import { apply } from "../engine.ts";
 import { at, has, type Owner, sat, type TestHub, testHub } from "../testing.ts";
-import { type Invoice, KEPT_MS, MOST_LIVE_INVOICES, stateOfInvoice } from "./invoices.ts";
+import {
+  type Invoice,
+  KEPT_MS,
+  MOST_LIVE_INVOICES,
+  MOST_OF_STRANGERS,
+  MOST_WITHDRAWN,
+  stateOfInvoice,
+} from "./invoices.ts";
 import { type Cursor, type Search, searchInvoices } from "./search.ts";
 
 const MINUTE = 60_000;
@@ -265,5 +273,45 @@ describe("searching", () => {
     expect(marks()).toEqual([true, false, false, false, true]);
     hub.done(withdraw(hub, first.address));
     expect(marks()).toEqual([false, false, false, false]);
+  });
+});
+
+describe("from elsewhere", () => {
+  test("strangers' invoices fill no more than their share; peers' and the hub's own are taken all the same, and what has ended makes room", () => {
+    const { hub, till } = scene();
+    const { outside } = hub.state.invoices;
+    const stranger = { stranger: true as const };
+    // Without a look at all of the state after each.
+    const run = (command: PostInvoice) => apply(hub.state, { ...command, t: at(hub.t) });
+    const short = at(hub.t + MINUTE);
+    for (let i = 0; i < MOST_OF_STRANGERS; i++)
+      run(post(hub, undefined, i === 0 ? { ...stranger, expires: short } : stranger));
+    expect(hub.refused(post(hub, undefined, stranger))).toBe("invoices_full");
+    hub.done(post(hub, undefined));
+    hub.done(post(hub, till));
+    expect(outside).toEqual({ all: MOST_OF_STRANGERS + 1, strangers: MOST_OF_STRANGERS });
+    hub.t = at(hub.t + 2 * MINUTE);
+    hub.done(post(hub, undefined, stranger));
+    expect(outside).toEqual({ all: MOST_OF_STRANGERS + 1, strangers: MOST_OF_STRANGERS });
+    expect(hub.refused(post(hub, undefined, stranger))).toBe("invoices_full");
+  });
+
+  test("the signature that withdrew one is kept for those who are to be told, until it would have expired", () => {
+    const { hub } = scene();
+    const command = post(hub, undefined);
+    const { address } = command;
+    hub.done(command);
+    hub.done({ ...withdraw(hub, address), signature: "smp of it" });
+    expect(invoiceAt(hub, address).withdrawal).toBe("smp of it");
+    hub.t = at(hub.t + 17 * MINUTE);
+    hub.done(post(hub, undefined));
+    expect(hub.state.invoices.byAddress.has(address)).toBe(false);
+  });
+
+  test("withdrawals of what is not known are remembered within bounds, the newest", () => {
+    const { hub } = scene();
+    for (let i = 0; i <= MOST_WITHDRAWN; i++) apply(hub.state, { ...withdraw(hub, `w${i}`), t: at(hub.t) });
+    const { withdrawn } = hub.state.invoices;
+    expect([withdrawn.size, withdrawn.has("w0"), withdrawn.has("w1")]).toEqual([MOST_WITHDRAWN, false, true]);
   });
 });

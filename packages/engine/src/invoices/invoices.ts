@@ -11,6 +11,11 @@ import { emptyNearby, insertNearby, type Nearby, removeNearby } from "./nearby.t
 
 /** Live invoices that one account may have. */
 export const MOST_LIVE_INVOICES = 10_000;
+/** Live invoices that are kept of those from elsewhere: in all, and of those that strangers posted. */
+export const MOST_OUTSIDE = 100_000;
+export const MOST_OF_STRANGERS = 20_000;
+/** Withdrawals that are remembered; beyond it the oldest are forgotten. */
+export const MOST_WITHDRAWN = 100_000;
 /** How long an account's ended invoices are kept. */
 export const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
@@ -37,6 +42,29 @@ export interface Invoice {
   /** Satoshi that count. */
   received: Amount;
   transfers: readonly number[];
+  /** Of an account's own in another currency than BTC. */
+  readonly fiat: FiatSide | undefined;
+  /** From elsewhere, and posted by nobody who has a key of the operator's. */
+  readonly stranger: true | undefined;
+  /** Of one from elsewhere: its address's signature that withdrew it. The last member, since it is set later. */
+  withdrawal: string | undefined;
+}
+
+/** An invoice in another currency is paid in that currency. BTC that come for it are exchanged by an option, or stay the payee's. */
+export interface FiatSide {
+  /** In smallest units of the invoice's currency. */
+  received: Amount;
+  /** Satoshi that options took for it. */
+  given: Amount;
+  /** By transaction, what came by chain. */
+  readonly parts: Part[];
+}
+export interface Part {
+  readonly txid: string;
+  /** Satoshi that count, or were credited before. */
+  credited: Amount;
+  /** Satoshi of those that an option took. */
+  used: Amount;
 }
 
 export interface Invoices {
@@ -54,6 +82,8 @@ export interface Invoices {
   /** Withdrawals to remember: address -> until when. */
   readonly withdrawn: Map<string, TimeMs>;
   last: number;
+  /** How many of those from elsewhere are kept, and of them those that strangers posted. Follows from `byAddress`. */
+  readonly outside: { all: number; strangers: number };
 }
 
 export const emptyInvoices = (): Invoices => ({
@@ -65,16 +95,16 @@ export const emptyInvoices = (): Invoices => ({
   paidOutside: new Map(),
   withdrawn: new Map(),
   last: 0,
+  outside: { all: 0, strangers: 0 },
 });
 
 export const stateOfInvoice = (invoice: Invoice, t: TimeMs): InvoiceState => {
   if (invoice.withdrawn) return "withdrawn";
-  if (invoice.received > 0)
-    return invoice.received === invoice.amount
-      ? "paid"
-      : invoice.received < invoice.amount
-        ? "underpaid"
-        : "overpaid";
+  const { amount, fiat, received } = invoice;
+  // BTC that no option took are the payee's, beside what was asked for.
+  const beside = fiat !== undefined && received > fiat.given;
+  const came = fiat ? fiat.received : received;
+  if (came > 0 || beside) return came < amount ? "underpaid" : came > amount || beside ? "overpaid" : "paid";
   if (invoice.seen > 0) return "seen";
   return t >= invoice.expires ? "expired" : "open";
 };
@@ -96,13 +126,28 @@ export const noteEndings = (invoices: Invoices, invoice: Invoice): void => {
   }
 };
 
+/** What is due of one in another currency, in its smallest units. */
+export const dueInFiat = ({ amount, fiat }: Invoice): Amount =>
+  Math.max(0, amount - (fiat?.received ?? 0)) as Amount;
+
 /**
- * Whether it still waits for a payment that is not in sight: a few satoshi sent to a till must not block it. One in a currency
- * that the hub does not have has the amount 0.
+ * Whether it still waits for a payment that is not in sight: a few satoshi sent to a till must not block it. One from elsewhere in a
+ * currency that the hub does not have has the amount 0.
  */
 export const isPayable = (invoice: Invoice): boolean =>
   !invoice.withdrawn &&
-  (invoice.received + invoice.seen < invoice.amount || invoice.received + invoice.seen === 0);
+  (invoice.fiat
+    ? dueInFiat(invoice) > 0
+    : invoice.received + invoice.seen < invoice.amount || invoice.received + invoice.seen === 0);
+
+/** Why it cannot be paid, if it cannot: invoice_withdrawn, invoice_not_open. */
+export const refusedAsPaid = (invoice: Invoice, t: TimeMs): Refused | undefined => {
+  const standing = stateOfInvoice(invoice, t);
+  if (standing === "withdrawn") return refuse("invoice_withdrawn");
+  return standing === "expired" || !isPayable(invoice)
+    ? refuse("invoice_not_open", { state: standing })
+    : undefined;
+};
 
 /** Whether it belongs into the index of what is found. */
 export const isListed = (invoice: Invoice, t: TimeMs): boolean =>
@@ -114,6 +159,13 @@ export const keepOwn = (invoices: Invoices, account: AccountIndex, invoice: Invo
   else invoices.ofAccount.set(account, [invoice]);
 };
 
+/** Counts one that is kept from now on, or (negative) no more. */
+export const countOutside = ({ outside }: Invoices, { owner, stranger }: Invoice, change: 1 | -1): void => {
+  if (owner !== undefined) return;
+  outside.all += change;
+  if (stranger) outside.strangers += change;
+};
+
 const unlist = (state: State, invoice: Invoice): void => {
   removeNearby(state.invoices.nearby, invoice);
 };
@@ -122,8 +174,10 @@ const endInvoice = (state: State, invoice: Invoice, t: TimeMs): void => {
   const { byAddress, ofAccount } = state.invoices;
   unlist(state, invoice);
   // Others' are forgotten at once: the age limit refuses their return.
-  if (invoice.owner === undefined) byAddress.delete(invoice.address);
-  else if (invoice.expires + KEPT_MS <= t) {
+  if (invoice.owner === undefined) {
+    byAddress.delete(invoice.address);
+    countOutside(state.invoices, invoice, -1);
+  } else if (invoice.expires + KEPT_MS <= t) {
     byAddress.delete(invoice.address);
     const own = ofAccount.get(invoice.owner)!;
     own.splice(own.indexOf(invoice), 1);
@@ -151,7 +205,28 @@ const settleEnded = (state: State, t: TimeMs): void => {
     }
 };
 
-/** Refusals in order: invoice_withdrawn, invoice_conflict, invoice_limit_reached. The same bytes again do nothing. */
+/** Whether there is room for one from elsewhere, once what has ended is forgotten: that is done only when one is taken. */
+const isFull = (
+  { byAddress, endings, outside, settledTo }: Invoices,
+  stranger: boolean,
+  t: TimeMs,
+): boolean => {
+  const fullOf = (ended: typeof outside): boolean =>
+    outside.all - ended.all >= MOST_OUTSIDE ||
+    (stranger && outside.strangers - ended.strangers >= MOST_OF_STRANGERS);
+  if (!fullOf({ all: 0, strangers: 0 })) return false;
+  const ended = { all: 0, strangers: 0 };
+  for (let minute = settledTo; endings.size > 0 && minute < minuteOf(t); minute++)
+    for (const address of endings.get(minute) ?? []) {
+      const invoice = byAddress.get(address);
+      if (invoice?.owner !== undefined || !invoice || invoice.expires > t) continue;
+      ended.all++;
+      if (invoice.stranger) ended.strangers++;
+    }
+  return fullOf(ended);
+};
+
+/** Refusals in order: invoice_withdrawn, invoice_conflict, invoices_full, invoice_limit_reached. The same bytes again do nothing. */
 export const postInvoice = (
   state: State,
   command: Stamped<PostInvoice>,
@@ -165,6 +240,7 @@ export const postInvoice = (
   if (known) return known.json === json ? { known: true } : refuse("invoice_conflict");
   // Payments to it may be under way, which an invoice that came later would not count and then lose.
   if (!caller && state.chain.addresses.has(address)) return refuse("invoice_conflict");
+  if (!caller && isFull(invoices, command.stranger === true, t)) return refuse("invoices_full");
   const own = caller && invoices.ofAccount.get(caller.account.index);
   if (
     own &&
@@ -195,8 +271,15 @@ export const postInvoice = (
     seen: 0 as Amount,
     received: 0 as Amount,
     transfers: [],
+    fiat:
+      caller && command.currency !== "BTC"
+        ? { received: 0 as Amount, given: 0 as Amount, parts: [] }
+        : undefined,
+    stranger: caller ? undefined : command.stranger,
+    withdrawal: undefined,
   };
   invoices.byAddress.set(address, invoice);
+  countOutside(invoices, invoice, 1);
   if (isListed(invoice, t)) insertNearby(invoices.nearby, invoice);
   noteEndings(invoices, invoice);
   if (caller) keepOwn(invoices, caller.account.index, invoice);
@@ -219,64 +302,13 @@ export const withdrawInvoice = (
     if (standing !== "open" && standing !== "expired") return refuse("invoice_not_open", { state: standing });
     unlist(state, invoice);
     invoice.withdrawn = true;
+    if (invoice.owner === undefined) invoice.withdrawal = command.signature;
     effects.push({ is: "invoice", address });
   }
   settleEnded(state, t);
   invoices.withdrawn.delete(address);
   invoices.withdrawn.set(address, command.until);
+  if (invoices.withdrawn.size > MOST_WITHDRAWN)
+    invoices.withdrawn.delete(invoices.withdrawn.keys().next().value!);
   return {};
-};
-
-const changed = (state: State, invoice: Invoice, effects: Effect[]): void => {
-  if (isListed(invoice, state.t)) insertNearby(state.invoices.nearby, invoice);
-  else unlist(state, invoice);
-  effects.push({ is: "invoice", address: invoice.address });
-};
-
-/** Longer than an invoice can live: until then nobody here pays it again. */
-const PAID_OUTSIDE_KEPT_MS = 2 * 24 * 60 * 60 * 1000;
-
-export const paidOutside = (state: State, address: string, t: TimeMs): void => {
-  state.invoices.paidOutside.delete(address);
-  state.invoices.paidOutside.set(address, (t + PAID_OUTSIDE_KEPT_MS) as TimeMs);
-};
-
-/** A transfer inside the hub arrived at the invoice's address. */
-export const receivedInside = (
-  state: State,
-  invoice: Invoice,
-  amount: Amount,
-  transfer: number,
-  effects: Effect[],
-): void => {
-  invoice.received = (invoice.received + amount) as Amount;
-  invoice.transfers = [...invoice.transfers, transfer];
-  changed(state, invoice, effects);
-};
-
-/** A payment by chain began to count, or (negative) was taken back. Answers whether there is such an invoice. */
-export const receivedByChain = (
-  state: State,
-  address: string,
-  change: number,
-  transfer: number,
-  effects: Effect[],
-): boolean => {
-  const invoice = state.invoices.byAddress.get(address);
-  if (!invoice) return false;
-  invoice.received = (invoice.received + change) as Amount;
-  assert(invoice.received >= 0, "an invoice loses no more than it received");
-  invoice.transfers =
-    change > 0 ? [...invoice.transfers, transfer] : invoice.transfers.filter((one) => one !== transfer);
-  changed(state, invoice, effects);
-  return true;
-};
-
-/** A payment by chain came in sight, or (negative) is so no longer. */
-export const seenByChain = (state: State, address: string, change: number, effects: Effect[]): void => {
-  const invoice = state.invoices.byAddress.get(address);
-  if (!invoice) return;
-  invoice.seen = (invoice.seen + change) as Amount;
-  assert(invoice.seen >= 0, "an invoice has no less than nothing in sight");
-  changed(state, invoice, effects);
 };

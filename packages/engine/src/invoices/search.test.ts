@@ -21,9 +21,10 @@ const spot = fc.tuple(
   fc.integer({ min: -3, max: 3 }),
   fc.integer({ min: -3, max: 3 }),
 );
+const wrapped = (lng: number): number => (lng > 180 ? lng - 360 : lng < -180 ? lng + 360 : lng);
 const where = ([[lat, lng], dLat, dLng]: readonly [readonly [number, number], number, number]) => ({
   lat: Math.min(90, lat + dLat * 0.0007),
-  lng: lng + dLng * 0.0007 > 180 ? lng + dLng * 0.0007 - 360 : lng + dLng * 0.0007,
+  lng: wrapped(lng + dLng * 0.0007),
 });
 
 type Step =

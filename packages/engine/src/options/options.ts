@@ -1,6 +1,7 @@
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import type { CurrencyIndex } from "../config.ts";
 import type { AccountIndex } from "../ledger/ledger.ts";
+import type { OptionBuyer } from "./commands.ts";
 
 /**
  * The right to give `give` for `want` until `expires`. What is wanted is held on the issuer's account from the sale to the end,
@@ -14,8 +15,12 @@ export interface Option {
   readonly buyer: AccountIndex;
   /** Sold it: holds the other side while it is open. */
   readonly issuer: AccountIndex;
-  /** One of the buyer's, for this option alone: BTC credited there in time exercise it. */
+  /** One of the buyer's, for this option alone: BTC credited there in time exercise it. Of one with `to`: the invoice's. */
   readonly address: string;
+  /** Sold to another hub, to pay an invoice of the buyer's: only a transfer that is attached to it exercises it. */
+  readonly to: OptionBuyer | undefined;
+  /** The transfer attached. */
+  txid: string | undefined;
   readonly give: Amount;
   readonly giveCurrency: CurrencyIndex;
   readonly want: Amount;
@@ -43,10 +48,13 @@ export interface Options {
   readonly open: Map<string, Option>;
   /** Those that ended lately, by id, in the order of their ends: told to their owners, and then forgotten. */
   readonly ended: Map<string, Option>;
-  /** All of the above by who bought them. */
+  /** All of the above by the account or the identity (hex) that bought them. */
   readonly ofAccount: Map<AccountIndex, Set<Option>>;
-  /** The open ones that BTC can exercise. */
+  readonly ofIdentity: Map<string, Set<Option>>;
+  /** The open ones that BTC can exercise, by the address that is theirs. */
   readonly atAddress: Map<string, Option>;
+  /** The open ones for an invoice, by its address, oldest first. */
+  readonly atInvoice: Map<string, Set<Option>>;
 }
 
 /** How long an option is told of after its end. */
@@ -56,7 +64,9 @@ export const emptyOptions = (): Options => ({
   open: new Map(),
   ended: new Map(),
   ofAccount: new Map(),
+  ofIdentity: new Map(),
   atAddress: new Map(),
+  atInvoice: new Map(),
 });
 
 /** How it stands at that time: past its time it is expired, whether or not that was journaled yet. */
@@ -65,14 +75,25 @@ export const stateOfOption = (option: Option, t: TimeMs): OptionState =>
 
 /** Into the maps where it belongs, after a sale or from a dump. */
 export const keepOption = (options: Options, option: Option): void => {
-  const { address, buyer, id, state } = option;
+  const { address, buyer, id, state, to } = option;
   if (state === "open") {
     options.open.set(id, option);
-    options.atAddress.set(address, option);
+    if (to) addTo(options.atInvoice, address, option);
+    else options.atAddress.set(address, option);
   } else options.ended.set(id, option);
-  const own = options.ofAccount.get(buyer);
-  if (own) own.add(option);
-  else options.ofAccount.set(buyer, new Set([option]));
+  if (to) addTo(options.ofIdentity, to.identity, option);
+  else addTo(options.ofAccount, buyer, option);
+};
+
+const addTo = <K>(sets: Map<K, Set<Option>>, key: K, option: Option): void => {
+  const set = sets.get(key);
+  if (set) set.add(option);
+  else sets.set(key, new Set([option]));
+};
+const removeFrom = <K>(sets: Map<K, Set<Option>>, key: K, option: Option): void => {
+  const set = sets.get(key)!;
+  set.delete(option);
+  if (set.size === 0) sets.delete(key);
 };
 
 /** It is exercised, or its time is over: nothing is held for it any more. */
@@ -83,7 +104,8 @@ export const endOption = (
   t: TimeMs,
 ): void => {
   options.open.delete(option.id);
-  options.atAddress.delete(option.address);
+  if (option.to) removeFrom(options.atInvoice, option.address, option);
+  else options.atAddress.delete(option.address);
   option.state = ended;
   option.endedAt = t;
   options.ended.set(option.id, option);
@@ -94,15 +116,16 @@ export const forgetEnded = (options: Options, t: TimeMs): void => {
   for (const [id, option] of options.ended) {
     if (option.endedAt + ENDED_KEPT_MS > t) return;
     options.ended.delete(id);
-    const own = options.ofAccount.get(option.buyer)!;
-    own.delete(option);
-    if (own.size === 0) options.ofAccount.delete(option.buyer);
+    if (option.to) removeFrom(options.ofIdentity, option.to.identity, option);
+    else removeFrom(options.ofAccount, option.buyer, option);
   }
 };
 
-export const openOptionsOf = (options: Options, account: AccountIndex): number => {
+/** How many of an account, or of an identity (hex), are open. */
+export const openOptionsOf = (options: Options, buyer: AccountIndex | string): number => {
   let open = 0;
-  for (const option of options.ofAccount.get(account) ?? []) if (option.state === "open") open++;
+  const own = typeof buyer === "string" ? options.ofIdentity.get(buyer) : options.ofAccount.get(buyer);
+  for (const option of own ?? []) if (option.state === "open") open++;
   return open;
 };
 

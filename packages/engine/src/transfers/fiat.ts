@@ -1,5 +1,5 @@
 import type { Amount, TimeMs } from "@coinholder/protocol";
-import { BANK, findAccount, HUB, OPERATOR } from "../accounts/accounts.ts";
+import { BANK, findAccount, HUB } from "../accounts/accounts.ts";
 import type { Caller } from "../accounts/admit.ts";
 import { leftToday, useLimit } from "../accounts/authkeys.ts";
 import type { Credit, SettleFiat, Stamped, WithdrawFiat } from "../command.ts";
@@ -7,7 +7,7 @@ import { BTC, type CurrencyIndex, currencyIndex } from "../config.ts";
 import type { Effect } from "../effects.ts";
 import { type AccountIndex, availableOf, hold, pay, payHeld, release } from "../ledger/ledger.ts";
 import { type Refused, refuse } from "../outcome.ts";
-import type { State } from "../state.ts";
+import { isHubs, type State } from "../state.ts";
 import { refusedInDebt } from "./debt.ts";
 import { tellSettled, tellTransfer } from "./rows.ts";
 
@@ -37,7 +37,7 @@ export const credit = (
   const currency = currencyIndex(state.config, command.currency);
   if (currency === undefined) return refuse("currency_unknown", { currency: command.currency });
   const account = findAccount(state.accounts, command.to);
-  if (!account || account.index < OPERATOR) return refuse("account_unknown", { account: command.to });
+  if (!account || isHubs(state, account.index)) return refuse("account_unknown", { account: command.to });
   const source = currency === BTC ? HUB : BANK;
   const there = availableOf(state.ledger, source, currency);
   if (currency === BTC && command.amount > there)

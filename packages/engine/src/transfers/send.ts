@@ -6,9 +6,12 @@ import { leftToday, useLimit } from "../accounts/authkeys.ts";
 import { reserveWithdrawal } from "../bitcoin/withdrawals.ts";
 import type { Send, Stamped } from "../command.ts";
 import { BTC } from "../config.ts";
+import { openCrossing } from "../crossings/crossings.ts";
 import type { Effect } from "../effects.ts";
-import { isPayable, paidOutside, receivedInside, stateOfInvoice } from "../invoices/invoices.ts";
+import { refusedAsPaid } from "../invoices/invoices.ts";
+import { paidOutside, receivedInside } from "../invoices/payments.ts";
 import { availableOf, pay } from "../ledger/ledger.ts";
+import { withdrawable } from "../lines/marks.ts";
 import { creditedAt } from "../options/exercise.ts";
 import { type Refused, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
@@ -18,7 +21,8 @@ import { tellTransfer } from "./rows.ts";
 /**
  * BTC to an address: at once when it is one of this hub's accounts', else a withdrawal.
  * Refusals in order: address_invalid, own_address, address_not_allowed, invoice_withdrawn, invoice_not_open, (by chain)
- * account_in_debt, withdrawals_halted, node_unreachable, then fee_exceeds_amount, insufficient_funds, limit_exceeded.
+ * account_in_debt, withdrawals_halted, node_unreachable, then fee_exceeds_amount, insufficient_funds,
+ * (by chain) not_withdrawable, limit_exceeded.
  */
 export const send = (
   state: State,
@@ -35,11 +39,8 @@ export const send = (
   const notAllowed = refusedByAllowlist(state, payer, address, t);
   if (notAllowed) return notAllowed;
   const invoice = state.invoices.byAddress.get(address);
-  if (command.invoice && invoice) {
-    const standing = stateOfInvoice(invoice, t);
-    if (standing === "withdrawn") return refuse("invoice_withdrawn");
-    if (standing === "expired" || !isPayable(invoice)) return refuse("invoice_not_open", { state: standing });
-  }
+  const notPayable = command.invoice && invoice && refusedAsPaid(invoice, t);
+  if (notPayable) return notPayable;
   // An invoice is paid once, whoever of this hub does it.
   if (command.invoice && !payee && (state.invoices.paidOutside.get(address) ?? 0) > t)
     return refuse("invoice_not_open", { state: "paid" });
@@ -56,6 +57,10 @@ export const send = (
   const debit = (arrives + fee) as Amount;
   const available = availableOf(state.ledger, payer, BTC);
   if (debit > available) return refuse("insufficient_funds", { available });
+  if (!payee) {
+    const most = withdrawable(state, payer);
+    if (debit > most) return refuse("not_withdrawable", { available, withdrawable: most });
+  }
   const left = leftToday(caller.key, BTC, t);
   if (left !== undefined && debit > left) return refuse("limit_exceeded", { left });
 
@@ -66,6 +71,7 @@ export const send = (
     const withdrawal = { transfer, account: payer, address, amount: arrives, fee, pledged, t };
     reserveWithdrawal(state, withdrawal, effects);
     if (command.invoice) paidOutside(state, address, t);
+    if (command.crossing) openCrossing(state, transfer, payer, command.crossing, effects);
     return { transfer, status: "reserved", fee };
   }
   pay(state.ledger, BTC, payer, payee.account, amount);
@@ -83,6 +89,6 @@ export const send = (
       invoice: invoice ? true : undefined,
     });
   if (invoice) receivedInside(state, invoice, amount, transfer, effects);
-  creditedAt(state, address, amount, t, effects);
+  creditedAt(state, { address, change: amount }, t, effects);
   return { transfer, status: "done", fee };
 };

@@ -73,6 +73,13 @@ const KINDS: Readonly<Record<Command["kind"], boolean>> = {
   "add-webhook": false,
   "remove-webhook": false,
   "end-webhook": false,
+  "attach-identity": false,
+  "attach-option": false,
+  "crossing-told": false,
+  "pay-fiat": false,
+  "rotate-identity": false,
+  "set-line": false,
+  "transfer-conflicted": false,
 };
 
 test("every kind of command is in a golden journal, but those that wait for the next one", () => {

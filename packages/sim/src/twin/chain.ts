@@ -1,4 +1,6 @@
 import type { Command, Receipt, Stamped } from "@coinholder/engine";
+import { twinFiatPart } from "./invoices.ts";
+import { earlyOf, twinLose, twinMadeGood, twinReview, twinUndoConflicts } from "./lines.ts";
 import { twinCredited } from "./options.ts";
 import { settle, versionsOf } from "./payouts.ts";
 import { balanceOf, CHAIN, CHANGE, HUB, type Twin, type TwinDeposit } from "./twin.ts";
@@ -19,6 +21,7 @@ const neededDepth = (twin: Twin, deposit: TwinDeposit): number => {
 const invoiceAt = (twin: Twin, address: string) => twin.invoices.find((one) => one.address === address);
 
 const inSight = (twin: Twin, deposit: TwinDeposit, sign: 1 | -1): void => {
+  if (earlyOf(twin, deposit.outpoint)) return;
   balanceOf(twin, deposit.account, "BTC").pending += BigInt(sign * deposit.value);
   const invoice = invoiceAt(twin, deposit.address);
   if (invoice) invoice.seen += sign * deposit.value;
@@ -26,14 +29,25 @@ const inSight = (twin: Twin, deposit: TwinDeposit, sign: 1 | -1): void => {
 
 const count = (twin: Twin, deposit: TwinDeposit, counted: boolean, t: number): void => {
   const change = counted ? deposit.value : -deposit.value;
+  const txid = deposit.outpoint.slice(0, deposit.outpoint.lastIndexOf(":"));
   deposit.counted = counted;
+  const early = earlyOf(twin, deposit.outpoint);
+  if (early) {
+    twinMadeGood(twin, deposit, early);
+    twinReview(twin, deposit.outpoint, t);
+    return;
+  }
   balanceOf(twin, deposit.account, "BTC").available += BigInt(change);
   balanceOf(twin, CHAIN, "BTC").available -= BigInt(change);
   const invoice = invoiceAt(twin, deposit.address);
-  if (invoice) invoice.received += change;
+  if (invoice) {
+    invoice.received += change;
+    twinFiatPart(invoice, txid, change);
+  }
   inSight(twin, deposit, counted ? -1 : 1);
   if (counted) twin.lastTransfer++;
-  twinCredited(twin, deposit.address, change, t);
+  twinCredited(twin, deposit.address, change, t, txid);
+  twinReview(twin, deposit.outpoint, t);
 };
 
 /** Undefined: nothing, or to nobody here, or the hub's own change. */
@@ -98,12 +112,14 @@ export const twinBlock = (twin: Twin, { height, receipts, spends, t }: Stamped<O
     spends.map((spend) => ({ ...spend, height })),
   );
   countDeep(twin, t);
+  twinLose(twin);
 };
 
 export const twinRescan = (twin: Twin, { receipts, spends, t }: Stamped<Of<"chain-rescan">>): void => {
   for (const receipt of receipts) mined(twin, receipt, receipt.height);
   settle(twin, spends);
   countDeep(twin, t);
+  twinLose(twin);
 };
 
 export const twinUndo = (twin: Twin, { height, t }: Stamped<Of<"chain-undo">>): void => {
@@ -111,6 +127,7 @@ export const twinUndo = (twin: Twin, { height, t }: Stamped<Of<"chain-undo">>): 
   twin.mined = twin.mined.filter((one) => one.height !== height);
   twin.spends = twin.spends.filter((one) => one.height !== height);
   settle(twin, []);
+  twinUndoConflicts(twin, height);
   for (const deposit of twin.deposits) {
     if (deposit.height !== height) continue;
     if (deposit.counted) count(twin, deposit, false, t);

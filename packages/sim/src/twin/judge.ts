@@ -9,10 +9,11 @@ import {
   twinCreateAuthkey,
   twinRevoke,
 } from "./keys.ts";
+import { twinAttach, twinConflicted, twinSetLine } from "./lines.ts";
 import { twinAmend, twinCancel, twinCancelAll, twinPlace } from "./market.ts";
 import { twinCredit, twinSend, twinSettle, twinWithdrawFiat } from "./money.ts";
-import { twinExercise, twinExpire, twinSell } from "./options.ts";
-import { twinAbandoned, twinBuilt, twinReplaced } from "./payouts.ts";
+import { twinAttachOption, twinExercise, twinExpire, twinPayFiat, twinSell } from "./options.ts";
+import { twinAbandoned, twinBuilt, twinCrossingTold, twinReplaced } from "./payouts.ts";
 import {
   COLD,
   HUB,
@@ -106,12 +107,26 @@ const decide = (twin: Twin, command: Stamped, caller: TwinCaller | undefined): V
       if (command.ownOrders) twin.ownOrders.set(caller!.account, command.ownOrders);
       return "done";
     case "sell-option":
-      return twinSell(twin, command, caller!);
+      return twinSell(twin, command, caller);
     case "exercise-option":
       return twinExercise(twin, command, caller!);
     case "expire-options":
       twinExpire(twin, command.t);
       return "done";
+    case "attach-option":
+      return twinAttachOption(twin, command);
+    case "pay-fiat":
+      return twinPayFiat(twin, command, caller!);
+    case "attach-identity":
+      return twinAttach(twin, command);
+    case "transfer-conflicted":
+      twinConflicted(twin, command);
+      return "done";
+    case "set-line":
+      twinSetLine(twin, command);
+      return "done";
+    case "crossing-told":
+      return twinCrossingTold(twin, command);
     case "post-invoice":
       return twinPost(twin, command, caller);
     case "withdraw-invoice":
@@ -159,6 +174,7 @@ const decide = (twin: Twin, command: Stamped, caller: TwinCaller | undefined): V
     case "payout-abandoned":
       return twinAbandoned(twin, command);
     case "payout-broadcast":
+    case "rotate-identity":
       return "done";
     default:
       throw new Error(`the twin does not know ${(command as Command).kind}`);

@@ -1,6 +1,7 @@
 import type { Credit, Send, SettleFiat, Stamped, WithdrawFiat } from "@coinholder/engine";
 import { twinAllows } from "./allowlist.ts";
-import { stateOfTwinInvoice } from "./invoices.ts";
+import { twinUnpayable } from "./invoices.ts";
+import { twinWithdrawable } from "./lines.ts";
 import { twinCredited } from "./options.ts";
 import {
   BANK,
@@ -23,13 +24,8 @@ export const twinSend = (twin: Twin, command: Stamped<Send>, caller: TwinCaller)
   if (payee === caller.account) return "own_address";
   if (!twinAllows(twin, caller.account, command.address, command.t)) return "address_not_allowed";
   const invoice = twin.invoices.find((one) => one.address === command.address);
-  if (command.invoice && invoice) {
-    const standing = stateOfTwinInvoice(invoice, command.t);
-    if (standing === "withdrawn") return "invoice_withdrawn";
-    const left = invoice.amount - invoice.received - invoice.seen;
-    const nothingYet = invoice.received + invoice.seen === 0;
-    if (standing === "expired" || !(left > 0 || nothingYet)) return "invoice_not_open";
-  }
+  const unpayable = command.invoice && invoice ? twinUnpayable(invoice, command.t) : undefined;
+  if (unpayable) return unpayable;
   const outside = command.invoice && payee === undefined;
   if (outside && (twin.paidOutside.get(command.address) ?? 0) > command.t) return "invoice_not_open";
   if (payee === undefined && inDebt(twin, caller.account)) return "account_in_debt";
@@ -40,6 +36,8 @@ export const twinSend = (twin: Twin, command: Stamped<Send>, caller: TwinCaller)
   const debit = command.subtractFee ? command.amount : command.amount + fee;
   const balance = balanceOf(twin, caller.account, "BTC");
   if (BigInt(debit) > balance.available) return "insufficient_funds";
+  if (payee === undefined && BigInt(debit) > twinWithdrawable(twin, caller.account))
+    return "not_withdrawable";
   const left = leftOf(caller.key, "BTC", command.t);
   if (left !== undefined && debit > left) return "limit_exceeded";
   useUp(caller.key, "BTC", debit, command.t);
@@ -57,6 +55,7 @@ export const twinSend = (twin: Twin, command: Stamped<Send>, caller: TwinCaller)
       pledged,
       payout: 0,
     });
+    if (command.crossing) twin.crossings.set(transfer, false);
     return "done";
   }
   balanceOf(twin, payee, "BTC").available += BigInt(debit);
@@ -70,7 +69,7 @@ export const twinCredit = (twin: Twin, command: Stamped<Credit>): Verdict => {
   if (!currency) return "currency_unknown";
   const byId = twin.accounts.findIndex((one) => one.id === command.to);
   const account = byId >= 0 ? byId : twin.accounts.findIndex((one) => one.name === command.to);
-  if (account < OPERATOR) return "account_unknown";
+  if (account < OPERATOR || account === twin.linesAccount) return "account_unknown";
   const isBtc = currency.code === "BTC";
   const source = balanceOf(twin, isBtc ? HUB : BANK, currency.code);
   if (isBtc && source.available < BigInt(command.amount)) return "insufficient_funds";

@@ -128,7 +128,20 @@ export const twinAbandoned = (twin: Twin, command: Stamped<Of<"payout-abandoned"
   payout.abandoned = true;
   for (const { change } of payout.versions)
     for (const outpoint of change) twin.gone.set(outpoint, reason.height);
-  for (const one of twin.withdrawals) if (one.payout === payout.number) one.payout = 0;
+  for (const one of twin.withdrawals) {
+    if (one.payout !== payout.number) continue;
+    one.payout = 0;
+    if (twin.crossings.has(one.transfer)) twin.crossings.set(one.transfer, false);
+  }
+  return "done";
+};
+
+export const twinCrossingTold = (twin: Twin, { transfer }: Of<"crossing-told">): Verdict => {
+  const payout = twin.withdrawals.find((one) => one.transfer === transfer)?.payout;
+  const carrier = twin.payouts.find((one) => one.number === payout);
+  if (twin.crossings.get(transfer) !== false || (carrier && isForgotten(twin, carrier)))
+    return "transfer_unknown";
+  twin.crossings.set(transfer, true);
   return "done";
 };
 

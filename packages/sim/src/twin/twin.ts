@@ -49,12 +49,53 @@ export interface Twin {
   halt: HaltReason | undefined;
   readonly allowlists: Map<number, TwinAllowlist>;
   withdrawals: TwinWithdrawal[];
+  /** Number of the account that early credits come from, -1 before there is one. */
+  linesAccount: number;
+  linesCeiling: number | undefined;
+  readonly identities: Map<string, TwinIdentity>;
+  attached: TwinAttached[];
+  /** By transfer: whether the other hub was told. */
+  readonly crossings: Map<number, boolean>;
   fiat: TwinFiat[];
   lastTransfer: number;
   lastPayout: number;
   height: number;
 }
 
+export interface TwinIdentity {
+  ceiling: number;
+  seen: number;
+  confirmed: number;
+  replaced: number;
+  doubleSpent: number;
+}
+/** A transfer that an identity stands behind. */
+export interface TwinAttached {
+  readonly txid: string;
+  identity: string;
+  readonly inputs: readonly string[];
+  readonly coins: readonly TwinLineCoin[];
+  /** It was credited before it counted. */
+  readonly early: boolean;
+  /** All of it counts. */
+  confirmed: boolean;
+  /** The day on which it began to, unless that is forgotten. */
+  earned: number | undefined;
+  conflict: { readonly rival: string; readonly height: number } | undefined;
+  lost: boolean;
+  /** Its identity has no line any more. */
+  ends: boolean;
+  replaced: boolean;
+}
+export interface TwinLineCoin {
+  readonly outpoint: string;
+  readonly address: string;
+  readonly account: number;
+  readonly value: number;
+  transfer: number;
+  /** Who holds how much of it. */
+  readonly marks: Map<number, number>;
+}
 export interface TwinKey {
   readonly token: string;
   readonly home: string;
@@ -106,6 +147,8 @@ export interface TwinOption {
   readonly want: number;
   readonly wantCurrency: string;
   readonly expires: number;
+  readonly to: string | undefined;
+  txid: string | undefined;
   received: number;
   state: "open" | "exercised" | "expired";
   endedAt: number;
@@ -124,6 +167,14 @@ export interface TwinInvoice {
   withdrawn: boolean;
   seen: number;
   received: number;
+  readonly fiat: TwinFiatSide | undefined;
+}
+export interface TwinFiatSide {
+  readonly currency: string;
+  received: number;
+  given: number;
+  /** By transaction, less what options took. */
+  readonly left: Map<string, number>;
 }
 export interface TwinOutput {
   readonly outpoint: string;
@@ -230,6 +281,11 @@ export const newTwin = (): Twin => ({
   halt: undefined,
   allowlists: new Map(),
   withdrawals: [],
+  linesAccount: -1,
+  linesCeiling: undefined,
+  identities: new Map(),
+  attached: [],
+  crossings: new Map(),
   fiat: [],
   lastTransfer: 0,
   lastPayout: 0,

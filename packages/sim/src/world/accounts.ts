@@ -23,6 +23,7 @@ export const OPERATORS = [
   "operator-abandon-payout",
   "operator-halt",
   "operator-cold-address",
+  "operator-set-line",
 ];
 
 export const newKey = (world: World, type: NewKey["type"] = "hmac-sha256"): NewKey => ({

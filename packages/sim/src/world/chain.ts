@@ -4,7 +4,7 @@ import { a, type Block, fresh, REGULARS, type Tx, type Unstamped, type World } f
 
 export const tipOf = (world: World): Block => world.chain.at(-1)!;
 
-const payTo = (world: World, coinbase: boolean): Tx => {
+export const payTo = (world: World, coinbase: boolean): Tx => {
   const { random, twin } = world;
   const txid = fresh(world, "tx");
   const own = [...twin.addresses].filter(([, account]) => account !== CHANGE).map(([address]) => address);
@@ -26,7 +26,7 @@ const payTo = (world: World, coinbase: boolean): Tx => {
       ...(coinbase ? { coinbase: true as const } : {}),
     });
   }
-  return { txid, receipts, inputs: [], coinbase };
+  return { txid, receipts, inputs: [], outside: coinbase ? [] : [`${fresh(world, "out")}:0`], coinbase };
 };
 
 // The first ones again and again; strangers pay to our change addresses, too.
@@ -76,13 +76,27 @@ const theft = (world: World, unspent: ReadonlySet<string>): Tx | undefined => {
   return { txid, receipts: [], inputs, coinbase: false };
 };
 
+/** Others' coins that transactions in blocks have spent. */
+export const spentOutside = ({ chain }: World): Set<string> =>
+  new Set(chain.flatMap(({ txs }) => txs.flatMap(({ outside = [] }) => outside)));
+
+/** What a block has in conflict with attached transfers. */
+const conflictsOf = ({ twin }: World, { height, txs }: Block): Unstamped[] =>
+  txs.flatMap(({ outside = [], txid: rival }) =>
+    twin.attached
+      .filter(({ inputs, txid }) => txid !== rival && inputs.some((outpoint) => outside.includes(outpoint)))
+      .map(({ txid }) => ({ kind: "transfer-conflicted" as const, txid, rival, height })),
+  );
+
 // A block with some of what waits, each after what it spends, and each coin spent once.
 const nextBlock = (world: World, before: Block): Block => {
   const { random } = world;
   const unspent = unspentOf(world.chain);
+  const taken = spentOutside(world);
   const txs: Tx[] = [];
   const add = (tx: Tx): void => {
     txs.push(tx);
+    for (const outpoint of tx.outside ?? []) taken.add(outpoint);
     for (const receipt of tx.receipts) unspent.add(outpointOf(receipt));
     for (const outpoint of tx.inputs) unspent.delete(outpoint);
   };
@@ -92,6 +106,7 @@ const nextBlock = (world: World, before: Block): Block => {
   if (stolen) add(stolen);
   for (const tx of [...world.mempool]) {
     if (random.chance(0.3) || !tx.inputs.every((outpoint) => unspent.has(outpoint))) continue;
+    if (tx.outside?.some((outpoint) => taken.has(outpoint))) continue;
     world.mempool = world.mempool.filter((one) => one !== tx);
     add(tx);
   }
@@ -121,12 +136,12 @@ const asCommand = (world: World, block: Block, prev: string): Unstamped => {
   };
 };
 
-const grow = (world: World, blocks: number): void => {
+export const grow = (world: World, blocks: number): void => {
   for (let i = 0; i < blocks; i++) {
     const before = tipOf(world);
     const block = nextBlock(world, before);
     world.chain.push(block);
-    world.queue.push(asCommand(world, block, before.hash));
+    world.queue.push(asCommand(world, block, before.hash), ...conflictsOf(world, block));
   }
 };
 
@@ -141,6 +156,13 @@ export const reorganise = (world: World): Unstamped => {
   const { random, queue, chain } = world;
   const depth = Math.min(random.between(1, random.chance(0.1) ? 12 : 5), chain.length - 1);
   if (depth < 1) return mine(world);
+  undo(world, depth);
+  grow(world, depth + 1);
+  return queue.shift()!;
+};
+
+export const undo = (world: World, depth: number): void => {
+  const { random, queue, chain } = world;
   const gone: string[] = [];
   for (let i = 0; i < depth; i++) {
     const { height, hash, txs } = chain.pop()!;
@@ -156,8 +178,6 @@ export const reorganise = (world: World): Unstamped => {
     }
   }
   if (gone.length > 0) queue.push({ kind: "chain-mempool", appeared: [], gone });
-  grow(world, depth + 1);
-  return queue.shift()!;
 };
 
 /** A full rescan finds what was overlooked. */

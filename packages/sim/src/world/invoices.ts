@@ -28,7 +28,7 @@ export const postInvoice = (world: World): Unstamped => {
     json: known && random.chance(0.5) ? known.json : fresh(world, "json"),
     signature: "smp",
     address,
-    currency: "BTC",
+    currency: own && random.chance(0.4) ? random.pick(["USD", "EUR"]) : "BTC",
     amount: a(own || random.chance(0.9) ? random.between(1, 100_000) : 0),
     ...(random.chance(0.8) ? { posted: ms(t - random.below(5000)) } : {}),
     ...(random.chance(0.8)

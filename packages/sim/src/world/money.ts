@@ -1,3 +1,4 @@
+import type { Send } from "@coinholder/engine";
 import { balanceOf } from "../twin/twin.ts";
 import {
   a,
@@ -39,8 +40,15 @@ export const send = (world: World): Unstamped => {
     ...fee,
     ...(random.chance(0.2) ? { subtractFee: true as const } : {}),
     ...(invoice ? { invoice: true as const } : {}),
-    ...(random.chance(0.15) ? { pledged: true as const } : {}),
+    ...anyPledge(world),
   });
+};
+
+const anyPledge = ({ random }: World): Partial<Send> => {
+  if (random.chance(0.8)) return {};
+  return random.chance(0.5)
+    ? { pledged: true }
+    : { pledged: true, crossing: { hub_url: "https://y.example" } };
 };
 
 export const withdrawFiat = (world: World): Unstamped => {

@@ -14,7 +14,7 @@ import {
 } from "./world.ts";
 
 /** Accounts that sell: two of the first few, so that what they have is bound by orders and withdrawals as well. */
-const anyIssuer = (world: World): string => {
+export const anyIssuer = (world: World): string => {
   const { random, twin } = world;
   const desks = twin.accounts.slice(6, 8);
   if (desks.length === 0 || random.chance(0.03)) return random.pick(["ac-nobody", "sys-hub", "operator"]);

@@ -4,6 +4,7 @@ import type { Twin } from "../twin/twin.ts";
 import * as accounts from "./accounts.ts";
 import * as chain from "./chain.ts";
 import * as invoices from "./invoices.ts";
+import * as lines from "./lines.ts";
 import * as market from "./market.ts";
 import * as money from "./money.ts";
 import * as operator from "./operator.ts";
@@ -34,6 +35,15 @@ const makers = {
   payOption: [2, options.payOption],
   postInvoice: [5, invoices.postInvoice],
   withdrawInvoice: [2, invoices.withdrawInvoice],
+  setLine: [2.5, lines.setLine],
+  attach: [6, lines.attach],
+  replace: [1, lines.replace],
+  fork: [0.7, lines.fork],
+  purchase: [3, lines.purchase],
+  sellToHub: [2, lines.sellToHub],
+  attachOption: [4, lines.attachOption],
+  payFiat: [2, lines.payFiat],
+  crossingTold: [0.5, lines.crossingTold],
   mempool: [5, chain.mempool],
   mine: [5, chain.mine],
   reorganise: [1.5, chain.reorganise],

@@ -9,6 +9,8 @@ export interface Tx {
   readonly receipts: readonly Receipt[];
   /** Hub coins that it spends. */
   readonly inputs: readonly string[];
+  /** Coins of others that it spends. */
+  readonly outside?: readonly string[];
   readonly coinbase: boolean;
 }
 export interface Block {
