@@ -50,8 +50,11 @@ export type BitcoinNode = {
   /** From the mempool; a node with a transaction index also finds mined ones. Undefined if the node has none. */
   rawTransaction: (txid: string) => Promise<Uint8Array | undefined>;
   sendRawTransaction: (raw: Uint8Array) => Promise<SendOutcome>;
-  /** By the chain alone: what the mempool spends is still there. Undefined if spent or never there. */
-  txOut: (txid: string, vout: number) => Promise<UnspentOutput | undefined>;
+  /**
+   * By the chain alone: what the mempool spends is still there. Undefined if spent or never there. With `asSpent` not if the
+   * mempool spends it either, as far as the node tells (btcd does not).
+   */
+  txOut: (txid: string, vout: number, asSpent?: boolean) => Promise<UnspentOutput | undefined>;
   /** Satoshi per 1000 vbytes to be mined within so many blocks; undefined if the node cannot tell. */
   feeRate: (targetBlocks: number) => Promise<number | undefined>;
   close: () => void;
@@ -201,9 +204,9 @@ export const nodeOver = (transport: Transport): BitcoinNode => {
           : { accepted: false, code: rpcCode, message };
       }
     },
-    txOut: async (txid, vout) => {
+    txOut: async (txid, vout, asSpent = false) => {
       const method = "gettxout";
-      const answer = await call(method, [txid, vout, false], "numbers as text");
+      const answer = await call(method, [txid, vout, asSpent], "numbers as text");
       if (answer === null || answer === undefined) return undefined;
       const output = asObject(answer, method);
       const script = asObject(output.scriptPubKey, method).hex;

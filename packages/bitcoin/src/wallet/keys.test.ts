@@ -133,14 +133,28 @@ test("a lent private key is wiped afterwards, also when its user throws, and is 
 });
 
 test("the identity signs by BIP-340, is the same at every start and another on every coin", () => {
-  const one = openWallet(seedFromPhrase(ABANDON, "regtest")).identityKey;
-  const same = openWallet(seedFromPhrase(ABANDON, "regtest")).identityKey;
-  const other = openWallet(seedFromPhrase(ABANDON, "mainnet")).identityKey;
+  const one = openWallet(seedFromPhrase(ABANDON, "regtest")).identityKeyAt(0);
+  const same = openWallet(seedFromPhrase(ABANDON, "regtest")).identityKeyAt(0);
+  const other = openWallet(seedFromPhrase(ABANDON, "mainnet")).identityKeyAt(0);
   const message = new Uint8Array(32).fill(3);
   expect(one.publicKey).toHaveLength(32);
   expect(hex(one.publicKey)).toBe(hex(same.publicKey));
   expect(hex(one.publicKey)).not.toBe(hex(other.publicKey));
   expect(schnorr.verify(one.sign(message), message, one.publicKey)).toBe(true);
+});
+
+test("each rotation has another identity key, the same at every start", () => {
+  const keysOf = (): string[] => {
+    const { identityKeyAt } = openWallet(seedFromPhrase(ABANDON, "regtest"));
+    const keys = [0, 1, 2].map((rotations) => identityKeyAt(rotations));
+    const message = new Uint8Array(32).fill(3);
+    for (const { publicKey, sign } of keys)
+      expect(schnorr.verify(sign(message), message, publicKey)).toBe(true);
+    return keys.map(({ publicKey }) => hex(publicKey));
+  };
+  const all = keysOf();
+  expect(new Set(all).size).toBe(3);
+  expect(keysOf()).toEqual(all);
 });
 
 test("printing or serialising a wallet or a seed shows no secret", () => {
@@ -155,7 +169,7 @@ test("printing or serialising a wallet or a seed shows no secret", () => {
     hex(wallet.deriveKey("signer")),
     seed.withSeedBytes(hex),
   ];
-  for (const value of [seed, wallet, wallet.identityKey]) {
+  for (const value of [seed, wallet, wallet.identityKeyAt(0), wallet.identityKeyAt(1)]) {
     const shown = [
       inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true }),
       JSON.stringify(value),

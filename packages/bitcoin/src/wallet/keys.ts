@@ -45,13 +45,14 @@ export type Wallet = {
   ) => T;
   /** 32 bytes for an HMAC, the same at every start. No coin is ever at them. */
   readonly deriveKey: (purpose: KeyPurpose) => Uint8Array;
-  readonly identityKey: IdentityKey;
+  /** The hub's own key after so many rotations: 0 is the first. Derived anew at each call. */
+  readonly identityKeyAt: (rotations: number) => IdentityKey;
 };
 
 const BRANCHES: Record<Branch, number> = { receive: 0, change: 1 };
 const PURPOSES: Record<AddressType, number> = { p2wpkh: 84, p2tr: 86 };
 
-/** Our own purpose number: no wallet derives coins there. Account 0 is the identity. */
+/** Our own purpose number: no wallet derives coins there. Account 0 is the identity, its children the keys that come after. */
 const OWN_PURPOSE = 8322;
 const KEY_ACCOUNTS: Record<KeyPurpose, number> = { journal: 1, signer: 2 };
 
@@ -112,7 +113,8 @@ export const openWallet = (seed: Seed): Wallet => {
     p2tr: openAccount(master, "p2tr", coin),
   };
   const own = (account: number): HDKey => master.derive(`m/${OWN_PURPOSE}'/${coin}'/${account}'`);
-  const identityKey = identityOf(own(0));
+  const identity = own(0);
+  const firstIdentity = identityOf(identity);
   const keys = { journal: own(KEY_ACCOUNTS.journal), signer: own(KEY_ACCOUNTS.signer) };
   master.wipePrivateData();
 
@@ -140,6 +142,13 @@ export const openWallet = (seed: Seed): Wallet => {
       return lend(accounts[type].branches[branch].deriveChild(index), use);
     },
     deriveKey: (purpose: KeyPurpose) => Uint8Array.from(keys[purpose].privateKey!),
-    identityKey,
+    identityKeyAt: (rotations) => {
+      assertIndex(rotations);
+      if (rotations === 0) return firstIdentity;
+      const next = identity.deriveChild(HARDENED + rotations);
+      const key = identityOf(next);
+      next.wipePrivateData();
+      return key;
+    },
   });
 };

@@ -13,6 +13,7 @@ import type { Hub } from "../hub.ts";
 import { makeBumps } from "./bumps.ts";
 import type { ChainHub } from "./chain-hub.ts";
 import { coinSumsOf, freeCoins } from "./coins.ts";
+import { ofAttached, tellConflicts, tellConflictsOfTip } from "./conflicts.ts";
 import { askFeeRate } from "./fees.ts";
 import { makePayouts, type Payouts } from "./payouts.ts";
 import { resumeSigned } from "./resume.ts";
@@ -113,8 +114,10 @@ export const followBlocks = async (
       hash,
       prev: prevHash,
       receipts: receipts.map(asReceipt),
-      spends,
+      spends: spends.filter((spend) => !ofAttached(sequencer.state, spend)),
     });
+    // Of the same turn: what a block had in conflict is as durable as the block.
+    tellConflicts(sequencer, spends, step.height);
     chainWatch.received(receipts);
     if (stopped()) return;
   }
@@ -140,17 +143,20 @@ const mempoolMemory = (): MempoolMemory => ({ notOurs: new Set(), nothingNew: ne
 
 /** The engine is told what appeared in the mempool and what went from it. */
 const tellMempool = (
-  hub: Pick<ChainHub, "sequencer">,
+  hub: Pick<ChainHub, "sequencer" | "chain">,
   chainWatch: ChainWatch,
   look: MempoolChanges,
   { nothingNew }: MempoolMemory,
 ): void => {
   const { sequencer } = hub;
   const { deposits, uncredited } = sequencer.state.chain;
+  for (const { spends } of look.appeared) tellConflicts(sequencer, spends, 0);
   const receipts = look.appeared.flatMap((scan) => scan.receipts).filter(({ value }) => value > 0);
   claimStrays(hub, chainWatch, receipts);
   const appeared = receipts.filter((receipt) => !deposits.has(outpointOf(receipt))).map(asReceipt);
   const left = new Set(look.gone);
+  // What took its place may have been passed over before anybody stood behind it.
+  if (look.gone.some((txid) => sequencer.state.lines.transfers.has(txid))) hub.chain.lookAfresh = true;
   const gone = [...uncredited].filter((outpoint) => {
     const deposit = deposits.get(outpoint)!;
     return deposit.height === 0 && left.has(deposit.txid);
@@ -176,13 +182,18 @@ export const lookAtMempool = async (
     if (height === 0) seenBefore.add(txid);
   }
   const { notOurs } = memory;
+  if (hub.chain.lookAfresh) {
+    notOurs.clear();
+    memory.nothingNew.clear();
+    hub.chain.lookAfresh = false;
+  }
   const knownTip = tip(chain)!.hash;
   const look = await mempoolChanges(node, chainWatch.watch(), { seenBefore, knownTip, notOurs });
   hub.chain.mempoolWatched = look.size;
   tellMempool(hub, chainWatch, look, memory);
   const left = new Set(look.gone);
   const missing = new Set(payouts.filter((txid) => left.has(txid)));
-  return { missing, tipMoved: look.tipMoved, more: look.remaining > 0 };
+  return { missing, tipMoved: look.tipMoved, more: look.remaining > 0 || hub.chain.lookAfresh };
 };
 
 /** For the operator to see. What the node does not let this user ask must stop nothing. */
@@ -206,22 +217,32 @@ export const lookAtNode = async (hub: Pick<ChainHub, "node" | "chain" | "wallet"
   view.peers = await countPeers(hub);
 };
 
-/**
- * One look at the node: blocks, mempool, then what has to be paid. Answers whether the next one need not wait. Rejects with
- * BitcoinError.
- */
-export const makeLook = (
+export interface Looks {
+  /**
+   * One look at the node: blocks, mempool, then what has to be paid. Answers whether the next one need not wait. Rejects with
+   * BitcoinError.
+   */
+  readonly look: () => Promise<boolean>;
+  /** Pays what waits as of the last look: somebody stands at a counter. Rejects with BitcoinError. */
+  readonly payNow: () => Promise<void>;
+}
+
+export const makeLook = (...of: Parameters<typeof makeLooks>): Looks["look"] => makeLooks(...of).look;
+
+export const makeLooks = (
   hub: ChainHub,
   chainWatch: ChainWatch,
   log: Logger,
   stopped: () => boolean = () => false,
-): (() => Promise<boolean>) => {
+): Looks => {
   const { chain: view } = hub;
   const memory = mempoolMemory();
   const payouts: Payouts = makePayouts(hub, log);
   const raiseFees = makeBumps(hub, log);
   let feeRateAsked = Number.NEGATIVE_INFINITY;
   let coinsAsOf: string | undefined;
+  let tipToldAgain = false;
+  let knowsTip = false;
 
   const keepFeeRate = async (): Promise<void> => {
     if (performance.now() - feeRateAsked < FEE_RATE_EVERY_MS) return;
@@ -238,19 +259,28 @@ export const makeLook = (
     coinsAsOf = asOf;
   };
 
-  return async () => {
+  const payNow = async (): Promise<void> => {
+    if (!knowsTip || !view.nodeReachable || stopped()) return;
+    payouts.build();
+    await payouts.send(new Set(), stopped);
+  };
+
+  const look = async (): Promise<boolean> => {
     await lookAtNode(hub);
     // Before the blocks of days: payments are promised for a fee meanwhile.
     await keepFeeRate();
     await chainWatch.catchUp();
     chainWatch.advance();
+    if (!tipToldAgain) await tellConflictsOfTip(hub, chainWatch);
+    tipToldAgain = true;
     await followBlocks(hub, chainWatch, log, stopped);
     if (stopped()) return false;
     const { missing, more, tipMoved } = await lookAtMempool(hub, chainWatch, memory);
     view.watched = chainWatch.size();
     if (stopped()) return false;
     // While the node catches up, or is behind the hub, it knows neither what is spent nor what a fee should be.
-    if (!tipMoved && view.headers - view.height <= 1) {
+    knowsTip = !tipMoved && view.headers - view.height <= 1;
+    if (knowsTip) {
       payouts.build();
       raiseFees();
     }
@@ -258,6 +288,7 @@ export const makeLook = (
     await payouts.send(missing, stopped);
     return more;
   };
+  return { look, payNow };
 };
 
 export interface Follower {
@@ -276,7 +307,7 @@ export const startFollower = (
   const pollMs = hub.wallet.network === "regtest" ? POLL_REGTEST_MS : POLL_MS;
   let closed = false;
   let wake = (): void => {};
-  const look = makeLook(hub, chainWatch, log, () => closed);
+  const { look, payNow } = makeLooks(hub, chainWatch, log, () => closed);
 
   const trouble = (error: unknown): void => {
     // Anything else is our own bug.
@@ -311,6 +342,25 @@ export const startFollower = (
       if (!closed && !more) await pause();
     }
   };
+  let paying: Promise<void> | undefined;
+  let again = false;
+  const hurry = async (): Promise<void> => {
+    do {
+      again = false;
+      try {
+        await payNow();
+      } catch (error) {
+        trouble(error);
+      }
+    } while (again && !closed);
+    paying = undefined;
+  };
+  // A payment under this hub's name does not wait for the next look.
+  hub.sequencer.onEffects((_, effects) => {
+    if (closed || !effects.some((effect) => effect.is === "crossing" && effect.told === undefined)) return;
+    if (paying) again = true;
+    else paying = Promise.resolve().then(hurry).catch(onFatal);
+  });
   // After our own bug the sequencer has stopped, and the process must end.
   const running = loop().catch(onFatal);
   return {
@@ -318,7 +368,7 @@ export const startFollower = (
       closed = true;
       wake();
       hub.node.close();
-      await running;
+      await Promise.all([running, paying]);
     },
   };
 };

@@ -3,6 +3,7 @@ import { outpointOf, type Receipt, type Spend, type Stamped, tip } from "@coinho
 import type { Journal } from "@coinholder/journal";
 import type { Logger } from "pino";
 import type { ChainHub } from "./chain-hub.ts";
+import { ofAttached, tellConflicts } from "./conflicts.ts";
 import { asReceipt, beginChain, claimStrays, followBlocks, lookAtNode } from "./follower.ts";
 import { resumeSigned } from "./resume.ts";
 import type { ChainWatch } from "./watch.ts";
@@ -71,7 +72,10 @@ const search = async (
     claimStrays(hub, chainWatch, scan.receipts);
     if (chainWatch.reachFar()) since = height;
     for (const receipt of scan.receipts) receipts.push({ ...asReceipt(receipt), height });
-    for (const spend of scan.spends) spends.push({ ...spend, height });
+    // After the block itself, which was followed before.
+    tellConflicts(hub.sequencer, scan.spends, height);
+    for (const spend of scan.spends)
+      if (!ofAttached(hub.sequencer.state, spend)) spends.push({ ...spend, height });
     if ((height - from) % TELL_EVERY === TELL_EVERY - 1) log.warn({ height, to }, "rescanning");
   }
   return { receipts, spends, since };

@@ -15,5 +15,6 @@ export const firstView = (network: Network, feeRate: number): ChainView => ({
   lastReorg: 0,
   watched: 0,
   coinSums: [],
+  lookAfresh: false,
   waiting: undefined,
 });

@@ -24,7 +24,10 @@ const TYPES = ["p2wpkh", "p2tr"] as const;
 
 /** What the hub looks for on the chain. */
 export interface ChainWatch {
-  /** Scripts of all our addresses, and our coins as they are now. An address given out later is found from that moment on. */
+  /**
+   * Scripts of all our addresses, our coins as they are now, and what transfers spend that other hubs stand behind. An address given
+   * out later is found from that moment on.
+   */
   readonly watch: () => Watch;
   /** Blocks brought these: their spending is looked for from now on. */
   readonly received: (receipts: readonly { txid: string; vout: number }[]) => void;
@@ -106,6 +109,18 @@ export const makeChainWatch = (state: State, wallet: Wallet, type: AddressType):
   // Coins that went meanwhile do no harm in the set.
   const outpoints = openOutpointSet();
   for (const outpoint of chain.coins.keys()) outpoints.add(outpoint);
+  /** Transfers of other hubs whose inputs are in the set. */
+  const attached = new Set<string>();
+  const takeAttached = ({ lines }: State): void => {
+    for (const { inputs, txid } of lines.transfers.values()) {
+      if (attached.has(txid)) continue;
+      attached.add(txid);
+      for (const outpoint of inputs) outpoints.add(outpoint);
+    }
+    if (attached.size <= 2 * lines.transfers.size) return;
+    for (const txid of attached) if (!lines.transfers.has(txid)) attached.delete(txid);
+  };
+
   const watched: Watch = {
     scripts: {
       addressOf: (bytes, start, end) => {
@@ -118,6 +133,7 @@ export const makeChainWatch = (state: State, wallet: Wallet, type: AddressType):
 
   return {
     watch: () => {
+      takeAttached(state);
       for (const { versions } of openPayouts(chain))
         for (const { txid, change } of versions)
           for (const { vout } of change) outpoints.add(outpointOf({ txid, vout }));

@@ -1,5 +1,6 @@
 import type { TestNode } from "@coinholder/bitcoin";
 import { afterAll, afterEach, beforeAll, describe, test } from "vitest";
+import { attached } from "./attached.ts";
 import { audit } from "./audit.ts";
 import { deposits, tieredDeposits } from "./deposits.ts";
 import type { Group } from "./group.ts";
@@ -24,6 +25,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
   "deep reorganisations": deepReorganisations,
   interruptions,
   rescans,
+  "transfers that another hub stands behind": attached,
 };
 
 /** All that can go wrong between a hub and its node, on a node of that kind. After each case the books are audited. */
