@@ -14,6 +14,7 @@ import {
   blockHeight,
   checkStart,
   nodeUrl,
+  peerUrls,
   proxies,
   publicUrl,
   startFailure,
@@ -34,6 +35,7 @@ Examples:
   coinholder start
   coinholder start --port 9000 --data /var/lib/coinholder --public-url https://hub.example.org
   coinholder start --bitcoin-rpc http://127.0.0.1:8332 --bitcoin-cookie ~/.bitcoin/.cookie
+  coinholder start --peer https://x.example --peer https://y.example
   COINHOLDER_DATA=/srv/hub coinholder start --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem
 
 With --json the first line on standard output says that the hub is ready:
@@ -171,6 +173,11 @@ export const addStart = (program: Command): void => {
       new Option("--metrics-port <port>", "figures for Prometheus at http://127.0.0.1:<port>/metrics")
         .argParser(parsePort)
         .env("COINHOLDER_METRICS_PORT"),
+    )
+    .addOption(
+      new Option("--peer <url>", "a hub that is told of invoices; may be given several times")
+        .argParser(peerUrls)
+        .env("COINHOLDER_PEER"),
     )
     .addOption(
       new Option("--config <file>", "name, currencies, markets and the like (JSON)").env("COINHOLDER_CONFIG"),
