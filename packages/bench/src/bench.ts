@@ -1,5 +1,7 @@
+import { crossing } from "./crossing/crossing.ts";
 import { deposits } from "./deposits/deposits.ts";
 import { durable } from "./durable/durable.ts";
+import { gossip } from "./gossip/gossip.ts";
 import { entries } from "./journal/entries.ts";
 import { machine } from "./machine.ts";
 import { matching } from "./matching/matching.ts";
@@ -25,6 +27,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   transfers,
   durable,
   stream,
+  gossip,
   journal: entries,
   memory: accounts,
   replay,
@@ -32,6 +35,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   scan,
   deposits,
   payout,
+  crossing,
   nearby,
   told,
 };

@@ -4,17 +4,23 @@ import { type Credentials, credentialsOf } from "@coinholder/client";
 import { CommandError } from "./failure.ts";
 import type { KeyEntry } from "./keyring.ts";
 
-/** The operator's authkey, which the hub writes into its data folder. */
-export const operatorCredentials = (data: string): Credentials => {
+const operatorKey = (data: string): KeyEntry => {
   const path = join(data, "operator-authkey.json");
-  let entry: KeyEntry;
   try {
-    entry = JSON.parse(readFileSync(path, "utf8"));
+    return JSON.parse(readFileSync(path, "utf8")) as KeyEntry;
   } catch (error) {
     throw new CommandError(
       "operator_key_missing",
       `Cannot read ${path} (${(error as NodeJS.ErrnoException).code ?? "not JSON"}). Run this where the hub's data folder is, or give --data.`,
     );
   }
-  return credentialsOf(entry.account, entry.authkey);
 };
+
+/** The operator's authkey, which the hub writes into its data folder. */
+export const operatorCredentials = (data: string): Credentials => {
+  const { account, authkey } = operatorKey(data);
+  return credentialsOf(account, authkey);
+};
+
+/** The identifier of the operator's account. */
+export const operatorAccount = (data: string): string => operatorKey(data).account;

@@ -8,6 +8,7 @@ import { addExport } from "./commands/export.ts";
 import { addMessage } from "./commands/message.ts";
 import { addOperator } from "./commands/operator.ts";
 import { addOption } from "./commands/option.ts";
+import { addPeers } from "./commands/peers.ts";
 import { addProve } from "./commands/prove.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatement } from "./commands/statement.ts";
@@ -55,6 +56,7 @@ export const buildProgram = (json: boolean): Command => {
   addOperator(program);
   addWallet(program);
   addChain(program);
+  addPeers(program);
   addProve(program);
   addMessage(program);
   addOption(program);

@@ -15,6 +15,15 @@ export const publicUrl = (text: string): string => {
   return text;
 };
 
+/** Each --peer adds to those before; COINHOLDER_PEER has them with blanks between. */
+export const peerUrls = (text: string, before: readonly string[] = []): string[] => [
+  ...before,
+  ...text
+    .split(/\s+/)
+    .filter((one) => one !== "")
+    .map(publicUrl),
+];
+
 /** A node's RPC. What is wrong is told without the text: a password may stand in it. */
 export const nodeUrl = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -57,6 +57,10 @@ export const errors = {
   // money
   client_id_conflict: [409, "This client_id was used before with other parameters."],
   insufficient_funds: [409, "Not enough is available. `available` tells how much is."],
+  not_withdrawable: [
+    409,
+    "Part of the balance was credited before it confirmed, and leaves by chain only then. `withdrawable` tells how much can leave now.",
+  ],
   limit_exceeded: [
     403,
     "The authkey's limit for that currency and day does not allow it. `left` tells what is left.",
@@ -114,7 +118,35 @@ export const errors = {
   invoice_withdrawn: [409, "This invoice was withdrawn."],
   invoice_unknown: [404, "No such invoice is known here."],
   invoice_not_open: [409, "The invoice cannot be paid any more. `state` tells why."],
+  invoices_full: [
+    409,
+    "This hub keeps as many live invoices from elsewhere as it takes, in all or of callers that it does not know. Try again later.",
+  ],
   invoice_limit_reached: [409, "The account has as many live invoices as it may have."],
+  invoice_not_confirmed: [
+    409,
+    "The hub that the invoice names does not know it as its own: it may be copied from somebody else's till. Nothing was paid.",
+  ],
+  peer_unreachable: [
+    503,
+    "The hub that the invoice names does not answer, or not as the protocol says. `reason` tells more. Nothing was paid.",
+  ],
+  option_refused: [
+    409,
+    "The invoice's hub does not exchange BTC for it now. `reason` is that hub's own error code, or what is wrong with what it sold. Nothing was paid.",
+  ],
+  price_above_limit: [
+    409,
+    "It would cost more than `max_amount`, or than this hub's own price allows for. `price` tells how much, in BTC, fees included. Nothing was paid.",
+  ],
+  not_accepted_unconfirmed: [
+    409,
+    "The invoice's hub would wait for a block before it takes the payment, and the price would not last so long. Nothing was paid.",
+  ],
+  coins_not_ready: [
+    503,
+    "All the coins of this hub that such a payment may spend wait for a block. Nothing was paid: try again after the next one.",
+  ],
   // webhooks
   webhook_url_refused: [
     400,
@@ -125,6 +157,56 @@ export const errors = {
   event_unknown: [404, "No such event is kept, or the webhook does not carry its kind."],
   // proofs
   proof_unknown: [404, "No tree of balances with this account in it was published yet."],
+  // other hubs' transfers
+  transfer_not_ours: [400, "The transfer pays no address of this hub."],
+  transfer_claimed: [409, "Another identity stands behind this transfer already."],
+  transfer_malformed: [
+    400,
+    "`transfer_json` is not of the form that the protocol gives. `reason` tells why.",
+  ],
+  transfer_too_large: [400, "The transaction has more inputs than are looked at. `most` tells how many are."],
+  identity_signature_invalid: [
+    400,
+    "The signature is not one by the identity's key over the bytes of `transfer_json`.",
+  ],
+  transfer_version: [400, "Transactions of version 1 and 2 are taken."],
+  transfer_not_final: [
+    409,
+    "The transaction cannot be mined in the next block. `reason`: lock_time, or relative_lock (BIP-68) of `input`.",
+  ],
+  transfer_coin_missing: [
+    409,
+    "The hub's node does not have what an input spends, confirmed and unspent. `outpoint` tells which.",
+  ],
+  transfer_fee_low: [
+    409,
+    "The transaction pays less than this hub would. `fee_rate` tells how much it pays, `least` what it must, in satoshi per vbyte.",
+  ],
+  coinholder_signature_invalid: [
+    400,
+    "The proof of funds does not prove that the coins are the signer's. `reason` tells why: other_inputs (than the transaction's, in order), or what BIP-322 found; `outpoint`, if given, of which input.",
+  ],
+  transfer_signature_invalid: [
+    400,
+    "A signature of the transaction is wrong, or not over everything (SIGHASH_ALL). `input` tells which.",
+  ],
+  identity_url_refused: [400, "`identity_url` is none that this hub calls: https, on the public Internet."],
+  identity_unreachable: [
+    409,
+    "What `identity_url` answers is no identity. `reason`: address_refused, timeout, too_large, redirected, not_text, unreachable, status or malformed.",
+  ],
+  identity_mismatch: [409, "`identity_url` publishes another key."],
+  transfer_conflict: [409, "Another transaction that this hub knows of spends the same."],
+  transfer_not_accepted: [
+    409,
+    "The hub's node does not take the transaction: it is not in its mempool. It counts when it confirms, if it does.",
+  ],
+  option_malformed: [400, "`option_json` is not of the form that the protocol gives. `reason` tells why."],
+  option_signature_invalid: [400, "These are not the bytes and the signature that this hub sold."],
+  transfer_not_attached: [
+    409,
+    "The identity that bought the option does not stand behind this transfer: attach that first.",
+  ],
   // the hub's coins
   payout_unknown: [404, "There is no such payout under way."],
   payout_alive: [409, "One of the payout's transactions can still confirm: giving it up could pay twice."],

@@ -1,6 +1,11 @@
 export * from "./amounts.ts";
 export { MAX_FUNDS_CHARS, MAX_FUNDS_INPUTS } from "./bip322/proof-of-funds.ts";
-export { parseTransaction, type RawTransaction, type TransactionOutput } from "./bip322/raw-transaction.ts";
+export {
+  parseTransaction,
+  type RawTransaction,
+  type TransactionOutput,
+  virtualSize,
+} from "./bip322/raw-transaction.ts";
 export { type FundsCoin, type LendKey, signProofOfFunds } from "./bip322/sign-funds.ts";
 export { signMessage } from "./bip322/sign-message.ts";
 export {
@@ -29,6 +34,26 @@ export {
 export type { BatchCall } from "./functions/calls.ts";
 export type { Access, FunctionRow, Group } from "./functions/row.ts";
 export * from "./functions/table.ts";
+export {
+  type IdentityText,
+  MAX_IDENTITY_BYTES,
+  MAX_PREVIOUS_KEYS,
+  nextKeyHash,
+  type PreviousKey,
+  type PublishedIdentity,
+  readIdentity,
+  signNextKey,
+} from "./identity.ts";
+export {
+  type CallingIdentity,
+  IDENTITY_PARAMS,
+  IDENTITY_SIGNATURE_HEADER,
+  identityCalled,
+  identityCallHash,
+  identityCallParams,
+  readIdentityKey,
+  signIdentityCall,
+} from "./identity-call.ts";
 export { repeatedName } from "./json-names.ts";
 export {
   type OptionText,
@@ -81,5 +106,17 @@ export * from "./stream.ts";
 export * from "./stream-book.ts";
 export * from "./stream-candles.ts";
 export * from "./stream-nearby.ts";
+export {
+  identitySigned,
+  MAX_TRANSFER_CHARS,
+  MAX_TRANSFER_INPUTS,
+  readTransfer,
+  signTransfer,
+  type Transfer,
+  type TransferText,
+  transferHash,
+  transferProofMessage,
+  writeTransfer,
+} from "./transfer.ts";
 export * from "./units.ts";
 export * from "./webhook.ts";

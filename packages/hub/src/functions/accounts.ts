@@ -1,4 +1,4 @@
-import { type AccountIndex, authorize, balancesOf, namedPairs } from "@coinholder/engine";
+import { type AccountIndex, authorize, BTC, balancesOf, namedPairs, withdrawable } from "@coinholder/engine";
 import {
   type Amount,
   functionRow,
@@ -41,6 +41,8 @@ const isGrantable = (name: string): boolean =>
   (functionRow(name).access === "account" ||
     functionRow(name).access === "operator" ||
     name === "invoice-status" ||
+    // What the operator gives to peers.
+    name === "broadcast-invoice" ||
     name === "withdraw-invoice");
 
 const hashed = async (call: Call, pass: string, salt: string): Promise<string | { refused: Refusal }> =>
@@ -55,7 +57,8 @@ const mayRegister = ({ hub, by }: Call): boolean => {
 
 /** An account's balances as `my-balance` and the stream tell them. */
 export const balances = (hub: Pick<Hub, "sequencer">, account: AccountIndex) => {
-  const { ledger } = hub.sequencer.state;
+  const { state } = hub.sequencer;
+  const { ledger } = state;
   const answer: Record<"available" | "pending" | "held" | "withdrawable", Record<string, string>> = {
     available: {},
     pending: {},
@@ -68,7 +71,8 @@ export const balances = (hub: Pick<Hub, "sequencer">, account: AccountIndex) => 
     if (available !== 0) answer.available[key] = dec(hub, currency, available);
     if (pending !== 0) answer.pending[key] = dec(hub, currency, pending);
     if (held !== 0) answer.held[key] = dec(hub, currency, held);
-    if (available > 0 && !inDebt) answer.withdrawable[key] = dec(hub, currency, available);
+    const leaves = currency === BTC ? withdrawable(state, account) : available;
+    if (leaves > 0 && !inDebt) answer.withdrawable[key] = dec(hub, currency, leaves);
   }
   return answer;
 };

@@ -11,6 +11,7 @@ import {
   refusal,
 } from "@coinholder/protocol";
 import type { Proven } from "../http/authenticate.ts";
+import type { ProvenIdentity } from "../http/identity-call.ts";
 import type { TokenBucket } from "../http/token-bucket.ts";
 import type { Hub } from "../hub.ts";
 
@@ -19,6 +20,8 @@ export interface Call {
   readonly hub: Hub;
   readonly fn: FunctionName;
   readonly by: Proven | undefined;
+  /** Another hub that calls in its own name, instead. */
+  readonly identity?: ProvenIdentity | undefined;
   /** The network address of who calls, for limits. */
   readonly source: string;
   /** Parts of a batch cannot wait. */
@@ -67,7 +70,9 @@ const inDecimals = (hub: Hub, currency: CurrencyIndex | undefined, of: Refusal):
   // A debt can be in another one than the call is about.
   const index = typeof of.currency === "string" ? currencyIndex(config, of.currency) : currency;
   const known = index === undefined ? undefined : config.currencies[index];
-  const names = ["available", "left", "fee", "debt"].filter((name) => typeof of[name] === "number");
+  const names = ["available", "withdrawable", "left", "fee", "debt"].filter(
+    (name) => typeof of[name] === "number",
+  );
   if (!known || names.length === 0) return of;
   const amounts = names.map((name) => [name, formatAmount(of[name] as number, known.decimals)]);
   return { ...of, currency: known.code, ...Object.fromEntries(amounts) };

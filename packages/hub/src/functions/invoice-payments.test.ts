@@ -99,15 +99,19 @@ test("a retry of a payment gets its first answer when the invoice is long over a
   );
 });
 
-test("an invoice of another currency is not paid yet", async () => {
+test("an invoice of another currency without a hub to exchange for it is not paid", async () => {
   const key = outsideKey();
   const text = invoiceText(key, {}, { currency: "CAD", amount: "3.42" });
   expect(
     outcome(await call(hub.url, "pay-invoice", { invoice_json: text, signature: key.sign(text) }, alice)),
-  ).toEqual([501, "unsupported"]);
-  expect(outcome(await call(hub.url, "new-invoice", { amount: "3.42", currency: "CAD" }, shop))).toEqual([
-    501,
-    "unsupported",
+  ).toEqual([409, "invoice_not_confirmed"]);
+  expect(outcome(await call(hub.url, "new-invoice", { amount: "3.42", currency: "XAU" }, shop))).toEqual([
+    400,
+    "currency_unknown",
+  ]);
+  expect(outcome(await call(hub.url, "new-invoice", { amount: "3.421", currency: "CAD" }, shop))).toEqual([
+    400,
+    "amount_invalid",
   ]);
 });
 

@@ -1,8 +1,8 @@
 import { addressNetwork, typeOfAddress } from "@coinholder/bitcoin";
-import { BTC, type Found, type Invoice, searchInvoices, stateOfInvoice } from "@coinholder/engine";
-import { type Amount, parseAmount, signMessage, type TimeMs } from "@coinholder/protocol";
+import { BTC, type Found, OPERATOR, searchInvoices } from "@coinholder/engine";
+import { signMessage, type TimeMs } from "@coinholder/protocol";
 import { canonicalAddress } from "../canonical-address.ts";
-import { dec, type Hub } from "../hub.ts";
+import { dec } from "../hub.ts";
 import {
   checkSignature,
   checkTime,
@@ -13,7 +13,9 @@ import {
   postingOf,
   readInvoice,
   SKEW_MS,
+  withdrawalText,
 } from "../invoice-text.ts";
+import type { News } from "../peers/live.ts";
 import {
   byOf,
   type Call,
@@ -25,7 +27,8 @@ import {
   refused,
 } from "./call.ts";
 import { foundInvoice, textOf } from "./found-invoice.ts";
-import { answeredBefore, destination, sendBtc } from "./transfers.ts";
+import { dueOf, ownInvoice, settledOf, standingOf } from "./invoice-told.ts";
+import { payInvoice } from "./pay-invoice.ts";
 
 type Names =
   | "new-invoice"
@@ -38,20 +41,23 @@ type Names =
 
 const DEFAULT_RADIUS_M = 400;
 
-/** Checking a signature is what strangers can make the hub do. */
-const tooManySignatures = ({ hub, source }: Call) =>
-  overLimit(hub.limits.signatures, source, hub.sequencer.now());
+/** Whether the caller has a key that the operator gave away: anybody can make an account, but not one of the operator's keys. */
+const isPeer = ({ by, hub }: Call): boolean =>
+  by !== undefined && hub.sequencer.state.accounts.byId.get(by.account)!.index === OPERATOR;
 
-const withdrawalText = (address: string): string => `withdraw-invoice:${address}`;
+/** A peer that tells us of it need not be told. */
+const heard = (call: Call, news: News): void => {
+  if (call.by && isPeer(call)) call.hub.peers.heard(call.by.token, news);
+};
 
-/** An invoice as `my-invoices` and the stream tell it to its owner. */
-export const ownInvoice = (hub: Pick<Hub, "sequencer">, invoice: Invoice, t: TimeMs) => ({
-  invoice: textOf(invoice),
-  invoice_json: invoice.json,
-  signature: invoice.signature,
-  state: stateOfInvoice(invoice, t),
-  received: dec(hub, BTC, invoice.received),
-});
+/** Checking a signature is what others can make the hub do: each peer within a budget of its own, strangers within a small common one. */
+const tooManySignatures = (call: Call) => {
+  const { by, hub, source } = call;
+  const { limits, sequencer } = hub;
+  const t = sequencer.now();
+  if (by && isPeer(call)) return overLimit(limits.peerCalls, by.token, t);
+  return overLimit(limits.signatures, source, t) ?? overLimit(limits.strangerCalls, "", t);
+};
 
 export const invoiceHandlers: Handlers<Names> = {
   "new-invoice": (call, params) => {
@@ -59,9 +65,6 @@ export const invoiceHandlers: Handlers<Names> = {
     const { state, now } = hub.sequencer;
     const currency = params.currency ?? "BTC";
     const read = readAmount(hub, currency, params.amount);
-    if ("refused" in read && read.refused.code === "currency_unknown") return read;
-    if (currency !== "BTC")
-      return refused("unsupported", { currency }, "Invoices in other currencies than BTC need options.");
     if ("refused" in read) return read;
     const { lat, lng } = params;
     if ((lat === undefined) !== (lng === undefined))
@@ -128,10 +131,10 @@ export const invoiceHandlers: Handlers<Names> = {
     if (!invoice) return refused("invoice_unknown");
     if (wait_ms > 0 && call.inBatch)
       return refused("param_invalid", { param: "wait_ms" }, "A batch cannot wait.");
-    const known = than ?? stateOfInvoice(invoice, now());
+    const known = than ?? standingOf(hub, invoice, now());
     // How long to wait is the caller's time: the hub's stands still after the machine's clock was set back.
     const end = performance.now() + wait_ms;
-    while (stateOfInvoice(invoice, now()) === known && performance.now() < end) {
+    while (standingOf(hub, invoice, now()) === known && performance.now() < end) {
       // Expiry is a change too, and comes by time alone.
       const expiry = invoice.expires > now() ? invoice.expires - now() : Number.POSITIVE_INFINITY;
       await hub.invoiceWatch.wait(address, Math.min(end - performance.now(), expiry));
@@ -141,14 +144,16 @@ export const invoiceHandlers: Handlers<Names> = {
     const owned = call.by !== undefined && state.accounts.byId.get(call.by.account)!.index === invoice.owner;
     return {
       btc_address,
-      state: stateOfInvoice(invoice, now()),
+      state: standingOf(hub, invoice, now()),
       amount: textOf(invoice).amount,
       currency: invoice.currency,
       confirmed: invoice.owner !== undefined,
       expires_t: invoice.expires,
+      ...dueOf(hub, invoice, now()),
       ...(owned
         ? {
             received: dec(hub, BTC, invoice.received),
+            ...settledOf(hub, invoice),
             transfers: invoice.transfers.map((transfer) => `t${transfer}`),
           }
         : {}),
@@ -156,31 +161,52 @@ export const invoiceHandlers: Handlers<Names> = {
   },
 
   "broadcast-invoice": (call, { invoice_json, signature }) => {
-    const limited = tooManySignatures(call);
-    if (limited) return limited;
     const { hub } = call;
     const { state, now } = hub.sequencer;
+    const { byAddress, paidOutside, withdrawn } = state.invoices;
     const read = readInvoice(invoice_json, addressNetwork(hub.wallet.network));
+    const known = "refused" in read ? undefined : byAddress.get(read.address);
+    // Peers tell what is known by now from others: that costs no signature, and nobody's budget.
+    if (known && known.json === invoice_json && !known.withdrawn) {
+      heard(call, { about: "invoice", address: known.address });
+      return {};
+    }
+    const limited = tooManySignatures(call);
+    if (limited) return limited;
     if ("refused" in read) return read;
-    const { invoice } = read;
+    const { address, invoice } = read;
     const t = now();
     const late = checkTime(invoice, t);
     if (late) return late;
+    if (known?.withdrawn || (withdrawn.get(address) ?? 0) > t) return refused("invoice_withdrawn");
+    if (known) return refused("invoice_conflict");
+    if (paidOutside.has(address)) return refused("invoice_not_open", { state: "paid" });
     const unsigned = checkSignature(invoice.btc_address, invoice_json, signature);
     if (unsigned) return unsigned;
-    const known = state.invoices.byAddress.get(read.address);
-    if (known && known.json === invoice_json && !known.withdrawn) return {};
     const done = carryOut(call, {
       kind: "post-invoice",
       ...postingOf(state, invoice_json, signature, read, t),
+      ...(isPeer(call) ? {} : { stranger: true as const }),
     });
-    return "refused" in done ? done : {};
+    if ("refused" in done) return done;
+    heard(call, { about: "invoice", address });
+    return {};
   },
 
   "withdraw-invoice": (call, { invoice_bitcoin_address: address, signature }) => {
+    const { hub } = call;
+    const { state, now } = hub.sequencer;
+    const canonical = canonicalAddress(address, addressNetwork(hub.wallet.network));
+    if (signature !== undefined && "address" in canonical) {
+      const { byAddress, withdrawn } = state.invoices;
+      const invoice = byAddress.get(canonical.address);
+      if (invoice ? invoice.withdrawn : (withdrawn.get(canonical.address) ?? 0) > now()) {
+        heard(call, { about: "withdrawal", address: canonical.address });
+        return {};
+      }
+    }
     const limited = signature === undefined ? undefined : tooManySignatures(call);
     if (limited) return limited;
-    const canonical = canonicalAddress(address, addressNetwork(call.hub.wallet.network));
     if ("problem" in canonical) return refused("address_invalid", { reason: canonical.problem });
     if (signature === undefined && !call.by)
       return refused(
@@ -192,14 +218,16 @@ export const invoiceHandlers: Handlers<Names> = {
       const unsigned = checkSignature(address, withdrawalText(address), signature);
       if (unsigned) return unsigned;
     }
-    const until = (call.hub.sequencer.now() + LONGEST_LIFE_MS + OLDEST_MS + SKEW_MS) as TimeMs;
+    const until = (now() + LONGEST_LIFE_MS + OLDEST_MS + SKEW_MS) as TimeMs;
     const done = carryOut(call, {
       kind: "withdraw-invoice",
       address: canonical.address,
       until,
-      ...(signature === undefined ? { by: byOf(call) } : {}),
+      ...(signature === undefined ? { by: byOf(call) } : { signature }),
     });
-    return "refused" in done ? done : {};
+    if ("refused" in done) return done;
+    if (signature !== undefined) heard(call, { about: "withdrawal", address: canonical.address });
+    return {};
   },
 
   "search-invoices": ({ hub }, params) => {
@@ -234,45 +262,7 @@ export const invoiceHandlers: Handlers<Names> = {
     };
   },
 
-  "pay-invoice": (call, params) => {
-    const { hub } = call;
-    const { state, now } = hub.sequencer;
-    const { invoice_json, signature } = params;
-    const read = readInvoice(invoice_json, addressNetwork(hub.wallet.network));
-    if ("refused" in read) return read;
-    const { invoice, address } = read;
-    const unsigned = checkSignature(address, invoice_json, signature);
-    if (unsigned) return unsigned;
-    if (invoice.currency !== "BTC")
-      return refused(
-        "unsupported",
-        { currency: invoice.currency },
-        "Invoices in other currencies than BTC need options.",
-      );
-    const amount = (parseAmount(invoice.amount, 8) as { amount: Amount }).amount;
-    const known = state.invoices.byAddress.get(address);
-    const inside = state.chain.addresses.has(address);
-    if (known && known.json !== invoice_json) return refused("invoice_conflict");
-    if (inside && !known) return answeredBefore(call, params) ?? refused("invoice_unknown");
-    // Whether this very call was answered before, and how the invoice stands, is for the engine to say; for an invoice from
-    // elsewhere that this hub never saw its own times decide.
-    if (!known) {
-      const late = checkTime(invoice, now());
-      if (late) return answeredBefore(call, params) ?? late;
-    }
-    const to = destination(hub, address, amount, false);
-    if ("refused" in to) return answeredBefore(call, params) ?? to;
-    // Of an invoice that was paid in part, the rest.
-    const received = known?.received ?? 0;
-    const due = (received < amount ? amount - received : amount) as Amount;
-    return sendBtc(call, params, {
-      address,
-      amount: due,
-      subtractFee: false,
-      ...(to.inside ? {} : { fee: to.fee }),
-      invoice: true,
-    });
-  },
+  "pay-invoice": payInvoice,
 };
 
 const writeCursor = ({ invoice, distance }: Found): string =>

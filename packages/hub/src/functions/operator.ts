@@ -1,4 +1,4 @@
-import { BTC, balancesOf, HUB, SYSTEM_IDS, tip } from "@coinholder/engine";
+import { BTC, balancesOf, countOfOthers, HUB, tip } from "@coinholder/engine";
 import { balanceKey, dec } from "../hub.ts";
 import { owedToAccounts, walletSums, withdrawalsUnderWay } from "../wallet-sums.ts";
 import { byOf, carryOut, type Handlers, readAmount } from "./call.ts";
@@ -57,13 +57,13 @@ export const operatorHandlers: Handlers<Names> = {
 
   "operator-status": ({ hub }) => {
     const { state } = hub.sequencer;
-    const { accounts, chain, ledger } = state;
+    const { chain, ledger } = state;
     const fees = balancesOf(ledger, HUB).filter((balance) => balance.available !== 0);
     const sums = walletSums(state);
     const top = tip(chain);
     return {
       journal_seq: hub.durableSeq(),
-      accounts: accounts.list.length - SYSTEM_IDS.length,
+      accounts: countOfOthers(state),
       registration_open: state.registrationOpen,
       chain: { height: top?.height ?? 0, hash: top?.hash ?? "", node_reachable: hub.chain.nodeReachable },
       wallet: {

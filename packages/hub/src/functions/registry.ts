@@ -10,12 +10,15 @@ import {
 } from "@coinholder/protocol";
 import { accountHandlers } from "./accounts.ts";
 import { allowlistHandlers } from "./allowlist.ts";
+import { attachHandlers } from "./attach.ts";
 import type { Call, Handlers } from "./call.ts";
 import { callHandlers } from "./calls.ts";
 import { invoiceHandlers } from "./invoices.ts";
 import { marketDataHandlers } from "./market-data.ts";
 import { operatorHandlers } from "./operator.ts";
 import { operatorChainHandlers } from "./operator-chain.ts";
+import { operatorIdentityHandlers } from "./operator-identity.ts";
+import { operatorLineHandlers } from "./operator-lines.ts";
 import { operatorWalletHandlers } from "./operator-wallet.ts";
 import { optionHandlers } from "./options.ts";
 import { orderHandlers } from "./orders.ts";
@@ -36,6 +39,7 @@ const handlers: Handlers<FunctionName> = {
   ...tradingHandlers,
   ...optionHandlers,
   ...invoiceHandlers,
+  ...attachHandlers,
   ...webhookHandlers,
   ...proofHandlers,
   // By name: it is defined below.
@@ -43,6 +47,8 @@ const handlers: Handlers<FunctionName> = {
   ...operatorHandlers,
   ...operatorWalletHandlers,
   ...operatorChainHandlers,
+  ...operatorIdentityHandlers,
+  ...operatorLineHandlers,
 };
 
 type AnyHandler = (call: Call, params: unknown) => object | Promise<object>;
@@ -67,7 +73,8 @@ export const callFunction = (
   if ("refused" in read) return read;
   const { sequencer } = call.hub;
   let { by } = call;
-  if (row.access === "account" || row.access === "operator") {
+  const identity = row.byIdentity ? call.identity : undefined;
+  if (!identity && (row.access === "account" || row.access === "operator")) {
     if (!by) return { refused: refusal("authentication_missing") };
     const caller = authorize(sequencer.state, by.token, by.account, fn, sequencer.now());
     if ("refused" in caller) return caller;
@@ -77,7 +84,7 @@ export const callFunction = (
     if ("refused" in caller) by = undefined;
   }
   const outcome = (handlers[fn] as AnyHandler)(
-    { hub: call.hub, fn, by, source: call.source, inBatch: call.inBatch, nonce: call.nonce },
+    { hub: call.hub, fn, by, identity, source: call.source, inBatch: call.inBatch, nonce: call.nonce },
     read.values,
   );
   return outcome instanceof Promise ? outcome.then(told) : told(outcome);

@@ -1,5 +1,14 @@
 import { checkDestination } from "@coinholder/bitcoin";
-import { BTC, CHANGE, outpointOf, type State, tip } from "@coinholder/engine";
+import {
+  BTC,
+  CHANGE,
+  type CrossingTo,
+  type CrossingTold,
+  isCarried,
+  outpointOf,
+  type State,
+  tip,
+} from "@coinholder/engine";
 import type { Amount, Refusal } from "@coinholder/protocol";
 import { feeCap } from "../chain/fees.ts";
 import type { TransferRecord } from "../history/index.ts";
@@ -89,22 +98,31 @@ const byChain = (
 interface Sent {
   transfer: number;
   status: "reserved" | "done";
-  fee: Amount;
+  fee?: Amount;
 }
 
 export const toldSent = (hub: Hub, { transfer, status, fee }: Sent) => ({
   transfer_id: `t${transfer}`,
   status,
-  fee: dec(hub, BTC, fee),
+  // None of what was paid in another currency.
+  fee: dec(hub, BTC, fee ?? 0),
 });
 
 /** The `send` command of a call, carried out. */
 export const sendBtc = (
   call: Call,
   params: Readonly<Record<string, unknown>>,
-  payment: { address: string; amount: Amount; subtractFee: boolean; fee?: Amount; invoice: boolean },
+  payment: {
+    address: string;
+    amount: Amount;
+    subtractFee: boolean;
+    fee?: Amount;
+    invoice: boolean;
+    /** To another hub, under this hub's name. */
+    crossing?: CrossingTo;
+  },
 ) => {
-  const { address, amount, fee } = payment;
+  const { address, amount, crossing, fee } = payment;
   const done = carryOut<Sent>(call, {
     kind: "send",
     by: byOf(call, params),
@@ -113,6 +131,7 @@ export const sendBtc = (
     fee,
     subtractFee: payment.subtractFee ? true : undefined,
     invoice: payment.invoice ? true : undefined,
+    ...(crossing ? { pledged: true as const, crossing } : {}),
   });
   return "refused" in done ? done : toldSent(call.hub, done.answer);
 };
@@ -224,9 +243,10 @@ export const answeredBefore = (call: Call, params: Readonly<Record<string, unkno
 
 /** What is in sight and does not count yet, newest first. */
 export const pendingDeposits = (hub: Pick<Hub, "sequencer">, account: number) => {
-  const { chain } = hub.sequencer.state;
+  const { chain, lines } = hub.sequencer.state;
   const height = tip(chain)?.height ?? 0;
   return [...chain.uncredited]
+    .filter((outpoint) => !isCarried(lines, outpoint))
     .map((outpoint) => chain.deposits.get(outpoint)!)
     .filter((deposit) => deposit.account === account)
     .sort((a, b) => b.seen - a.seen)
@@ -260,4 +280,23 @@ export const toldTransfer = (hub: Pick<Hub, "sequencer">, row: TransferRecord) =
   ...(row.vout === undefined ? {} : { vout: row.vout }),
   ...(row.reference === undefined ? {} : { reference: row.reference }),
   ...(row.invoice ? { invoice: true } : {}),
+  ...toldCrossing(hub, row.transfer, row.incoming),
+});
+
+/** What the other hub said of a payment that went to it. */
+const toldCrossing = (
+  { sequencer }: Pick<Hub, "sequencer">,
+  transfer: number,
+  incoming: boolean,
+): { crossing?: CrossingText } => {
+  const crossing = incoming ? undefined : sequencer.state.crossings.get(transfer);
+  return crossing ? { crossing: crossingText(crossing.told) } : {};
+};
+
+type CrossingText = { identity?: string; option?: string; given_up?: boolean };
+
+export const crossingText = (told: Omit<CrossingTold, "kind" | "transfer"> | undefined): CrossingText => ({
+  ...(told?.identity === undefined ? {} : { identity: told.identity }),
+  ...(told?.option === undefined ? {} : { option: told.option }),
+  ...(told?.given_up ? { given_up: true } : {}),
 });

@@ -1,31 +1,45 @@
-import { type Refusal, refusal } from "@coinholder/protocol";
+import { IDENTITY_PARAMS, type Refusal, refusal } from "@coinholder/protocol";
 import { type CallOutcome, callFunction } from "../functions/registry.ts";
 import type { Hub } from "../hub.ts";
 import { type Response, refusedWith } from "./answer-form.ts";
 import type { Authenticator, Proven } from "./authenticate.ts";
 import { type Entered, enter, type Refused, type Request } from "./door.ts";
+import type { ProvenIdentity } from "./identity-call.ts";
 
-/** Whom the state finds the caller to be: at once, but for passwords. */
+/** Whom the state finds the caller to be: at once, but for passwords and other hubs. */
 const authenticate = (
   hub: Hub,
   authenticator: Authenticator,
-  { by, source }: Entered,
-): Proven | undefined | { refused: Refusal } | Promise<Proven | { refused: Refusal }> => {
+  { by, fn, pairs, source }: Entered,
+):
+  | Proven
+  | ProvenIdentity
+  | undefined
+  | { refused: Refusal }
+  | Promise<Proven | ProvenIdentity | { refused: Refusal }> => {
   if (by === undefined) return undefined;
   const { now } = hub.sequencer;
-  return "token" in by
-    ? authenticator.byClaim(by, now())
-    : authenticator.byPassword(by.name, by.pass, source, now);
+  if ("token" in by) return authenticator.byClaim(by, now());
+  if ("name" in by) return authenticator.byPassword(by.name, by.pass, source, now);
+  return hub.identityCalls
+    .prove({ fn, pairs, body: Buffer.from(by.body), signature: by.identitySignature, source })
+    .then((proven) => {
+      for (const param of IDENTITY_PARAMS) pairs.delete(param);
+      return proven;
+    });
 };
 
 const carryOut = (
   hub: Hub,
   { fn, pairs, source }: Entered,
-  proven: Proven | undefined | { refused: Refusal },
+  proven: Proven | ProvenIdentity | undefined | { refused: Refusal },
 ): CallOutcome | Promise<CallOutcome> => {
   if (proven !== undefined && "refused" in proven) return proven;
-  const call = { hub, by: proven, source, inBatch: false, nonce: { unused: proven?.nonce } };
-  return callFunction(call, fn, pairs);
+  const who =
+    proven !== undefined && "key" in proven
+      ? { by: undefined, identity: proven, nonce: { unused: undefined } }
+      : { by: proven, identity: undefined, nonce: { unused: proven?.nonce } };
+  return callFunction({ hub, ...who, source, inBatch: false }, fn, pairs);
 };
 
 interface Asked {

@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BODY_LIMIT, isFunctionName, refusal, SIGNATURE_HEADER, TOKEN_HEADER } from "@coinholder/protocol";
+import {
+  BODY_LIMIT,
+  functionRow,
+  IDENTITY_SIGNATURE_HEADER,
+  isFunctionName,
+  refusal,
+  SIGNATURE_HEADER,
+  TOKEN_HEADER,
+} from "@coinholder/protocol";
 import { type Response, refusedWith } from "./answer-form.ts";
 import type { Request } from "./door.ts";
 import { ANSWER_HEADERS } from "./headers.ts";
@@ -40,22 +48,26 @@ const write = (response: ServerResponse, { status, body }: Response, close = fal
 };
 
 /** Reads the body; one that is too long is not read to its end, and is undefined. */
-const readBody = (request: IncomingMessage, done: (body: Buffer | undefined) => void): void => {
-  if (Number(request.headers["content-length"] ?? 0) > BODY_LIMIT) {
+const readBody = (
+  request: IncomingMessage,
+  limit: number,
+  done: (body: Buffer | undefined) => void,
+): void => {
+  if (Number(request.headers["content-length"] ?? 0) > limit) {
     done(undefined);
     return;
   }
   const parts: Buffer[] = [];
   let length = 0;
   request.on("data", (part: Buffer) => {
-    if (length > BODY_LIMIT) return;
+    if (length > limit) return;
     length += part.length;
-    if (length > BODY_LIMIT) done(undefined);
+    if (length > limit) done(undefined);
     else parts.push(part);
   });
   request.on("end", () => {
     // Nearly always it comes in one piece.
-    if (length <= BODY_LIMIT) done(parts.length === 1 ? parts[0] : Buffer.concat(parts));
+    if (length <= limit) done(parts.length === 1 ? parts[0] : Buffer.concat(parts));
   });
 };
 
@@ -81,6 +93,7 @@ export const makeCallRoute = (
         contentType: header(request, "content-type"),
         token: header(request, TOKEN_HEADER),
         signature: header(request, SIGNATURE_HEADER),
+        identitySignature: header(request, IDENTITY_SIGNATURE_HEADER),
         source: sourceOf(request),
       },
       (answered) => {
@@ -103,7 +116,8 @@ export const makeCallRoute = (
         const bytes = query < 0 ? NOTHING : Buffer.from(request.url!.slice(query + 1), "latin1");
         return called(request, response, fn, bytes);
       }
-      readBody(request, (body) =>
+      const limit = (isFunctionName(fn) ? functionRow(fn).bodyLimit : undefined) ?? BODY_LIMIT;
+      readBody(request, limit, (body) =>
         body === undefined
           ? write(response, refusedWith(refusal("body_too_large")), true)
           : called(request, response, fn, body),

@@ -23,7 +23,15 @@ export interface Request {
   readonly contentType: string | undefined;
   readonly token: string | undefined;
   readonly signature: string | undefined;
+  /** Of a call that another hub makes in its own name. */
+  readonly identitySignature?: string | undefined;
   readonly source: string;
+}
+
+/** Another hub says that it calls; the body as text, which has one form only in bytes. */
+export interface IdentityClaim {
+  readonly identitySignature: string;
+  readonly body: string;
 }
 
 /** A call that may go in: read, and its signature checked where it has one. Everything else is decided beside the state. */
@@ -32,8 +40,8 @@ export interface Entered {
   readonly source: string;
   /** The parameters, without those of authentication. */
   readonly pairs: Map<string, unknown>;
-  /** Authentication type 2, or type 1, or neither. */
-  readonly by: Claim | { readonly name: string; readonly pass: string } | undefined;
+  /** Authentication type 2, or type 1, or another hub's, or none. */
+  readonly by: Claim | { readonly name: string; readonly pass: string } | IdentityClaim | undefined;
 }
 
 export type Refused = { readonly refused: Refusal };
@@ -81,7 +89,11 @@ const claimOf = (
     pairs.delete("pass");
     return { by: { name, pass } };
   }
-  const { access } = functionRow(fn);
+  const { access, byIdentity } = functionRow(fn);
+  const { identitySignature } = request;
+  // Its parameters of authentication are looked at beside the state.
+  if (byIdentity && identitySignature !== undefined && method === "POST")
+    return { by: { identitySignature, body: bytes.toString("utf8") } };
   if (access === "account" || access === "operator") return refuse("authentication_missing");
   // Those of authentication are known to all functions, also where nobody needs them.
   for (const param of TYPE_2_PARAMS) pairs.delete(param);

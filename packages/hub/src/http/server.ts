@@ -12,7 +12,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from "pino";
 import type { Hub } from "../hub.ts";
 import type { HubOptions } from "../options.ts";
-import { IDENTITY_PATH, identityText } from "../overview.ts";
+import { IDENTITY_PATH } from "../overview.ts";
 import { WEBSOCKET_OPTIONS } from "../stream/websocket.ts";
 import { VERSION } from "../version.ts";
 import { answerRequest } from "./answer.ts";
@@ -110,10 +110,16 @@ export const makeServer = async (
     });
   });
 
-  server.get("/api/overview.js", (_request, reply) => send(cors(reply), 200, hub().overview));
-  server.get(IDENTITY_PATH, (_request, reply) =>
-    send(cors(reply), 200, identityText(hub().wallet.identityKey)),
-  );
+  server.get("/api/overview.js", async (_request, reply) => {
+    const { overview, sequencer } = hub();
+    await sequencer.durable();
+    return send(cors(reply), 200, overview);
+  });
+  server.get(IDENTITY_PATH, async (_request, reply) => {
+    const published = hub().identity.published();
+    await hub().sequencer.durable();
+    return send(cors(reply), 200, published);
+  });
   let description: object | undefined;
   server.get("/api/openapi.json", (_request, reply) => {
     description ??= openApi({ publicUrl: hub().publicUrl, name: hub().config.name, version: VERSION });

@@ -64,3 +64,7 @@ export const transactionIdBytes = (tx: RawTransaction): Uint8Array => sha256x2(w
 
 /** The same in hex, as nodes and explorers write it. */
 export const transactionId = (tx: RawTransaction): string => bytesToHex(transactionIdBytes(tx));
+
+/** In vbytes (BIP-141): what fees are paid for. */
+export const virtualSize = (tx: RawTransaction): number =>
+  Math.ceil((3 * withoutWitness(tx).length + serializeTransaction(tx).length) / 4);

@@ -38,6 +38,8 @@ const invoice = {
 };
 const signed = { invoice_json: s.str("The exact bytes that were signed."), signature: s.str("BIP-322.") };
 
+const settled = s.dec("So far, in the invoice's own currency, where that is not BTC.");
+
 const exampleInvoice = {
   btc_address: "bcrt1q6rz28mcfaxtmd6v789l9rrlrusdprr9pz3cppk",
   amount: "0.0021",
@@ -60,6 +62,7 @@ export const invoiceFunctions = {
     summary: "Makes an invoice on a fresh address of the account, signs it and posts it.",
     about:
       "With `lat` and `lng` a wallet nearby finds it; `random` is a short code that tells it from others at the same place. " +
+      "In another currency than BTC it is paid in that currency: from a balance of this hub, or in BTC with an option of its desk, which [pay-invoice](pay-invoice.md) sees to. " +
       "It expires after 15 minutes unless `expires_t` says otherwise (24 hours at most).",
     access: "account",
     changes: true,
@@ -77,7 +80,6 @@ export const invoiceFunctions = {
     result: s.obj({ invoice: s.obj(invoice), ...signed }),
     errors: [
       "currency_unknown",
-      "unsupported",
       "amount_invalid",
       "param_missing",
       "invoice_time",
@@ -111,7 +113,10 @@ export const invoiceFunctions = {
     result: s.obj(
       {
         invoices: s.list(
-          s.obj({ invoice: s.obj(invoice), ...signed, state: invoiceState, received: s.dec("BTC so far.") }),
+          s.obj(
+            { invoice: s.obj(invoice), ...signed, state: invoiceState, received: s.dec("BTC so far.") },
+            { settled },
+          ),
         ),
         more_exist: s.bool(),
       },
@@ -160,7 +165,9 @@ export const invoiceFunctions = {
       },
       {
         expires_t: s.ms(),
+        due: s.dec("What is still to be paid, in its currency; where this hub made it and it can be paid."),
         received: s.dec("BTC; only to its owner."),
+        settled,
         transfers: s.list(s.str("transfer_id")),
       },
     ),
@@ -185,7 +192,8 @@ export const invoiceFunctions = {
     summary: "Posts a signed invoice, so that wallets find it.",
     about:
       "No account is needed: the signature by the invoice's own address is what counts. Posting the same bytes again does nothing. " +
-      "An invoice without `t` is kept but not found by search.",
+      "One with a `t` is told to the hub's peers at once; one without is kept but not found by search. " +
+      "Who calls with a key that the operator gave to a peer has a budget of its own; all others share a small one.",
     access: "self-signed",
     changes: true,
     params: { invoice_json: invoiceJson, signature },
@@ -194,9 +202,11 @@ export const invoiceFunctions = {
       "rate_limited",
       "invoice_malformed",
       "invoice_time",
-      "invoice_signature_invalid",
       "invoice_withdrawn",
       "invoice_conflict",
+      "invoice_not_open",
+      "invoice_signature_invalid",
+      "invoices_full",
     ],
     example: { request: exampleSigned, answer: {} },
   }),
@@ -205,7 +215,7 @@ export const invoiceFunctions = {
     summary: "Takes an invoice back: it is no longer found or payable by `pay-invoice`.",
     about:
       "`signature` is the BIP-322 signature by the invoice's address over `withdraw-invoice:` followed by the address. " +
-      "The owner of an invoice that this hub made may leave it out and sign the call instead. A withdrawal that comes before its invoice is remembered.",
+      "The owner of an invoice that this hub made may leave it out and sign the call instead. A withdrawal that comes before its invoice is remembered; one with the signature again does nothing. Peers are told at once.",
     access: "self-signed",
     changes: true,
     params: { invoice_bitcoin_address: address, signature: p.optional(signature) },
@@ -268,22 +278,41 @@ export const invoiceFunctions = {
     group: "invoices",
     summary: "Pays an invoice from the account.",
     about:
-      "An invoice of this hub is paid at once; another by the chain, as `send-btc` would. Checks the invoice's signature first. Of one that was paid in part it pays the rest; none is paid twice. " +
-      "An invoice in another currency than BTC needs an option and answers `unsupported` for now.",
+      "An invoice of this hub is paid at once; another by the chain, and the hub that it names is told whose payment it is, so that it may count before a block " +
+      "has it. Checks the invoice's signature first, and asks the hub that it names whether the invoice is its own. Of one that was paid in part it pays the rest; none is paid twice. " +
+      "One in another currency than BTC is paid from the balance of that currency if that is enough and the invoice is of this hub; else in BTC, at the price of the desk of the " +
+      "invoice's hub. `max_amount` bounds what that may be; without it, it is at most 5 % above what this hub's own desk would ask, and where that has no price `max_amount` must be given. " +
+      "What became of the payment at the other hub stands in `my-transfers`. After `peer_unreachable`, `option_refused` and the like nothing was paid.",
     access: "account",
     changes: true,
-    params: { invoice_json: invoiceJson, signature, client_id: p.clientId },
+    params: {
+      invoice_json: invoiceJson,
+      signature,
+      max_amount: p.optional(p.amountText("The most BTC that it may cost, fees included.", "0.0001")),
+      client_id: p.clientId,
+    },
     result: s.obj({ transfer_id: s.str(), status: transferStatus, fee: s.dec("In BTC.") }),
     errors: [
+      "amount_invalid",
       "invoice_malformed",
       "invoice_signature_invalid",
-      "unsupported",
       "invoice_conflict",
       "invoice_unknown",
       "invoice_time",
+      "rate_limited",
+      "peer_unreachable",
+      "invoice_not_confirmed",
+      "currency_unknown",
+      "param_missing",
+      "option_refused",
+      "not_accepted_unconfirmed",
+      "desk_closed",
+      "quoting_stopped",
+      "option_size",
       "address_invalid",
-      "amount_invalid",
       "fee_too_high",
+      "price_above_limit",
+      "coins_not_ready",
       "client_id_conflict",
       "own_address",
       "address_not_allowed",
@@ -292,8 +321,11 @@ export const invoiceFunctions = {
       "account_in_debt",
       "withdrawals_halted",
       "node_unreachable",
+      "overloaded",
       "insufficient_funds",
+      "not_withdrawable",
       "limit_exceeded",
+      "desk_short",
     ],
     example: {
       request: { ...exampleSigned, client_id: "coffee-1" },

@@ -23,7 +23,10 @@ const alarms = s.list(
         "`chain_stalled`: no block has come for two hours; `deep_reorganisation`, `withdrawals_halted`: see `halt`; " +
         "`withdrawal_stuck`: not built for ten minutes, in no block for 36, or its coins were spent elsewhere; " +
         "`fees_capped`, `daily_limit`, `payout_limit`: withdrawals wait because of a setting; `signer_refuses`: the signer takes a payment for one that must not be; " +
-        "`hot_ceiling`: the wallet holds more than it should; `debt`: accounts are below zero after a reorganisation.",
+        "`hot_ceiling`: the wallet holds more than it should; `debt`: accounts are below zero after a reorganisation; " +
+        "`double_spend`: what another hub promised is being taken by another transaction, or was: the hub bears what it had credited of it; " +
+        "`peer_down`: a hub that is to be told of invoices cannot be for ten minutes; " +
+        "`line_nearly_used`: nearly all that may be credited before it confirms, of an identity or of all together, is.",
       "node_unreachable",
       "node_behind",
       "chain_stalled",
@@ -36,6 +39,9 @@ const alarms = s.list(
       "signer_refuses",
       "hot_ceiling",
       "debt",
+      "double_spend",
+      "peer_down",
+      "line_nearly_used",
     ),
     level: s.oneOf("`error`: look now. `warn`: look soon.", "error", "warn"),
     message: s.str("For people."),

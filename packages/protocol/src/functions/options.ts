@@ -40,14 +40,21 @@ export const optionFunctions = {
       "this moment on, so the option can be exercised whatever the price does: by `exercise-option` from the balance, or by BTC that are credited at " +
       "its `btc_address` (an address of yours, for this option alone) before `expires_t` by the hub's clock: payments inside the hub are so at once, by chain " +
       "when they count. What comes later, or is not enough, is yours as BTC. " +
-      "The signature is by the key that the overview's `identity` names: `coinholder option verify` checks it.",
+      "The signature is by the key that the overview's `identity` names: `coinholder option verify` checks it. " +
+      "Another hub that is to pay an invoice of this one, which asks for `for_amt` of `for_cur`, calls this in its own name: with `btc_address`, the " +
+      "invoice's, and signed as [calls by an identity](calls.md#calls-by-an-identity) are. There is no premium then; the option is for the BTC of one transfer, which " +
+      "[attach-option-to-transfer](attach-option-to-transfer.md) names.",
     access: "account",
+    byIdentity: true,
     changes: true,
     params: {
       trade_cur: p.currency("What you may give.", "BTC"),
       for_cur: p.currency("What you get for it.", "USD"),
       trade_amt: p.optional(p.amountText("How much you may give.", "0.01")),
       for_amt: p.optional(p.amountText("How much you want to get for it.", "645.00")),
+      btc_address: p.optional(
+        p.text("Of an invoice of this hub: only where another hub calls in its own name.", 100),
+      ),
       client_id: p.clientId,
     },
     result: s.obj(
@@ -64,6 +71,12 @@ export const optionFunctions = {
       "param_missing",
       "param_invalid",
       "client_id_conflict",
+      "identity_url_refused",
+      "identity_unreachable",
+      "identity_mismatch",
+      "invoice_unknown",
+      "invoice_withdrawn",
+      "invoice_not_open",
       "desk_closed",
       "quoting_stopped",
       "option_size",

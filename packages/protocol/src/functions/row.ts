@@ -30,8 +30,12 @@ export interface FunctionRow<P extends Params = Params, R extends Shape = Shape>
   /** Paragraphs for the reference page. */
   readonly about: string;
   readonly access: Access;
+  /** Another hub may call it too, in its own name (identity-call.ts). */
+  readonly byIdentity?: true;
   /** Whether it changes anything. What only reads may be called by GET without a signature where it is public. */
   readonly changes: boolean;
+  /** Most bytes of its body, where that is more than BODY_LIMIT. */
+  readonly bodyLimit?: number;
   readonly params: P;
   readonly result: R;
   /** What this function refuses, in the order in which it is checked; after what all functions check. */

@@ -1,10 +1,12 @@
 import { accountFunctions } from "./accounts.ts";
 import { allowlistFunctions } from "./allowlist.ts";
 import { callFunctions } from "./calls.ts";
+import { identityFunctions } from "./identity.ts";
 import { invoiceFunctions } from "./invoices.ts";
 import { marketFunctions } from "./market.ts";
 import { operatorFunctions } from "./operator.ts";
 import { operatorChainFunctions } from "./operator-chain.ts";
+import { operatorLineFunctions } from "./operator-lines.ts";
 import { operatorWalletFunctions } from "./operator-wallet.ts";
 import { optionFunctions } from "./options.ts";
 import { proofFunctions } from "./proofs.ts";
@@ -24,12 +26,14 @@ export const functions = {
   ...tradingFunctions,
   ...optionFunctions,
   ...invoiceFunctions,
+  ...identityFunctions,
   ...webhookFunctions,
   ...proofFunctions,
   ...callFunctions,
   ...operatorFunctions,
   ...operatorWalletFunctions,
   ...operatorChainFunctions,
+  ...operatorLineFunctions,
 };
 
 export type FunctionName = keyof typeof functions;
@@ -40,5 +44,5 @@ export const functionNames = Object.keys(functions) as readonly FunctionName[];
 export const isFunctionName = (name: string): name is FunctionName => Object.hasOwn(functions, name);
 export const functionRow = (name: FunctionName): FunctionRow => functions[name] as unknown as FunctionRow;
 
-/** Most bytes of a body. */
+/** Most bytes of a body, where the row does not say otherwise. */
 export const BODY_LIMIT = 64 * 1024;

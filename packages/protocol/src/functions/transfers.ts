@@ -4,7 +4,8 @@ import { row } from "./row.ts";
 
 export const transferStatus = s.oneOf(
   "reserved: taken from the account; built: the transaction is signed and journaled; broadcast: given to the Bitcoin network; " +
-    "confirmed: in a block; final: deep enough; done: complete (inside the hub); pending: seen, not yet counted; refused: given back; reversed: undone by the chain.",
+    "confirmed: in a block; final: deep enough; done: complete (inside the hub); pending: seen, not yet counted; refused: given back; reversed: undone by the chain; " +
+    "credited: not confirmed, and the account's all the same, by the word of the hub that sent it; lost: it never confirmed, and the hub bears that.",
   "reserved",
   "built",
   "broadcast",
@@ -14,6 +15,8 @@ export const transferStatus = s.oneOf(
   "pending",
   "refused",
   "reversed",
+  "credited",
+  "lost",
 );
 
 const sendParams = {
@@ -25,6 +28,20 @@ const sendParams = {
   amount: p.amountText("How much BTC arrives.", "0.25"),
   subtract_fee: p.optional(p.flag("Take the fee out of the amount instead of on top of it.")),
 };
+
+export const crossing = s.obj(
+  {},
+  {
+    identity: s.str(
+      "credited: the other hub counts it before a block has it; noted: once one has; confirmed: one had; else that hub's error code.",
+    ),
+    option: s.str(
+      "exercised: the payee has the invoice's currency; expired: it kept the BTC; else that hub's error code.",
+    ),
+    given_up: s.bool("That hub could not be told before blocks had settled it."),
+  },
+  "Of a payment to another hub: what that hub said when it was told whose it is. Empty until then.",
+);
 
 const before = p.optional(
   p.integer("Only what is older: `next_before` of the page before.", 1, Number.MAX_SAFE_INTEGER),
@@ -73,6 +90,7 @@ export const transferFunctions = {
       "withdrawals_halted",
       "node_unreachable",
       "insufficient_funds",
+      "not_withdrawable",
       "limit_exceeded",
     ],
     example: {
@@ -168,6 +186,7 @@ export const transferFunctions = {
               confirmations: s.int("Of a deposit that is pending."),
               reference: s.str("The operator's words, where a pay-out goes, or the option."),
               invoice: s.bool("Whether it paid an invoice."),
+              crossing,
             },
           ),
         ),

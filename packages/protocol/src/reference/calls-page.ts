@@ -161,6 +161,25 @@ ${fence("bash", passwordCall)}
 By \`POST\` only: by \`GET\` it is \`authentication_type_refused\`. A name that does not exist and a wrong password answer alike. Whoever sees the call has the password: use
 type 1 over https or on your own machine only. It is slower than type 2, because the hub hashes the password each time.`;
 
+const identityCalls = `## Calls by an identity
+
+Another hub buys an option for an invoice ([buy-option](buy-option.md)) in its own name: it has no account here, but a key that it publishes. Beside the function's own parameters
+these stand in the body, by \`POST\`:
+
+${table(
+  ["name", "meaning"],
+  [
+    ["`f`", "The function's name, the same as in the path."],
+    ["`identity_url`", "Where the caller publishes its key: https, on the public Internet."],
+    ["`identity_public_key`", "The key: x-only secp256k1 (BIP-340), 32 bytes in base64."],
+    ["`nonce_ms`, `nonce_random`", "As in type 2."],
+    ["`hub_url`", "The public URL of the hub that is called: the call is worth nothing at another one."],
+  ],
+)}
+
+The header \`X-Identity-Signature\` is base64 of the BIP-340 signature by that key over the tagged hash (tag \`coinholder/call\`) of the exact bytes of the body. The hub checks the
+form, the time, the signature, the nonce, and then that \`identity_url\` publishes the key (\`identity_url_refused\`, \`identity_unreachable\`, \`identity_mismatch\`).`;
+
 const retries = `## Retries and client_id
 
 When a connection breaks before the answer, or the answer is \`internal\` or \`outcome_unknown\`, the call may have worked. A \`client_id\`, any 1 to 64 visible ASCII
@@ -178,7 +197,7 @@ const limits = `## Limits
 ${table(
   ["what", "how much", "beyond it"],
   [
-    ["Body", `${BODY_LIMIT / 1024} KiB`, "`body_too_large`"],
+    ["Body", `${BODY_LIMIT / 1024} KiB, unless the function says otherwise`, "`body_too_large`"],
     ["Query string of a GET", "16 KiB with all headers", "`body_too_large`; use POST"],
     ["Wrong passwords", "10 for one name from one source, then one every 30 s", "`rate_limited`"],
     ["`create-account`", "60 an hour from one source, unless the operator says otherwise", "`rate_limited`"],
@@ -189,6 +208,13 @@ ${table(
       "60 at once from one source, then 4 a second",
       "`rate_limited`",
     ],
+    [
+      "`attach-identity-to-transfer`, `attach-option-to-transfer`",
+      "60 at once from one source, then 4 a second; of many inputs each ten count as one more",
+      "`rate_limited`",
+    ],
+    ["Calls by an identity", "100 at once from one source, then 20 a second", "`rate_limited`"],
+    ["`pay-invoice` to other hubs", "60 at once for one account, then 2 a second", "`rate_limited`"],
     ["`batch`", "100 calls", "`param_invalid`"],
     ["`invoice-status` with `wait_ms`", "30 s; let your client wait a little longer", "`param_invalid`"],
   ],
@@ -218,6 +244,7 @@ export const callsPage = (): string =>
     encodings,
     type2,
     type1,
+    identityCalls,
     retries,
     order,
     limits,

@@ -21,7 +21,7 @@ const aboutAccount: Record<keyof typeof accountChannels, string> = {
     "`orders`: placed or changed; `closed`: filled or cancelled (`state`). The snapshot has all open ones.",
   fills: "`trades`: new ones. The snapshot is empty: the function tells what was before.",
   transfers:
-    "`transfers`: new ones; `changed`: those that went on to another `status`; `pending`: all deposits in sight, when they change. The snapshot has `pending` only.",
+    "`transfers`: new ones; `changed`: those that went on to another `status`, or (`crossing`) of which another hub was told; `pending`: all deposits in sight, when they change. The snapshot has `pending` only.",
   invoices:
     "`invoices`: those that stand differently now. The snapshot is empty. Expiry comes by time alone (`expires_t`) and is not told.",
 };

@@ -1,0 +1,30 @@
+import type { CallingIdentity } from "@coinholder/protocol";
+import { type TokenBucket, tokenBucket } from "../http/token-bucket.ts";
+import type { OwnIdentity } from "../identity/own.ts";
+import { IDENTITY_PATH } from "../overview.ts";
+import { makePeers, type Peers } from "./peer.ts";
+import { makePurchases, type Purchases } from "./purchases.ts";
+
+/** What paying at other hubs needs. */
+export interface Across {
+  /** This hub, as others know it. */
+  readonly identity: () => CallingIdentity;
+  readonly peers: Peers;
+  readonly purchases: Purchases;
+  /** Payments to other hubs that an account may begin: each makes this hub call another. */
+  readonly limit: TokenBucket;
+}
+
+/** @param anywhere see fetchOutside */
+export const makeAcross = (own: OwnIdentity, publicUrl: string, anywhere: boolean): Across => {
+  const identity = (): CallingIdentity => ({
+    identity_url: `${publicUrl}${IDENTITY_PATH}`,
+    identity_public_key: own.publicKey(),
+  });
+  return {
+    identity,
+    peers: makePeers({ anywhere, identity, sign: (message) => own.key().sign(message) }),
+    purchases: makePurchases(),
+    limit: tokenBucket(60, 500),
+  };
+};
