@@ -15,7 +15,13 @@ const NOT_TRUSTED =
   /^(?:CERT_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|UNABLE_TO_VERIFY_LEAF_SIGNATURE$|UNABLE_TO_GET_ISSUER_CERT|ERR_TLS_CERT_ALTNAME_INVALID$)/;
 
 // 5xx leaves the outcome unknown, but for these codes, which say that nothing was changed (protocol: errors.ts).
-const CHANGED_NOTHING = new Set(["unsupported", "node_unreachable", "overloaded"]);
+const CHANGED_NOTHING = new Set([
+  "unsupported",
+  "node_unreachable",
+  "overloaded",
+  "peer_unreachable",
+  "coins_not_ready",
+]);
 
 export const noAnswer = (error: unknown, signal: AbortSignal, address: string): HubError => {
   if (signal.aborted)

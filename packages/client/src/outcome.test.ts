@@ -228,7 +228,7 @@ test("what the hub does not offer, or nobody signs for, is refused without a req
   const server = await started({});
   const hub = await connect(server.url);
   expect(await failure(hub.call("my-balance"))).toMatchObject({ code: "authentication_missing" });
-  expect(await failure(hub.callByName("attach-identity-to-transfer"))).toMatchObject({
+  expect(await failure(hub.callByName("no-such-function"))).toMatchObject({
     code: "function_unknown",
     status: 404,
   });

@@ -21,19 +21,25 @@ import { firstView } from "./chain/view.ts";
 import { makeChainWatch } from "./chain/watch.ts";
 import type { Closers } from "./closers.ts";
 import type { HubConfig } from "./config-file.ts";
+import { makeAcross } from "./crossings/across.ts";
+import { keepTelling } from "./crossings/worker.ts";
 import { paths } from "./data-folder.ts";
 import { openDesk } from "./desk/desk.ts";
 import { keepExpiring } from "./desk/expiry.ts";
 import type { History } from "./history/index.ts";
 import { makeAuthenticator } from "./http/authenticate.ts";
+import { makeIdentityCalls, notPublished } from "./http/identity-call.ts";
 import { type Inside, makeInside } from "./http/inside.ts";
 import type { Passwords } from "./http/passwords.ts";
 import { makeServer } from "./http/server.ts";
 import type { Hub } from "./hub.ts";
+import { makeIdentities } from "./identity/lookup.ts";
+import { makeOwnIdentity } from "./identity/own.ts";
 import { makeInvoiceWatch } from "./invoice-watch.ts";
 import { makeLimits } from "./limits.ts";
 import type { HubOptions } from "./options.ts";
 import { overviewOf } from "./overview.ts";
+import { openPeers } from "./peers/peers.ts";
 import { prepare } from "./prepare.ts";
 import { openProofs } from "./proofs.ts";
 import { makeQuotes } from "./quotes.ts";
@@ -180,9 +186,16 @@ export const assemble = async (parts: Parts, closers: Closers): Promise<Hub> => 
     (error, fn) => log.error({ err: error, fn }, "a call failed"),
   );
   const publicUrl = await parts.listen(server, inside);
+  const limits = makeLimits(config);
+  const identity = makeOwnIdentity(wallet, sequencer);
+  const anywhere = network === "regtest";
+  const identities = makeIdentities(anywhere);
+  const across = makeAcross(identity, publicUrl, anywhere);
+  const peers = openPeers({ ...following, identity }, options.peer ?? [], log);
+  closers.add(() => peers.close());
   hub = {
     ...following,
-    overview: overviewOf(config, publicUrl, network, wallet.identityKey),
+    overview: overviewOf(config, publicUrl, network, identity),
     publicUrl,
     lastSeq: () => journal.lastSeq,
     durableSeq: () => journal.durableSeq,
@@ -191,7 +204,18 @@ export const assemble = async (parts: Parts, closers: Closers): Promise<Hub> => 
     sweeps: [],
     addresses,
     passwords,
-    limits: makeLimits(config),
+    limits,
+    across,
+    peers,
+    identityCalls: makeIdentityCalls({
+      now: sequencer.now,
+      publicUrl,
+      fence,
+      limit: limits.identityCalls,
+      notPublished: (at, key) => notPublished(identities, at, key),
+    }),
+    identity,
+    identities,
     quotes: makeQuotes(),
     proofs,
     desk,
@@ -201,7 +225,14 @@ export const assemble = async (parts: Parts, closers: Closers): Promise<Hub> => 
     alarms: makeAlarms(log),
     calls: makeCallCounts(),
   };
+  const crossings = keepTelling(hub, log, fatal);
   const follower = startFollower(hub, chainWatch, log, fatal);
-  closers.add(() => follower.close(), closeServer);
+  closers.add(
+    () => follower.close(),
+    // Calls of other hubs under way are given up first: it is waited for both.
+    () => crossings.close(),
+    () => across.peers.close(),
+    closeServer,
+  );
   return hub;
 };

@@ -4,6 +4,7 @@ import type { ConfirmationTier, Currency, EngineConfig, FeeTier, Market } from "
 import type { Amount, Sats } from "@coinholder/protocol";
 import { parseAmount } from "@coinholder/protocol";
 import { type DeskConfig, type FileDesk, readDesk } from "./desk/config.ts";
+import { type FilePeer, type PeerConfig, readPeers } from "./peers/config.ts";
 
 /** A hub's configuration as its operator writes it; every member may be left out. */
 export interface HubConfig {
@@ -22,6 +23,8 @@ export interface HubConfig {
   readonly streamConnectionsPerSource: number;
   /** Undefined: no options are sold. */
   readonly desk: DeskConfig | undefined;
+  /** Hubs that are told of invoices. */
+  readonly peers: readonly PeerConfig[];
 }
 
 /** Fee rates in whole satoshi per vbyte. */
@@ -98,6 +101,7 @@ interface File {
   accounts_per_hour?: number;
   stream_connections_per_source?: number;
   desk?: FileDesk;
+  peers?: FilePeer[];
 }
 
 const DEFAULTS = {
@@ -142,6 +146,7 @@ const OPTIONAL = [
   "daily_limit",
   "payout_limit",
   "desk",
+  "peers",
 ] satisfies (keyof File)[];
 const SETTINGS: readonly string[] = [...Object.keys(DEFAULTS), ...OPTIONAL];
 
@@ -194,6 +199,14 @@ const tiers = (of: number | readonly FileTier[]): ConfirmationTier[] => {
     upTo: up_to === undefined ? null : btc(up_to, "confirmations: up_to"),
     blocks: whole(blocks, 1, "confirmations: blocks"),
   }));
+};
+
+const peers = (of: readonly FilePeer[], file: string): PeerConfig[] => {
+  try {
+    return readPeers(of, file);
+  } catch (error) {
+    return wrong((error as Error).message);
+  }
 };
 
 const addressType = (text: string): AddressType =>
@@ -261,5 +274,6 @@ export const readConfig = (path: string | undefined, network: Network = "regtest
     accountsPerHour: whole(all.accounts_per_hour, 1, "accounts_per_hour"),
     streamConnectionsPerSource: whole(all.stream_connections_per_source, 1, "stream_connections_per_source"),
     desk,
+    peers: all.peers === undefined ? [] : peers(all.peers, path!),
   };
 };

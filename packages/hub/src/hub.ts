@@ -6,11 +6,16 @@ import type { Alarms } from "./alarms/alarms.ts";
 import type { CallCounts } from "./alarms/call-counts.ts";
 import type { PendingSweeps } from "./chain/sweep.ts";
 import type { HubConfig } from "./config-file.ts";
+import type { Across } from "./crossings/across.ts";
 import type { Desk } from "./desk/desk.ts";
 import type { History } from "./history/index.ts";
+import type { IdentityCalls } from "./http/identity-call.ts";
 import type { Passwords } from "./http/passwords.ts";
+import type { Identities } from "./identity/lookup.ts";
+import type { OwnIdentity } from "./identity/own.ts";
 import type { InvoiceWatch } from "./invoice-watch.ts";
 import type { Limits } from "./limits.ts";
+import type { PeerLinks } from "./peers/peers.ts";
 import type { Proofs } from "./proofs.ts";
 import type { Quotes } from "./quotes.ts";
 import type { Sequencer } from "./sequencer.ts";
@@ -41,8 +46,18 @@ export interface Hub {
   readonly proofs: Proofs;
   /** Sells options; undefined where the operator has none. */
   readonly desk: Desk | undefined;
+  /** Pays at other hubs. */
+  readonly across: Across;
+  /** Hubs that are told of invoices. */
+  readonly peers: PeerLinks;
+  /** Proves who other hubs are that call. */
+  readonly identityCalls: IdentityCalls;
   readonly invoiceWatch: InvoiceWatch;
   readonly stream: Stream;
+  /** What this hub signs with, and publishes. */
+  readonly identity: OwnIdentity;
+  /** What other hubs publish. */
+  readonly identities: Identities;
   readonly webhooks: Webhooks;
   readonly alarms: Alarms;
   readonly calls: CallCounts;
@@ -72,6 +87,8 @@ export interface ChainView {
   watched: number;
   /** What the largest coins that payments may spend are worth together: of one, of two, and so on. */
   coinSums: readonly number[];
+  /** All of the mempool is to be looked at again: a transaction may be there that was passed over before it mattered. */
+  lookAfresh: boolean;
   /** Why reserved withdrawals are not built at the moment, if it is not for want of time. */
   waiting: string | undefined;
 }

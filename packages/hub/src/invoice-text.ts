@@ -23,6 +23,9 @@ export const SKEW_MS = 2 * 60 * 1000;
 export const LIFE_MS = 15 * 60 * 1000;
 export const LONGEST_LIFE_MS = 24 * 60 * 60 * 1000;
 
+/** What the address signs to withdraw its invoice. */
+export const withdrawalText = (address: string): string => `withdraw-invoice:${address}`;
+
 export interface InvoiceText {
   readonly btc_address: string;
   readonly amount: string;

@@ -11,6 +11,14 @@ export interface Limits {
   readonly addresses: TokenBucket;
   /** Signatures checked, per source, signed calls too, because anyone can make an account: each costs a millisecond or two. */
   readonly signatures: TokenBucket;
+  /** Invoices and withdrawals from elsewhere that are looked at: per key that the operator gave to a peer. */
+  readonly peerCalls: TokenBucket;
+  /** The same of all others together, beside what each source may. */
+  readonly strangerCalls: TokenBucket;
+  /** Calls that hubs sign in their own name, per source: each costs a signature, and perhaps a look at what they publish. */
+  readonly identityCalls: TokenBucket;
+  /** Other hubs' transfers looked at, per source: up to a quarter of a second each, and calls of the node. */
+  readonly attachments: TokenBucket;
 }
 
 export const makeLimits = ({ accountsPerHour }: Pick<HubConfig, "accountsPerHour">): Limits => ({
@@ -18,4 +26,8 @@ export const makeLimits = ({ accountsPerHour }: Pick<HubConfig, "accountsPerHour
   passwords: tokenBucket(10, 30_000),
   addresses: tokenBucket(300, 1000),
   signatures: tokenBucket(60, 250),
+  peerCalls: tokenBucket(500, 10),
+  strangerCalls: tokenBucket(200, 50),
+  identityCalls: tokenBucket(100, 50),
+  attachments: tokenBucket(60, 250),
 });

@@ -31,6 +31,8 @@ export interface HubOptions {
   readonly httpWorkers?: number | undefined;
   /** Configuration file (JSON), see config-file.ts. */
   readonly config?: string | undefined;
+  /** Public URLs of hubs to tell of invoices, beside those of the configuration file. */
+  readonly peer?: readonly string[] | undefined;
   /** `silent`, `warn` or `info`: log lines as JSON on standard error. */
   readonly logLevel?: string | undefined;
 }

@@ -1,7 +1,7 @@
-import type { IdentityKey } from "@coinholder/bitcoin";
 import type { EngineConfig, Market } from "@coinholder/engine";
 import { FORM, formatAmount, functionNames, JSON_BODY, type Overview } from "@coinholder/protocol";
 import type { HubConfig } from "./config-file.ts";
+import type { OwnIdentity } from "./identity/own.ts";
 
 /** What trading costs, by the 30-day volume from which on; the first is for everybody. */
 export const feeTiers = (
@@ -18,18 +18,12 @@ export const feeTiers = (
 
 export const IDENTITY_PATH = "/identity.js";
 
-/** What `identity_url` answers (PROTOCOL: Transfers between hubs): the key, and those before it that signed the next. */
-export const identityText = ({ publicKey }: Pick<IdentityKey, "publicKey">) => ({
-  public_key: Buffer.from(publicKey).toString("base64"),
-  previous: [] as readonly { public_key: string; signature: string }[],
-});
-
 /** How this hub describes itself at /api/overview.js. */
 export const overviewOf = (
   config: HubConfig,
   publicUrl: string,
   network: string,
-  identity: Pick<IdentityKey, "publicKey">,
+  identity: Pick<OwnIdentity, "publicKey">,
 ): Overview => {
   const { currencies, markets } = config.engine;
   const decimals = (code: string): number => currencies.find((currency) => currency.code === code)!.decimals;
@@ -57,7 +51,13 @@ export const overviewOf = (
         fee_tiers: feeTiers(config.engine, market),
       };
     }),
-    identity: { url: `${publicUrl}${IDENTITY_PATH}`, public_key: identityText(identity).public_key },
+    identity: {
+      url: `${publicUrl}${IDENTITY_PATH}`,
+      // Asked for each time: the operator may give the hub another one.
+      get public_key() {
+        return identity.publicKey();
+      },
+    },
     stream_url: `${publicUrl}/api/stream`,
     openapi_url: `${publicUrl}/api/openapi.json`,
   };

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { balancesOf, type State, SYSTEM_IDS } from "@coinholder/engine";
+import { accountsOfOthers, balancesOf, type State } from "@coinholder/engine";
 import { type ProofLeaf, type ProofNode, proofAbove, proofLeafNode, type Sums } from "@coinholder/protocol";
 
 /** What each account is owed. */
@@ -18,7 +18,7 @@ const A_TURN = 1000;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export const owedBy = (state: State): Owed =>
-  state.accounts.list.slice(SYSTEM_IDS.length).map(({ id, index }) => {
+  accountsOfOthers(state).map(({ id, index }) => {
     const sums: Record<string, number> = {};
     for (const { currency, available, held } of balancesOf(state.ledger, index)) {
       const owed = Math.max(0, available) + held;

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { balancesOf, checkInvariants, dump, emptyState, type State, SYSTEM_IDS } from "@coinholder/engine";
+import {
+  accountsOfOthers,
+  balancesOf,
+  checkInvariants,
+  countOfOthers,
+  dump,
+  emptyState,
+  type State,
+} from "@coinholder/engine";
 import { formatAmount } from "@coinholder/protocol";
 import { openHubWallet } from "./open-wallet.ts";
 import { recovering, replay } from "./recover.ts";
@@ -60,7 +68,7 @@ export const verifyData = async (
       throw new Error(`the snapshot at ${snapshotSeq} and the journal give different states`);
 
     const totals = state.config.currencies.map(() => 0);
-    for (const account of state.accounts.list.slice(SYSTEM_IDS.length))
+    for (const account of accountsOfOthers(state))
       for (const { currency, available, held } of balancesOf(state.ledger, account.index))
         totals[currency]! += available + held;
     return {
@@ -68,7 +76,7 @@ export const verifyData = async (
       groups,
       stateHash: hash,
       snapshotSeq,
-      accounts: Math.max(0, state.accounts.list.length - SYSTEM_IDS.length),
+      accounts: countOfOthers(state),
       totals: Object.fromEntries(
         state.config.currencies.map(({ code, decimals }, i) => [code, formatAmount(totals[i]!, decimals)]),
       ),

@@ -67,9 +67,11 @@ export const hotBalance = (state: State): number => {
 };
 
 /** What accounts have in all, per currency in the configuration's order: available and held. The ledger's sums are zero, so it is what the hub's own lack. */
-export const owedToAccounts = ({ config, ledger }: State): number[] => {
+export const owedToAccounts = ({ config, ledger, lines }: State): number[] => {
   const owed = config.currencies.map(() => 0);
-  for (let own = 0; own < SYSTEM_IDS.length; own++)
-    for (const { currency, available, held } of balancesOf(ledger, own)) owed[currency]! -= available + held;
+  const own = lines.account < 0 ? [] : [lines.account];
+  for (const account of [...SYSTEM_IDS.keys(), ...own])
+    for (const { currency, available, held } of balancesOf(ledger, account))
+      owed[currency]! -= available + held;
   return owed;
 };

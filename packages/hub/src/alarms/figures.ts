@@ -1,4 +1,4 @@
-import { availableOf, BTC, HUB, type State, SYSTEM_IDS, tip } from "@coinholder/engine";
+import { availableOf, BTC, countOfOthers, HUB, type State, tip } from "@coinholder/engine";
 import { functions } from "@coinholder/protocol";
 import { Counter, Gauge, Registry } from "prom-client";
 import type { Hub } from "../hub.ts";
@@ -98,8 +98,20 @@ export const figures = (hub: Hub): Registry => {
     return count;
   });
   gauge("debtors", "Accounts below zero.", () => state.ledger.debtors.size);
-  gauge("accounts", "Accounts.", () => state.accounts.list.length - SYSTEM_IDS.length);
+  gauge("accounts", "Accounts.", () => countOfOthers(state));
   gauge("webhook_events_waiting", "Events that wait to be posted.", () => hub.webhooks.waiting());
+  labelled("peer_up", "1 while the peer can be told of invoices.", "url", () =>
+    hub.peers.status().map(({ up, url }) => [url, up ? 1 : 0] as const),
+  );
+  labelled("peer_queue", "What the peer is still to be told.", "url", () =>
+    hub.peers.status().map(({ queue, url }) => [url, queue] as const),
+  );
+  gauge(
+    "invoices_from_elsewhere",
+    "Live invoices that this hub did not make.",
+    () => state.invoices.outside.all,
+  );
+  gauge("credited_early_satoshi", "Credited before it confirms.", () => state.lines.open);
   gauge("journal_seq", "Last journal entry on disk.", () => hub.durableSeq());
 
   const calls: Counter<"function" | "outcome"> = new Counter({

@@ -1,6 +1,7 @@
 import { CHAIN, COLD, emptyState, type Payout, type State } from "@coinholder/engine";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ChainView } from "../hub.ts";
+import type { PeerStatus } from "../peers/link.ts";
 import type { Alarm } from "./alarm.ts";
 import { lookForAlarms } from "./look.ts";
 
@@ -10,12 +11,14 @@ const HOUR = 3_600_000;
 let state: State;
 let view: ChainView;
 let hotCeiling: number | undefined;
+let peers: Partial<PeerStatus>[];
 
 beforeEach(() => {
   state = emptyState();
   state.chain.recent.push({ height: 1000, hash: "aa" });
   state.ledger.mayOwe.add(CHAIN).add(COLD);
   hotCeiling = undefined;
+  peers = [];
   view = {
     network: "mainnet",
     feeRate: 2,
@@ -28,6 +31,7 @@ beforeEach(() => {
     mempoolWatched: 0,
     lastReorg: 0,
     watched: 0,
+    lookAfresh: false,
     coinSums: [],
     waiting: undefined,
   };
@@ -35,7 +39,12 @@ beforeEach(() => {
 
 const look = (now = NOW): Alarm[] =>
   lookForAlarms(
-    { chain: view, config: { wallet: { hotCeiling } as never }, sequencer: { state } } as never,
+    {
+      chain: view,
+      config: { wallet: { hotCeiling } as never },
+      sequencer: { state },
+      peers: { status: () => peers },
+    } as never,
     now,
   );
 const names = (now?: number): string[] => look(now).map(({ name }) => name);
@@ -197,6 +206,27 @@ describe("money", () => {
     expect(names()).toEqual([]);
   });
 
+  test("a promise of another hub that another transaction takes is told, and louder once it is lost", () => {
+    const coin = { value: 5000, standing: "credited" };
+    const conflict = { rival: "bb", height: 0 };
+    const transfer = { txid: "aa", identity: "id", coins: [coin], lost: false, conflict };
+    state.lines.identities.set("id", { url: "https://x.example" } as never);
+    state.lines.transfers.set("aa", transfer as never);
+    state.lines.conflicted.add("aa");
+    const particulars = {
+      btc: "0.00005",
+      identity: "id",
+      url: "https://x.example",
+      txid: "aa",
+      rival: "bb",
+      height: 0,
+    };
+    expect(look()).toMatchObject([{ name: "double_spend", of: "aa", level: "warn", particulars }]);
+    coin.standing = "lost";
+    transfer.lost = true;
+    expect(look()).toMatchObject([{ name: "double_spend", level: "error", particulars }]);
+  });
+
   test("accounts in debt are named, with what they owe in all", () => {
     const { accounts, ledger } = state;
     ledger.count = 3;
@@ -210,4 +240,25 @@ describe("money", () => {
       { name: "debt", particulars: { btc: "0.00003", accounts: ["ac-5", "ac-6"] } },
     ]);
   });
+});
+
+test("a peer that has been down for ten minutes", () => {
+  const url = "https://x.example";
+  peers = [{ url, up: false, since: NOW - 600_000, trouble: "unreachable" }];
+  expect(look()).toMatchObject([{ name: "peer_down", of: url, particulars: { trouble: "unreachable" } }]);
+  expect(names(NOW - 1)).toEqual([]);
+  peers = [{ url, up: true, since: NOW - 600_000 }];
+  expect(names()).toEqual([]);
+});
+
+test("a line of which four fifths are used, of one identity or of all together", () => {
+  const identity = { key: "aa", url: "u", ceiling: 1000, earned: [], open: 79, doubted: 0, ended: undefined };
+  state.lines.identities.set("aa", identity as never);
+  state.lines.open = 79;
+  expect(names()).toEqual([]);
+  identity.open = 80; // A tenth of the ceiling is the line that it begins with.
+  expect(look()).toMatchObject([{ name: "line_nearly_used", of: "aa", particulars: { url: "u" } }]);
+  identity.open = 0;
+  state.lines.ceiling = 98 as never;
+  expect(look()).toMatchObject([{ name: "line_nearly_used", of: "" }]);
 });

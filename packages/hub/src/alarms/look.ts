@@ -1,7 +1,8 @@
-import { availableOf, BTC, type Payout, type State, tip } from "@coinholder/engine";
-import { formatAmount } from "@coinholder/protocol";
+import { availableOf, BTC, lineOf, type Payout, type State, tip } from "@coinholder/engine";
+import { formatAmount, type TimeMs } from "@coinholder/protocol";
 import type { HubConfig } from "../config-file.ts";
 import type { ChainView } from "../hub.ts";
+import type { PeerLinks } from "../peers/peers.ts";
 import { amountOf, hotBalance, versionOf } from "../wallet-sums.ts";
 import type { Alarm, AlarmName } from "./alarm.ts";
 
@@ -18,6 +19,7 @@ export interface Looked {
   readonly chain: ChainView;
   readonly config: Pick<HubConfig, "wallet">;
   readonly sequencer: { readonly state: State };
+  readonly peers: Pick<PeerLinks, "status">;
 }
 
 const btc = (amount: number): string => formatAmount(amount, 8);
@@ -182,12 +184,76 @@ const ofDebt = ({ accounts, ledger }: State): Alarm[] => {
   ];
 };
 
+/** What other hubs promised and another transaction takes; a loss is told as long as a reorganisation could still undo it. */
+const ofPromises = ({ lines }: State): Alarm[] =>
+  [...lines.conflicted].map((txid) => {
+    const { coins, conflict, identity, lost } = lines.transfers.get(txid)!;
+    const credited = coins.filter(({ standing }) => standing === "credited" || standing === "lost");
+    const sum = btc(credited.reduce((all, { value }) => all + value, 0));
+    return {
+      name: "double_spend",
+      of: txid,
+      level: lost ? "error" : "warn",
+      message: lost
+        ? `Transfer ${txid} was double-spent: of what its hub promised, ${sum} BTC are this hub's loss.`
+        : `Another transaction spends what transfer ${txid} spends; ${sum} BTC of it were credited.`,
+      particulars: {
+        btc: sum,
+        identity,
+        url: lines.identities.get(identity)!.url,
+        txid,
+        rival: conflict!.rival,
+        height: conflict!.height,
+      },
+    };
+  });
+
+const PEER_DOWN_MS = 10 * 60_000;
+
+const ofPeers = (peers: Looked["peers"], now: number): Alarm[] =>
+  peers
+    .status()
+    .filter(({ since, up }) => !up && now - since >= PEER_DOWN_MS)
+    .map(({ since, trouble, url }) => ({
+      name: "peer_down",
+      of: url,
+      level: "warn",
+      message: `${url} is told of no invoice: it cannot be called.`,
+      particulars: { url, trouble, down_since_t: since },
+    }));
+
+/** Four fifths of it. */
+const isNearlyUsed = (open: number, line: number): boolean => line > 0 && open * 5 >= line * 4;
+
+const ofLines = ({ lines }: State, now: TimeMs): Alarm[] => {
+  if (lines.open === 0) return [];
+  const nearlyUsed = (of: string, open: number, line: number, more: object): Alarm => ({
+    name: "line_nearly_used",
+    of,
+    level: "warn",
+    message: `${btc(open)} of ${btc(line)} BTC that may be credited before they confirm are: what comes next waits for a block.`,
+    particulars: { open: btc(open), line: btc(line), ...more },
+  });
+  const found: Alarm[] = [];
+  if (lines.ceiling !== undefined && isNearlyUsed(lines.open, lines.ceiling))
+    found.push(nearlyUsed("", lines.open, lines.ceiling, {}));
+  for (const identity of lines.identities.values()) {
+    if (identity.open === 0) continue;
+    const line = lineOf(identity, now);
+    if (isNearlyUsed(identity.open, line))
+      found.push(
+        nearlyUsed(identity.key, identity.open, line, { identity: identity.key, url: identity.url }),
+      );
+  }
+  return found;
+};
+
 /**
  * All that is the matter now, read and nothing else.
  * @param now ms since 1970
  */
 export const lookForAlarms = (
-  { chain: view, config, sequencer: { state } }: Looked,
+  { chain: view, config, peers, sequencer: { state } }: Looked,
   now: number,
 ): Alarm[] => [
   ...ofNode(view, now),
@@ -197,4 +263,7 @@ export const lookForAlarms = (
   ...[...state.chain.payouts.values()].flatMap((payout) => ofPayout(state, payout)),
   ...ofHotCeiling(state, config.wallet.hotCeiling),
   ...ofDebt(state),
+  ...ofPromises(state),
+  ...ofPeers(peers, now),
+  ...ofLines(state, now as TimeMs),
 ];

@@ -16,7 +16,7 @@ import {
 } from "./records.ts";
 import { startThread } from "./thread.ts";
 import { makeWaiters } from "./waiters.ts";
-import type { Batch } from "./writer.ts";
+import { type Batch, isKept } from "./writer.ts";
 
 /**
  * A batch is closed at the next command once it has this many effects: about 20 ms of work, which is what a read
@@ -166,8 +166,7 @@ export async function openHistory(place: string, journalSeq?: Seq, start = start
         batch = { after: followed, upTo: seq, effects: [] };
         queue.push(batch);
       }
-      for (const effect of effects)
-        if (effect.is !== "invoice" && effect.is !== "book") batch.effects.push(effect);
+      for (const effect of effects) if (isKept(effect)) batch.effects.push(effect);
       batch.upTo = seq;
       followed = seq;
       storeSoon();

@@ -1,4 +1,5 @@
 import type {
+  Effect,
   OrderCancelledEffect,
   SettledEffect,
   StatusEffect,
@@ -12,6 +13,21 @@ import { Damaged, HistoryError } from "./error.ts";
 
 /** Effects that history keeps. */
 export type Kept = TransferEffect | StatusEffect | SettledEffect | TradeEffect | OrderCancelledEffect;
+
+/** A kind that is added is kept, or named here. */
+const KEPT: Readonly<Record<Effect["is"], boolean>> = {
+  transfer: true,
+  status: true,
+  settled: true,
+  trade: true,
+  "order-cancelled": true,
+  // News only, or it stands in the engine's state.
+  invoice: false,
+  book: false,
+  line: false,
+  crossing: false,
+};
+export const isKept = (effect: Effect): effect is Kept => KEPT[effect.is];
 
 /** What the commands after `after`, up to `upTo`, did. */
 export interface Batch {

@@ -1,8 +1,8 @@
 import type { AccountIndex, Effect, TradeEffect, TradeSide } from "@coinholder/engine";
 import type { AccountChannel, TimeMs } from "@coinholder/protocol";
-import { ownInvoice } from "../functions/invoices.ts";
+import { ownInvoice } from "../functions/invoice-told.ts";
 import { ownTrade } from "../functions/market-data.ts";
-import { toldTransfer } from "../functions/transfers.ts";
+import { crossingText, toldTransfer } from "../functions/transfers.ts";
 import type { Sequencer } from "../sequencer.ts";
 
 /** One thing that an effect tells an account: a member of a list in the channel's `data`. */
@@ -45,6 +45,11 @@ export const eventsOf = (hub: { sequencer: Sequencer }, effect: Effect, t: TimeM
       ...(txid === undefined ? {} : { txid }),
     });
     return [{ account, channel: "transfers", list: "changed", item }];
+  }
+  if (effect.is === "crossing") {
+    const { account, told, transfer } = effect;
+    const item = () => ({ transfer_id: `t${transfer}`, crossing: crossingText(told) });
+    return told ? [{ account, channel: "transfers", list: "changed", item }] : [];
   }
   if (effect.is !== "invoice") return [];
   const invoice = hub.sequencer.state.invoices.byAddress.get(effect.address);
