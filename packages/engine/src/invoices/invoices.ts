@@ -41,7 +41,8 @@ export interface Invoice {
   seen: Amount;
   /** Satoshi that count. */
   received: Amount;
-  transfers: readonly number[];
+  /** The first MOST_TOLD of those that paid it. */
+  transfers: number[];
   /** Of an account's own in another currency than BTC. */
   readonly fiat: FiatSide | undefined;
   /** From elsewhere, and posted by nobody who has a key of the operator's. */

@@ -19,6 +19,12 @@ export const paidOutside = (state: State, address: string, t: TimeMs): void => {
   state.invoices.paidOutside.set(address, (t + PAID_OUTSIDE_KEPT_MS) as TimeMs);
 };
 
+/** Anyone can pay an invoice as often as he likes, also one that is paid: so many of its transfers are told. */
+export const MOST_TOLD = 1_000;
+const tellPaidBy = ({ transfers }: Invoice, transfer: number): void => {
+  if (transfers.length < MOST_TOLD) transfers.push(transfer);
+};
+
 /** A transfer inside the hub arrived at the invoice's address. */
 export const receivedInside = (
   state: State,
@@ -28,7 +34,7 @@ export const receivedInside = (
   effects: Effect[],
 ): void => {
   invoice.received = (invoice.received + amount) as Amount;
-  invoice.transfers = [...invoice.transfers, transfer];
+  tellPaidBy(invoice, transfer);
   changed(state, invoice, effects);
 };
 
@@ -43,7 +49,7 @@ export const receivedFiat = (
   assert(invoice?.fiat !== undefined, "an invoice in another currency is paid in it");
   invoice.fiat.received = (invoice.fiat.received + amount) as Amount;
   invoice.fiat.given = (invoice.fiat.given + given) as Amount;
-  invoice.transfers = [...invoice.transfers, transfer];
+  tellPaidBy(invoice, transfer);
   changed(state, invoice, effects);
 };
 
@@ -72,8 +78,8 @@ export const receivedByChain = (
   invoice.received = (invoice.received + change) as Amount;
   assert(invoice.received >= 0, "an invoice loses no more than it received");
   if (invoice.fiat) changePart(invoice.fiat, txid, change);
-  invoice.transfers =
-    change > 0 ? [...invoice.transfers, transfer] : invoice.transfers.filter((one) => one !== transfer);
+  if (change > 0) tellPaidBy(invoice, transfer);
+  else invoice.transfers = invoice.transfers.filter((one) => one !== transfer);
   changed(state, invoice, effects);
   return true;
 };

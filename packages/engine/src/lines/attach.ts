@@ -1,6 +1,7 @@
 import { OPERATOR } from "../accounts/accounts.ts";
 import { assert } from "../assert.ts";
 import { CHANGE, type Chain, outpointOf } from "../bitcoin/chain.ts";
+import { coinIsBack } from "../bitcoin/conflicts.ts";
 import { noteReceipt } from "../bitcoin/deposits.ts";
 import type { Stamped } from "../command.ts";
 import type { Effect } from "../effects.ts";
@@ -80,12 +81,15 @@ export const attachIdentity = (
       transferConflicted(state, { ...conflict, txid: rival, rival: txid }, effects);
       transferConflicted(state, { ...conflict, txid, rival }, effects);
     }
-  makeRoom(state);
   if (carried) {
     // In the hub's own mempool by the caller's word: in sight, if the chain's follower has not told it yet.
-    for (const receipt of receipts) noteReceipt(state, { ...receipt, txid }, t, effects);
+    for (const receipt of receipts) {
+      noteReceipt(state, { ...receipt, txid }, t, effects);
+      coinIsBack(chain, outpointOf({ ...receipt, txid }));
+    }
     creditEarly(state, transfer, identity, t, effects);
   }
+  makeRoom(state);
   return { status: statusOfAttached(transfer) };
 };
 
@@ -97,8 +101,10 @@ const countsAlready = ({ coins, deposits }: Chain, outpoint: string): boolean =>
 
 /** The oldest that are only noted make room; they count like any deposit, and make no record. */
 const makeRoom = ({ lines }: State): void => {
-  for (const txid of lines.noted) {
+  if (lines.noted.size <= MOST_NOTED) return;
+  // In the order of `transfers`, which is in a dump: `noted` has one that was undone at its end.
+  for (const [txid, transfer] of lines.transfers) {
     if (lines.noted.size <= MOST_NOTED) return;
-    forgetAttached(lines, lines.transfers.get(txid)!);
+    if (lines.noted.has(txid)) forgetAttached(lines, transfer);
   }
 };

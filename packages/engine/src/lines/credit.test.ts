@@ -1,13 +1,18 @@
 import { expect, test } from "vitest";
 import { outpointOf } from "../bitcoin/chain.ts";
-import { mempool } from "../bitcoin/testing.ts";
-import { sat } from "../testing.ts";
+import { mempool, paid } from "../bitcoin/testing.ts";
+import { apply } from "../engine.ts";
+import { load } from "../load.ts";
+import { sale } from "../options/testing.ts";
+import { at, sat, stateText } from "../testing.ts";
+import { MOST_NOTED } from "./record.ts";
 import {
   attach,
   attached,
   btc,
   ceiling,
   hubs,
+  IDENTITY,
   left,
   output,
   recordOf,
@@ -263,4 +268,37 @@ test("the operator's word needs its own permission", () => {
   const { hub, anna } = scene();
   const by = anna.calls("operator-set-line");
   expect(hub.refused({ ...ceiling(hub, 1), by })).toBe("permission_denied");
+});
+
+test("what makes room among the noted is the same after a load, also when one was undone", async () => {
+  const { hub, address } = scene({ confirmations: [{ upTo: null, blocks: 1 }] });
+  attached(hub, [output("t1", 5000, address)]);
+  hub.block([output("t1", 5000, address)]);
+  attached(hub, [output("t2", 5000, address)]);
+  hub.undo();
+  const loaded = await load(stateText(hub.state).split("\n"));
+  for (const state of [hub.state, loaded])
+    for (let i = 0; i < MOST_NOTED - 1; i++)
+      apply(state, { ...attach([output(`u${i}`, 5000, address)]), t: at(hub.t) });
+  expect(stateText(loaded)).toBe(stateText(hub.state));
+});
+
+test("a coin that was gone and is credited early is in sight again: the payout that spends it is not in conflict", () => {
+  const { hub, receipt } = paid();
+  hub.done(ceiling(hub, 1e6, IDENTITY));
+  hub.undo();
+  hub.done({ kind: "chain-mempool", appeared: [], gone: ["tx:0"] });
+  expect(hub.state.chain.payouts.get(1)!.conflict).toBeDefined();
+  expect(attached(hub, [receipt("tx", 1000)])).toBe("credited");
+  expect(hub.state.chain.payouts.get(1)!.conflict).toBeUndefined();
+});
+
+test("an option's premium does not let what is credited early leave by the desk", () => {
+  const { hub, anna, address } = scene({ options: { most: 4, mostPerBuyer: 4 } });
+  const desk = hub.account("desk");
+  hub.credit(desk, "USD", 1_000_000);
+  attached(hub, [output("t1", 1000, address)]);
+  hub.done(sale(hub, anna, { premium: sat(400), give: sat(100), want: sat(5) }));
+  expect(btc(hub, desk)).toEqual([400, 0, 0]);
+  expect(btc(hub, anna)).toEqual([600, 0, 0]);
 });

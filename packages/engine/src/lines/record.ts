@@ -59,7 +59,9 @@ export const add = (tally: Tally, amount: number, sign: 1 | -1 = 1): void => {
   tally.amount = Math.max(0, Math.min(Number.MAX_SAFE_INTEGER, tally.amount + sign * amount)) as Amount;
 };
 
-const isForgettable = ({ ceiling, kept }: Identity): boolean => ceiling === 0 && kept === 0;
+// A double spend is remembered of those who had earned something here: others would only come under another name.
+const isForgettable = ({ ceiling, confirmed, ended, kept }: Identity): boolean =>
+  ceiling === 0 && kept === 0 && (ended === undefined || confirmed.number === 0);
 
 /** The identity's record, made at its first word; the one heard of longest ago makes room. */
 export const identityOf = (lines: Lines, key: string, url: string | undefined, t: TimeMs): Identity => {

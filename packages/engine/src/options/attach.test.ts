@@ -348,3 +348,14 @@ test("BTC that come without any option are the payee's, and the invoice says wha
   // It waits for its dollars all the same.
   sold(hub, address);
 });
+
+test("identities that nobody has given a ceiling bind no more than half of what the desk has", () => {
+  const { hub, till } = cafe();
+  const stranger = { to: { identity: "cc".repeat(32), url: "https://s.example" } };
+  const sold = (to: object, amount = 30_000) =>
+    hub.tried(sale(hub, invoiced(hub, till, { amount }), { ...to, want: sat(amount) })) !== undefined;
+  expect(sold(stranger)).toBe(true);
+  expect(sold(stranger)).toBe(false);
+  expect(sold(stranger, 20_000)).toBe(true);
+  expect(sold({})).toBe(true);
+});

@@ -4,14 +4,14 @@ import { leftToday, useLimit } from "../accounts/authkeys.ts";
 import { assert } from "../assert.ts";
 import { issueAddress } from "../bitcoin/addresses.ts";
 import type { Stamped } from "../command.ts";
-import { currencyIndex } from "../config.ts";
+import { BTC, type CurrencyIndex, currencyIndex } from "../config.ts";
 import type { Effect } from "../effects.ts";
 import { refusedAsPaid } from "../invoices/invoices.ts";
 import { type AccountIndex, availableOf, hold, pay, release } from "../ledger/ledger.ts";
 import { type Refused, refuse } from "../outcome.ts";
 import { isHubs, type State } from "../state.ts";
 import type { ExerciseOption, ExpireOptions, SellOption } from "./commands.ts";
-import { exercise, tellMoved } from "./exercise.ts";
+import { exercise, giveMarks, tellMoved } from "./exercise.ts";
 import {
   endOption,
   forgetEnded,
@@ -57,6 +57,15 @@ const strangersOpen = (state: State): number => {
   return open;
 };
 
+/** The same of what it has: what strangers' options hold now. */
+const strangersHold = (state: State, desk: AccountIndex, currency: CurrencyIndex): number => {
+  let held = 0;
+  for (const all of state.options.atInvoice.values())
+    for (const { issuer, to, want, wantCurrency } of all)
+      if (to && issuer === desk && wantCurrency === currency && !isTrusted(state, to.identity)) held += want;
+  return held;
+};
+
 /**
  * Refusals in order: (for an invoice) invoice_unknown, invoice_withdrawn, invoice_not_open, param_invalid; desk_closed, currency_unknown,
  * overloaded (the terms are past before they were sold), option_limit_reached, insufficient_funds and limit_exceeded (the premium), desk_short.
@@ -91,7 +100,12 @@ export const sellOption = (
     const left = leftToday(caller.key, giveCurrency, t);
     if (left !== undefined && premium > left) return refuse("limit_exceeded", { left });
   }
-  if (want > availableOf(ledger, issuer, wantCurrency)) return refuse("desk_short");
+  const has = availableOf(ledger, issuer, wantCurrency);
+  if (want > has) return refuse("desk_short");
+  if (to && !isTrusted(state, to.identity)) {
+    const bound = strangersHold(state, issuer, wantCurrency);
+    if (bound + want > (bound + has) / 2) return refuse("desk_short");
+  }
 
   assert(give > 0 && want > 0 && giveCurrency !== wantCurrency, `option ${id} trades one thing for another`);
   assert(!options.open.has(id) && !options.ended.has(id), "a generated option's id is new");
@@ -103,6 +117,7 @@ export const sellOption = (
   }
   if (premium > 0 && caller) {
     useLimit(caller.key, giveCurrency, premium, t);
+    if (giveCurrency === BTC) giveMarks(state, [buyer, issuer], premium);
     pay(ledger, giveCurrency, buyer, issuer, premium);
     tellMoved(state, "option-premium", id, [buyer, issuer], [giveCurrency, premium], t, effects);
   }

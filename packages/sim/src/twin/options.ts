@@ -86,9 +86,22 @@ export const twinSell = (
   }
   const side = balanceOf(twin, issuer, wantCurrency);
   if (BigInt(want) > side.available) return "desk_short";
+  if (to !== undefined && isStranger(twin, to)) {
+    let bound = 0n;
+    for (const one of open)
+      if (
+        one.to !== undefined &&
+        isStranger(twin, one.to) &&
+        one.issuer === issuer &&
+        one.wantCurrency === wantCurrency
+      )
+        bound += BigInt(one.want);
+    if (2n * (bound + BigInt(want)) > bound + side.available) return "desk_short";
+  }
   forget(twin, t);
   if (premium > 0 && caller) {
     useUp(caller.key, giveCurrency, premium, t);
+    if (giveCurrency === "BTC") twinGiveMarks(twin, [caller.account, issuer], premium);
     move(twin, giveCurrency, caller.account, issuer, premium);
   }
   side.available -= BigInt(want);
