@@ -189,7 +189,12 @@ export const assemble = async (parts: Parts, closers: Closers): Promise<Hub> => 
   const limits = makeLimits(config);
   const identity = makeOwnIdentity(wallet, sequencer);
   const anywhere = network === "regtest";
-  const identities = makeIdentities(anywhere);
+  const { identities: known } = state.lines;
+  const identities = makeIdentities({
+    anywhere,
+    isTrusted: (at) => [...known.values()].some(({ ceiling, url }) => ceiling > 0 && url === at),
+    isKnown: (key) => known.has(key) || state.options.ofIdentity.has(key),
+  });
   const across = makeAcross(identity, publicUrl, anywhere);
   const peers = openPeers({ ...following, identity }, options.peer ?? [], log);
   closers.add(() => peers.close());

@@ -1,3 +1,4 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { base64 } from "@scure/base";
 import { decodeBase64 } from "./bip322/canonical-base64.ts";
 import { taggedHash, verifySchnorr } from "./bip340.ts";
@@ -42,8 +43,15 @@ const keyOf = (text: unknown): Uint8Array | undefined => {
   return bytes?.length === 32 ? bytes : undefined;
 };
 
-/** Reads what an `identity_url` answered. Members that are not of it are another program's business. */
-export const readIdentity = (json: string): { identity: PublishedIdentity } | { problem: string } => {
+/**
+ * Reads what an `identity_url` answered. Members that are not of it are another program's business.
+ * @param isKnown whether somebody here has heard of a key (hex): signatures cost time, so those before the first known one are not
+ * looked at, and such keys not told
+ */
+export const readIdentity = (
+  json: string,
+  isKnown: (key: string) => boolean = () => true,
+): { identity: PublishedIdentity } | { problem: string } => {
   if (json.length > MAX_IDENTITY_BYTES)
     return { problem: `it has more than ${MAX_IDENTITY_BYTES} characters` };
   let value: unknown;
@@ -64,15 +72,17 @@ export const readIdentity = (json: string): { identity: PublishedIdentity } | { 
     return { problem: `previous has more than ${MAX_PREVIOUS_KEYS} keys` };
   const keys = previous.map((one: { public_key?: unknown } | null) => keyOf(one?.public_key));
   const all = [...keys, publicKey];
+  const first = keys.findIndex((key) => key !== undefined && isKnown(bytesToHex(key)));
+  const from = first < 0 ? keys.length : first;
   for (const [at, key] of keys.entries()) {
     const { signature } = (previous[at] ?? {}) as { signature?: unknown };
     const signed = typeof signature === "string" ? decodeBase64(signature) : undefined;
     if (!key || signed?.length !== 64)
       return { problem: `previous[${at}] is no key and signature in base64` };
-    if (!verifySchnorr(key, nextKeyHash(all[at + 1] ?? new Uint8Array()), signed))
+    if (at >= from && !verifySchnorr(key, nextKeyHash(all[at + 1] ?? new Uint8Array()), signed))
       return { problem: `previous[${at}] did not sign the key after it` };
   }
   const texts = new Set(all.map((key) => base64.encode(key!)));
   if (texts.size < all.length) return { problem: "a key stands twice" };
-  return { identity: { publicKey, previous: keys as Uint8Array[] } };
+  return { identity: { publicKey, previous: keys.slice(from) as Uint8Array[] } };
 };

@@ -1,6 +1,6 @@
 import { type Refusal, refusal } from "@coinholder/protocol";
 import type { InvoiceText } from "../invoice-text.ts";
-import { exactly } from "./decimals.ts";
+import { exactly, satoshi } from "./decimals.ts";
 import { isPassing, type Peer, type PeerAnswer } from "./peer.ts";
 
 type Refused = { readonly refused: Refusal };
@@ -24,8 +24,9 @@ export const readStatus = (
   if (!PAYABLE.has(state)) return { refused: refusal("invoice_not_open", { state }) };
   const { due = amount } = status;
   const [left, all] = [exactly(due), exactly(amount)];
-  // Never more than was signed.
-  if (left === undefined || all === undefined || left <= 0n || left > all)
+  // Never more than was signed, and nothing finer than there is.
+  const payable = currency !== "BTC" || satoshi(String(due)) !== undefined;
+  if (left === undefined || all === undefined || left <= 0n || left > all || !payable)
     return unreachable("answer_malformed");
   return { due: due as string };
 };

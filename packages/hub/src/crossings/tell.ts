@@ -15,6 +15,8 @@ const CLOCKS_DIFFER_MS = 60_000;
 /** What the other hub may see otherwise in a moment: its node is behind ours, or it could not reach us. */
 const NOT_YET = new Set([
   "identity_unreachable",
+  // Its answer of before the key was changed is kept a while.
+  "identity_mismatch",
   "transfer_coin_missing",
   "transfer_not_accepted",
   "transfer_not_attached",

@@ -63,10 +63,14 @@ export const keepTelling = (hub: Teller, log: Logger, onFatal: (error: unknown) 
     signed.catch(() => {});
     prepared.set(transfer, signed);
   };
-  const signedOf = async (transfer: number, version: PayoutVersion): Promise<SignedTransfer> => {
+  const signedOf = async (
+    transfer: number,
+    version: PayoutVersion,
+    anew: boolean,
+  ): Promise<SignedTransfer> => {
     const before = await prepared.get(transfer);
     prepared.delete(transfer);
-    return before?.txid === version.txid ? before : signOwnTransfer(hub, version);
+    return !anew && before?.txid === version.txid ? before : signOwnTransfer(hub, version);
   };
 
   const end = (transfer: number, said: Said, givenUp: boolean): void => {
@@ -82,6 +86,8 @@ export const keepTelling = (hub: Teller, log: Logger, onFatal: (error: unknown) 
   const tell = async (transfer: number): Promise<void> => {
     const began = performance.now();
     let signed: SignedTransfer | undefined;
+    /** The hub's key may be changed meanwhile. */
+    let signedWith: string | undefined;
     let said: Said = {};
     let refusedLast: Said = {};
     let wait = FIRST_PAUSE_MS;
@@ -91,8 +97,10 @@ export const keepTelling = (hub: Teller, log: Logger, onFatal: (error: unknown) 
       if (version === undefined) return;
       if (version === "settled") return end(transfer, { ...refusedLast, ...said }, true);
       const { to } = state.crossings.get(transfer)!;
-      if (signed?.txid !== version.txid) {
-        signed = await signedOf(transfer, version);
+      const key = hub.identity.publicKey();
+      if (signed?.txid !== version.txid || signedWith !== key) {
+        signed = await signedOf(transfer, version, signedWith !== undefined && signedWith !== key);
+        signedWith = key;
         said = {};
       }
       const told = await tellOnce(hub.across.peers, to, signed, said, sequencer.now);
@@ -104,7 +112,8 @@ export const keepTelling = (hub: Teller, log: Logger, onFatal: (error: unknown) 
       }
       const most =
         to.option && performance.now() - began < HURRY_MS ? LONGEST_WHILE_OPEN_MS : LONGEST_PAUSE_MS;
-      await pause(told.retryAfterMs ?? Math.min(wait, most));
+      // That hub's word for how long to wait, within what is sensible.
+      await pause(Math.min(Math.max(told.retryAfterMs ?? 0, Math.min(wait, most)), LONGEST_PAUSE_MS));
       wait *= 2;
     }
   };

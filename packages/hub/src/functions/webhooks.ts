@@ -9,8 +9,8 @@ import {
 } from "@coinholder/protocol";
 import type { Hub } from "../hub.ts";
 import { newWebhookId } from "../ids.ts";
+import { urlProblem } from "../outside/url.ts";
 import { newSecret } from "../webhooks/sign.ts";
-import { urlProblem } from "../webhooks/url.ts";
 import { byOf, type Call, carryOut, type Handlers, refused } from "./call.ts";
 
 type Names =

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type OutsideHub, openOutsideHub } from "../testing/outside-hub.ts";
 import { makeIdentities } from "./lookup.ts";
 
+const ANYWHERE = { anywhere: true, isTrusted: () => false, isKnown: () => true };
+
 let x: OutsideHub;
 beforeEach(async () => {
   x = await openOutsideHub();
@@ -11,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => x.close());
 
 test("what is published is asked for once, also by many at a time", async () => {
-  const identities = makeIdentities(true);
+  const identities = makeIdentities(ANYWHERE);
   x.publish(2);
   const identity = { publicKey: x.key(2), previous: [x.key(0), x.key(1)] };
   const all = await Promise.all(Array.from({ length: 5 }, () => identities.at(x.url)));
@@ -20,7 +22,7 @@ test("what is published is asked for once, also by many at a time", async () => 
 });
 
 test("an answer that was asked for too early is asked for again", async () => {
-  const identities = makeIdentities(true);
+  const identities = makeIdentities(ANYWHERE);
   await identities.at(x.url);
   x.publish(1);
   expect(await identities.at(x.url)).toEqual({ identity: { publicKey: x.key(0), previous: [] } });
@@ -33,7 +35,7 @@ test("an answer that was asked for too early is asked for again", async () => {
 });
 
 test("what is no identity is told why, and not asked for again at once", async () => {
-  const identities = makeIdentities(true);
+  const identities = makeIdentities(ANYWHERE);
   const answers = {
     status: [500, "{}"],
     redirected: [301, ""],
@@ -57,7 +59,7 @@ test("on a public network nothing of the hub's own is called: no socket is opene
   let connections = 0;
   const server = createServer(() => connections++).listen(0, "127.0.0.1");
   await once(server, "listening");
-  const identities = makeIdentities(false);
+  const identities = makeIdentities({ ...ANYWHERE, anywhere: false });
   const { port } = server.address() as { port: number };
   for (const host of ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.169.254"])
     expect(await identities.at(`https://${host}:${port}/identity.js`), host).toEqual({

@@ -8,6 +8,7 @@ import {
 } from "@coinholder/protocol";
 import { refused } from "../functions/call.ts";
 import type { Claim } from "./claim.ts";
+import { legacySigops } from "./sigops.ts";
 
 type Refused = { readonly refused: Refusal };
 
@@ -23,7 +24,13 @@ export const checkFee = (
 ): Refused | undefined => {
   const sum = (of: readonly TransactionOutput[]): bigint => of.reduce((all, { amount }) => all + amount, 0n);
   const fee = Number(sum(coins) - sum(transaction.outputs));
-  const vsize = virtualSize(transaction);
+  const scripts = [
+    ...transaction.outputs.map(({ script }) => script),
+    ...transaction.inputs.map((one) => one.finalScriptSig),
+  ];
+  const sigops = scripts.reduce((all, script) => all + legacySigops(script), 0);
+  // As nodes and miners see it (Bitcoin Core: -bytespersigop=20; a legacy one costs 4 of weight).
+  const vsize = Math.max(virtualSize(transaction), 20 * sigops);
   if (fee >= least * vsize) return undefined;
   return refused("transfer_fee_low", { fee_rate: Math.max(0, Math.floor((10 * fee) / vsize) / 10), least });
 };

@@ -115,6 +115,19 @@ test("a call is posted as it is given, and a refusal is an answer", async () => 
   expect(await fetchOutside(url, options)).toEqual({ status: 403, body: "POST 1 a=ü" });
 });
 
+test("an answer that changes the protocol, which nobody asked for, ends the call", async () => {
+  const server = createTcp((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () =>
+      socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"),
+    );
+  }).listen(0, "127.0.0.1");
+  servers.push(server);
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(await fetchOutside(url, ANYWHERE)).toEqual({ problem: "unreachable" });
+});
+
 test("nobody there is unreachable", async () => {
   const url = await serve(() => {});
   const server = servers.pop() as Server;

@@ -59,6 +59,8 @@ const answered = (request: ClientRequest): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     request.on("response", resolve);
     request.on("error", reject);
+    // A 101 that nobody asked for: Node destroys the request, and tells neither a response nor an error.
+    request.on("close", () => reject(new Error("closed without an answer")));
   });
 
 /**

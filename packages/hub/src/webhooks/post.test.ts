@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcp } from "node:net";
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
+import { isPublicAddress } from "../outside/public-address.ts";
 import { post } from "./post.ts";
-import { isPublicAddress } from "./public-address.ts";
 import { newSecret, signedHeaders } from "./sign.ts";
 
 const STRICT = { timeoutMs: 5_000, anywhere: false };
@@ -113,4 +113,17 @@ test("a message is known by its signature; a redirect is an answer, not a way to
   server.closeAllConnections();
   server.close();
   expect(await post(url, headers, body, ANYWHERE)).toEqual({ problem: "unreachable" });
+});
+
+test("an answer that changes the protocol, which nobody asked for, ends the try", async () => {
+  const server = createTcp((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () =>
+      socket.end("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"),
+    );
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(await post(url, {}, "{}", ANYWHERE)).toEqual({ problem: "unreachable" });
+  server.close();
 });

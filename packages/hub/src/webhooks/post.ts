@@ -1,10 +1,7 @@
-import { promises as dns } from "node:dns";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import type { LookupFunction } from "node:net";
-import { isOwnName } from "./own-name.ts";
-import { isPublicAddress } from "./public-address.ts";
-import { urlProblem } from "./url.ts";
+import { AddressRefused, publicLookup } from "../outside/public-lookup.ts";
+import { urlProblem } from "../outside/url.ts";
 
 /** What became of one try. A status is what the other side answered, whatever it means. */
 export type Posted = { readonly status: number } | { readonly problem: PostProblem };
@@ -26,30 +23,6 @@ export interface PostLimits {
   readonly signal?: AbortSignal;
 }
 
-class AddressRefused extends Error {}
-
-// Not getaddrinfo: that waits in a thread of which there are few, so that names which are slow to answer for would hold up others.
-const resolve = async (hostname: string): Promise<{ address: string; family: 4 | 6 }[]> => {
-  const [four, six] = await Promise.allSettled([dns.resolve4(hostname), dns.resolve6(hostname)]);
-  return [
-    ...(four.status === "fulfilled" ? four.value : []).map((address) => ({ address, family: 4 as const })),
-    ...(six.status === "fulfilled" ? six.value : []).map((address) => ({ address, family: 6 as const })),
-  ];
-};
-
-// Checked where the connection is made: what a name leads to can change between a check and a call.
-const publicOnly: LookupFunction = (hostname, options, callback) => {
-  if (isOwnName(hostname)) return callback(new AddressRefused(hostname), "");
-  void resolve(hostname).then((addresses) => {
-    const refused = addresses.find(({ address }) => !isPublicAddress(address));
-    if (refused) return callback(new AddressRefused(`${hostname} is ${refused.address}`), "");
-    const [first] = addresses;
-    if (!first) return callback(new Error(`${hostname} has no address`), "");
-    if (options.all) return callback(null, addresses);
-    callback(null, first.address, first.family);
-  });
-};
-
 /** Posts once to a stranger's address. Redirects are not followed, and the answer's body is not read. Never rejects. */
 export const post = (
   to: string,
@@ -70,7 +43,7 @@ export const post = (
       signal: signal
         ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
         : AbortSignal.timeout(timeoutMs),
-      ...(anywhere ? {} : { lookup: publicOnly }),
+      ...(anywhere ? {} : { lookup: publicLookup }),
     });
     request.on("response", (response) => {
       done({ status: response.statusCode! });
@@ -83,6 +56,8 @@ export const post = (
           problem: error.name === "AbortError" || error.name === "TimeoutError" ? "timeout" : "unreachable",
         });
     });
+    // A 101 that nobody asked for: Node destroys the request, and tells neither a response nor an error.
+    request.on("close", () => done({ problem: "unreachable" }));
     request.end(body);
   });
 };

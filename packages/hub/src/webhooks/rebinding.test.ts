@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { urlProblem } from "../outside/url.ts";
 import { post } from "./post.ts";
-import { urlProblem } from "./url.ts";
 
 // RFC 1035: a name server that answers each question for an A record with what the test says, and others with nothing.
 const HEADER = 12;
