@@ -70,11 +70,11 @@ const timed = async (tell: () => Promise<unknown>, isKnown: () => Promise<boolea
 const form = (params: Record<string, string>): string => new URLSearchParams(params).toString();
 
 /** From the last to the first: each tells the next, with a key that that one gave. */
-const startHubs = async (folder: string, children: Child[]): Promise<string[]> => {
+export const startHubs = async (folder: string, count: number, children: Child[]): Promise<string[]> => {
   let bitcoinRpc: string | undefined;
   let next: Peer | undefined;
   const urls: string[] = [];
-  for (let i = HUBS; i > 0; i--) {
+  for (let i = count; i > 0; i--) {
     const data = join(folder, String(i));
     mkdirSync(data);
     const child = startChild("gossip/hub-child.js");
@@ -112,7 +112,7 @@ export const gossip: Measure = (say) =>
     const children: Child[] = [];
     try {
       say(`${HUBS} hubs and ${HUBS} bare servers start`);
-      const hubs = await startHubs(folder, children);
+      const hubs = await startHubs(folder, HUBS, children);
       const bare = await startBare(children);
       say(`${ROUNDS} invoices`);
       const times = await interleaved(ROUNDS, {

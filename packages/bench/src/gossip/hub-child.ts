@@ -20,10 +20,11 @@ export interface Started {
   readonly chain?: string;
 }
 
-/** A hub with its defaults that tells a peer. */
+/** A hub that tells a peer. */
 answering(async ({ bitcoinRpc, data, peer }: Place): Promise<Started> => {
   const config = join(data, "config.json");
-  writeFileSync(config, JSON.stringify({ peers: peer ? [peer] : [] }));
+  const limits = { accounts_per_hour: 1_000_000, stream_connections_per_source: 20_000 };
+  writeFileSync(config, JSON.stringify({ ...limits, peers: peer ? [peer] : [] }));
   const hub = await startHub(
     { port: 0, host: "127.0.0.1", devchainPort: 0, data, config, bitcoinRpc },
     (error) => {

@@ -16,8 +16,9 @@ export type ToldAsk =
     };
 
 const CHANNELS_EACH = 100;
+const WITHDRAWN_MS = 3_000;
 /** When nothing was heard for so long, all was. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 1_000;
 
 let readers: Socket[] = [];
 let posts = 0;
@@ -89,12 +90,12 @@ answering(async (ask: ToldAsk): Promise<{ times: number[]; posts: number }> => {
     const place = { lat: lat.toFixed(6), lng: lng.toFixed(6) };
     const going = till
       .call("new-invoice", { amount: "0.0021", memo: `n${number}`, random: String(number % 1000), ...place })
-      // They come and go: each second one is taken back.
-      .then(({ invoice }) =>
-        number % 2 === 0
-          ? till.call("withdraw-invoice", { invoice_bitcoin_address: invoice.btc_address })
-          : undefined,
-      );
+      // They come and go: each second one is taken back, once it has had the time to get about.
+      .then(async ({ invoice }) => {
+        if (number % 2 !== 0) return;
+        await sleep(WITHDRAWN_MS);
+        await till.call("withdraw-invoice", { invoice_bitcoin_address: invoice.btc_address });
+      });
     under.push(going);
   }
   await Promise.all(under);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, credentialsOf, type KeyCredentials } from "@coinholder/client";
-import { startChild } from "../child.ts";
+import { type Child, startChild } from "../child.ts";
 import { inFolder } from "../folder.ts";
+import { startHubs } from "../gossip/gossip.ts";
 import { type Measure, median } from "../measure.ts";
-import type { Place } from "../transfers/people.ts";
 import { makePoints, seeded } from "./points.ts";
 import type { ToldAsk } from "./told-child.ts";
 
@@ -22,14 +22,17 @@ interface Told {
   readonly posts: number;
 }
 
-/** From the call that posts an invoice to its being told to who stands near, while ten thousand standing queries are open. */
+/**
+ * From the call that posts an invoice at one hub to its being told by another to who stands near, while ten thousand standing queries
+ * are open there.
+ */
 export const told: Measure = (say) =>
   inFolder(async (folder) => {
-    const hub = startChild("./transfers/hub-child.js");
     const readers = startChild("./nearby/told-child.js");
+    const children: Child[] = [readers];
     try {
-      const { url } = await hub.ask<Place>(folder);
-      const stranger = await connect(url);
+      const [posting, reading] = (await startHubs(folder, 2, children)) as [string, string];
+      const stranger = await connect(posting);
       const tills: KeyCredentials[] = [];
       for (let i = 0; i < TILLS; i++) {
         const { account, authkey } = await stranger.call("create-account");
@@ -45,10 +48,10 @@ export const told: Measure = (say) =>
           // One that has the whole city in its radius hears of each.
           const [queries, radiusM] =
             name === "one" ? ([points(1), 50_000] as const) : ([points(QUERIES), RADIUS_M] as const);
-          await readers.ask<Told>({ url, queries, radiusM } satisfies ToldAsk);
+          await readers.ask<Told>({ url: reading, queries, radiusM } satisfies ToldAsk);
           await sleep(REST_MS);
           const { times } = await readers.ask<Told>({
-            url,
+            url: posting,
             posts,
             perSecond: PER_SECOND,
             tills,
@@ -64,7 +67,7 @@ export const told: Measure = (say) =>
       const [ours, value] = [median(p99.many), median(p99.one)];
       return [
         {
-          what: `p99 from posting to told, ${QUERIES} standing queries of ${RADIUS_M} m in one city`,
+          what: `p99 from posting at one hub to told by another, ${QUERIES} standing queries of ${RADIUS_M} m in one city`,
           unit: "ms",
           ours,
           yardstick: { what: "the same with one standing query", value },
@@ -72,6 +75,6 @@ export const told: Measure = (say) =>
         },
       ];
     } finally {
-      await Promise.all([hub.end(), readers.end()]);
+      await Promise.all(children.map((child) => child.end()));
     }
   });
