@@ -6,8 +6,8 @@ import {
   type Network,
   parseAmount,
   type Refusal,
+  readObject,
   refusal,
-  repeatedName,
   type TimeMs,
   verifyMessage,
 } from "@coinholder/protocol";
@@ -76,16 +76,9 @@ export const readInvoice = (
   network: Network,
 ): { invoice: InvoiceText; address: string } | { refused: Refusal } => {
   if (Buffer.byteLength(json) > LARGEST_BYTES) return bad(`it has more than ${LARGEST_BYTES} bytes`);
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return bad("it is not JSON");
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return bad("it is not an object");
-  const twice = repeatedName(json);
-  if (twice !== undefined) return bad(`it has ${twice.slice(0, 40)} twice`);
-  const { btc_address, amount, currency, info = {}, ...more } = value as Record<string, unknown>;
+  const read = readObject(json);
+  if ("problem" in read) return bad(read.problem);
+  const { btc_address, amount, currency, info = {}, ...more } = read.object;
   const strange = Object.keys(more)[0];
   if (strange !== undefined) return bad(`it has no member ${strange.slice(0, 40)}`);
   const canonical = typeof btc_address === "string" ? canonicalAddress(btc_address, network) : undefined;

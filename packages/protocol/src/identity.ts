@@ -2,7 +2,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { base64 } from "@scure/base";
 import { decodeBase64 } from "./bip322/canonical-base64.ts";
 import { taggedHash, verifySchnorr } from "./bip340.ts";
-import { repeatedName } from "./json-names.ts";
+import { readObject } from "./json-names.ts";
 
 /** A key before the one that is published now, and its signature over the one that came after it. Base64. */
 export interface PreviousKey {
@@ -54,17 +54,9 @@ export const readIdentity = (
 ): { identity: PublishedIdentity } | { problem: string } => {
   if (json.length > MAX_IDENTITY_BYTES)
     return { problem: `it has more than ${MAX_IDENTITY_BYTES} characters` };
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return { problem: "it is not JSON" };
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    return { problem: "it is not an object" };
-  const twice = repeatedName(json);
-  if (twice !== undefined) return { problem: `it has ${twice.slice(0, 40)} twice` };
-  const { public_key, previous } = value as Record<string, unknown>;
+  const read = readObject(json);
+  if ("problem" in read) return read;
+  const { public_key, previous } = read.object;
   const publicKey = keyOf(public_key);
   if (!publicKey) return { problem: "public_key is not 32 bytes in base64" };
   if (!Array.isArray(previous)) return { problem: "previous is no list" };

@@ -54,7 +54,7 @@ export {
   readIdentityKey,
   signIdentityCall,
 } from "./identity-call.ts";
-export { repeatedName } from "./json-names.ts";
+export { readObject } from "./json-names.ts";
 export {
   type OptionText,
   type OptionVerdict,

@@ -19,3 +19,18 @@ export const repeatedName = (json: string): string | undefined => {
   }
   return undefined;
 };
+
+/** One JSON object in which no name stands twice, at any depth: a text that is signed must read as one thing only. */
+export const readObject = (json: string): { object: Record<string, unknown> } | { problem: string } => {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return { problem: "it is not JSON" };
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return { problem: "it is not an object" };
+  const twice = repeatedName(json);
+  if (twice !== undefined) return { problem: `it has ${twice.slice(0, 40)} twice` };
+  return { object: value as Record<string, unknown> };
+};

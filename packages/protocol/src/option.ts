@@ -2,7 +2,7 @@ import { base64 } from "@scure/base";
 import { decodeBase64 } from "./bip322/canonical-base64.ts";
 import { taggedHash, verifySchnorr } from "./bip340.ts";
 import { decodeAddress } from "./bitcoin-address.ts";
-import { repeatedName } from "./json-names.ts";
+import { readObject } from "./json-names.ts";
 
 /**
  * What an issuer signs: the right to trade `trade_amt` of `trade_cur` for `for_amt` of `for_cur`, once, at the issuer, before
@@ -59,22 +59,13 @@ const MEMBERS: Record<keyof OptionText, (value: unknown) => boolean> = {
 /** Reads `option_json`: each member stands exactly once, and there are no others. */
 export const readOption = (json: string): { option: OptionText } | { problem: string } => {
   if (json.length > LONGEST) return { problem: `it has more than ${LONGEST} characters` };
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return { problem: "it is not JSON" };
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    return { problem: "it is not an object" };
-  const twice = repeatedName(json);
-  if (twice !== undefined) return { problem: `it has ${twice.slice(0, 40)} twice` };
-  const strange = Object.keys(value).find((name) => !Object.hasOwn(MEMBERS, name));
+  const read = readObject(json);
+  if ("problem" in read) return read;
+  const strange = Object.keys(read.object).find((name) => !Object.hasOwn(MEMBERS, name));
   if (strange !== undefined) return { problem: `it has no member ${strange.slice(0, 40)}` };
   for (const [name, fits] of Object.entries(MEMBERS))
-    if (!fits((value as Record<string, unknown>)[name]))
-      return { problem: `${name} has not the form it needs` };
-  const option = value as OptionText;
+    if (!fits(read.object[name])) return { problem: `${name} has not the form it needs` };
+  const option = read.object as unknown as OptionText;
   return option.trade_cur === option.for_cur ? { problem: "it trades a currency for itself" } : { option };
 };
 

@@ -3,7 +3,7 @@ import { base64 } from "@scure/base";
 import { decodeBase64 } from "./bip322/canonical-base64.ts";
 import { parseTransaction, type RawTransaction, transactionId } from "./bip322/raw-transaction.ts";
 import { taggedHash, verifySchnorr } from "./bip340.ts";
-import { repeatedName } from "./json-names.ts";
+import { readObject } from "./json-names.ts";
 
 /** A Bitcoin transaction, and the hub that says it is its own (PROTOCOL: Transfers between hubs). */
 export interface TransferText {
@@ -59,21 +59,14 @@ export const readTransfer = (json: string): { transfer: Transfer } | { problem: 
     return { problem: `it has more than ${MAX_TRANSFER_CHARS} characters` };
   // What has no UTF-8 form would be signed as something else than it reads.
   if (!json.isWellFormed()) return { problem: "it has half a surrogate pair" };
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return { problem: "it is not JSON" };
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    return { problem: "it is not an object" };
-  const twice = repeatedName(json);
-  if (twice !== undefined) return { problem: `it has ${twice.slice(0, 40)} twice` };
-  const strange = Object.keys(value).find((name) => !(MEMBERS as readonly string[]).includes(name));
+  const read = readObject(json);
+  if ("problem" in read) return read;
+  const strange = Object.keys(read.object).find((name) => !(MEMBERS as readonly string[]).includes(name));
   if (strange !== undefined) return { problem: `it has no member ${strange.slice(0, 40)}` };
-  const text = value as Record<(typeof MEMBERS)[number], unknown>;
-  for (const name of MEMBERS) if (typeof text[name] !== "string") return { problem: `${name} is no text` };
-  const { identity_url, identity_public_key, bitcoin_transfer } = value as TransferText;
+  for (const name of MEMBERS)
+    if (typeof read.object[name] !== "string") return { problem: `${name} is no text` };
+  const text = read.object as unknown as TransferText;
+  const { identity_url, identity_public_key, bitcoin_transfer } = text;
   if (identity_url.length > 200 || !/^https?:\/\/[\x21-\x7e]+$/.test(identity_url))
     return { problem: "identity_url is no web address" };
   const publicKey = decodeBase64(identity_public_key);
@@ -84,7 +77,7 @@ export const readTransfer = (json: string): { transfer: Transfer } | { problem: 
   if (transaction.inputs.length === 0 || transaction.outputs.length === 0)
     return { problem: "bitcoin_transfer spends or pays nothing" };
   const txid = transactionId(transaction);
-  return { transfer: { ...(value as TransferText), publicKey, raw, transaction, txid } };
+  return { transfer: { ...text, publicKey, raw, transaction, txid } };
 };
 
 /** Whether the identity named in it signed these bytes. Whether `identity_url` publishes that key is another question. */
