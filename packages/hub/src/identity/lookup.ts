@@ -17,7 +17,7 @@ export type LookedUp =
 export interface Identities {
   /**
    * What a URL publishes: asked for, or as it answered less than a minute ago. Never rejects.
-   * @param notBefore by `performance.now()`: an answer that was asked for earlier is not good enough, but for one asked a second time within the last second
+   * @param notBefore by `performance.now()`: an answer that was asked for earlier is not good enough, but for a URL that was asked many times within a second
    */
   readonly at: (url: string, notBefore?: number) => Promise<LookedUp>;
 }
@@ -28,8 +28,9 @@ const PROBLEM_KEPT_MS = 5000;
 const MOST_KEPT = 1000;
 /** Of URLs that strangers choose, and besides of those that identities with a ceiling are published at. */
 const MOST_AT_ONCE = 32;
-/** A URL is asked again once, and then not sooner, whatever key somebody claims that it publishes. */
-const ASKED_AGAIN_MS = 1000;
+/** However many keys somebody claims that a URL publishes, it is asked again so often at most within so many ms. */
+const MOST_AGAIN = 5;
+const AGAIN_MS = 1000;
 
 const ask = async (url: string, { anywhere, isKnown }: LookupRules): Promise<LookedUp> => {
   const got = await fetchOutside(url, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_IDENTITY_BYTES, anywhere });
@@ -41,8 +42,9 @@ const ask = async (url: string, { anywhere, isKnown }: LookupRules): Promise<Loo
 
 interface Kept {
   readonly asked: number;
-  /** It was known before. */
-  readonly again: boolean;
+  /** When it was asked first of a row in quick succession, and how many times since. */
+  readonly first: number;
+  readonly again: number;
   readonly answer: Promise<LookedUp>;
   /** Infinity while the answer is awaited. */
   until: number;
@@ -65,18 +67,15 @@ export const makeIdentities = (rules: LookupRules): Identities => {
     at: (url, notBefore = Number.NEGATIVE_INFINITY) => {
       const now = performance.now();
       const known = kept.get(url);
-      if (
-        known &&
-        now < known.until &&
-        (known.asked >= notBefore || (known.again && now - known.asked < ASKED_AGAIN_MS))
-      )
-        return known.answer;
+      const again = known && now - known.first < AGAIN_MS ? known.again + 1 : 0;
+      if (known && now < known.until && (known.asked >= notBefore || again > MOST_AGAIN)) return known.answer;
       const lane = rules.isTrusted(url) ? "trusted" : "strange";
       if (underWay[lane] >= MOST_AT_ONCE) return Promise.resolve({ problem: "busy" });
       underWay[lane]++;
       const asked: Kept = {
         asked: now,
-        again: known !== undefined,
+        first: again > 0 ? known!.first : now,
+        again,
         answer: ask(url, rules),
         until: Number.POSITIVE_INFINITY,
       };
