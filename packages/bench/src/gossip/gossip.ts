@@ -85,7 +85,10 @@ export const startHubs = async (folder: string, count: number, children: Child[]
     const hub = await connect(url, operator);
     while ((await hub.call("operator-peers")).peers.some(({ up }) => !up)) await pause(100);
     const { account } = operator;
-    const permissions = [[account, "broadcast-invoice"]] as const;
+    const permissions = [
+      [account, "broadcast-invoice"],
+      [account, "withdraw-invoice"],
+    ] as const;
     const { authkey } = await hub.call("create-authkey", { permissions });
     const file = join(data, "key-for-peer.json");
     writeFileSync(file, JSON.stringify({ account, authkey }));
