@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { bold, red } from "../terminal.ts";
+import { bold } from "../terminal.ts";
 import { buyEspressos } from "./cafe-story.ts";
 import { introduce, makeCustomer, openTown } from "./cafe-town.ts";
-import { check } from "./narrator.ts";
+import { check, tell } from "./narrator.ts";
 
 // `npm run demo:cafe`: a customer of one hub pays at the till of another, in the café's currency, before any block. With
 // `--btcd PATH` on btcd, else on the development chain.
@@ -19,13 +19,4 @@ const play = async (): Promise<void> => {
   check("both hubs were asked to stop, and ended well", true);
 };
 
-try {
-  await play();
-  process.exit(0);
-} catch (error) {
-  console.error(
-    `\n${red("The story breaks here:", process.stderr)} ${error instanceof Error ? error.message : error}`,
-  );
-  if (error instanceof Error && error.stack !== undefined) console.error(error.stack);
-  process.exit(1);
-}
+await tell(play);

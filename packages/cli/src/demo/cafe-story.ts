@@ -1,8 +1,8 @@
-import { credentialsOf, type Hub, HubError, type StreamEvent } from "@coinholder/client";
+import { credentialsOf, type Hub, type StreamEvent } from "@coinholder/client";
 import { verifyMessage } from "@coinholder/protocol";
 import { startTimes, type Times } from "./cafe-times.ts";
 import { type Guest, newGuest, type Town } from "./cafe-town.ts";
-import { chapter, check, say, units, until } from "./narrator.ts";
+import { chapter, check, refusalCode, say, units, until } from "./narrator.ts";
 
 const COUNTER = { lat: "45.508888", lng: "-73.561668" };
 const TABLE = { lat: "45.508990", lng: "-73.561540" };
@@ -85,16 +85,6 @@ const search = async (town: Town): Promise<Invoice["invoice_json"]> => {
   return invoice_json;
 };
 
-const refusal = async (call: Promise<unknown>): Promise<string> => {
-  try {
-    await call;
-    return "nothing";
-  } catch (error) {
-    if (error instanceof HubError) return error.code;
-    throw error;
-  }
-};
-
 export const buyEspressos = async (town: Town, customer: Guest): Promise<void> => {
   const { node, x, y } = town;
   chapter("The till");
@@ -112,7 +102,7 @@ export const buyEspressos = async (town: Town, customer: Guest): Promise<void> =
   const dear = x.hub
     .as(customer.hub.credentials!)
     .call("pay-invoice", { invoice_json, signature, max_amount: "0.00000500" });
-  check("at a limit that is too low nothing is paid", await refusal(dear), "price_above_limit");
+  check("at a limit that is too low nothing is paid", await refusalCode(dear), "price_above_limit");
 
   chapter("Pay");
   const before = units((await cafe.hub.call("my-balance")).available.cad, 2);
@@ -158,7 +148,7 @@ export const buyEspressos = async (town: Town, customer: Guest): Promise<void> =
   check("a second press pays nothing more", await customer.hub.call("pay-invoice", payment), sent);
   check(
     "and nobody pays the same invoice again",
-    await refusal(customer.hub.call("pay-invoice", { ...payment, client_id: "again" })),
+    await refusalCode(customer.hub.call("pay-invoice", { ...payment, client_id: "again" })),
     "invoice_not_open",
   );
 

@@ -1,6 +1,6 @@
-import { credentialsOf, type Hub, HubError } from "@coinholder/client";
+import { credentialsOf, type Hub } from "@coinholder/client";
 import { verifyMessage } from "@coinholder/protocol";
-import { chapter, check, say, units } from "./narrator.ts";
+import { chapter, check, refusalCode, say, units } from "./narrator.ts";
 import { available, newPerson, type Person, type World } from "./world.ts";
 
 const CAFE = { lat: "45.508888", lng: "-73.561668" };
@@ -20,16 +20,6 @@ const makeTill = async (cafe: Person): Promise<Hub> => {
     ],
   });
   return cafe.hub.as(credentialsOf(cafe.account, authkey));
-};
-
-const refusalCode = async (call: Promise<unknown>): Promise<string> => {
-  try {
-    await call;
-    return "nothing";
-  } catch (error) {
-    if (error instanceof HubError) return error.code;
-    throw error;
-  }
 };
 
 export const buyCoffee = async (world: World, alice: Person): Promise<void> => {

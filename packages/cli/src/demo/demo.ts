@@ -1,11 +1,11 @@
 import { connect } from "@coinholder/client";
 import { devchainAccess } from "../devchain-rpc.ts";
 import { operatorCredentials } from "../operator-key.ts";
-import { bold, red } from "../terminal.ts";
+import { bold } from "../terminal.ts";
 import { buyCoffee } from "./cafe.ts";
 import { fundAlice, makeAccounts } from "./deposit.ts";
 import { startHubProcess } from "./hub-process.ts";
-import { check, say } from "./narrator.ts";
+import { check, say, tell } from "./narrator.ts";
 import { payInside, payOutside } from "./payments.ts";
 import { trade } from "./trade.ts";
 import type { World } from "./world.ts";
@@ -38,13 +38,4 @@ const play = async (): Promise<void> => {
   say("Start one that stays: npm start");
 };
 
-try {
-  await play();
-  process.exit(0);
-} catch (error) {
-  console.error(
-    `\n${red("The story breaks here:", process.stderr)} ${error instanceof Error ? error.message : error}`,
-  );
-  if (error instanceof Error && error.stack !== undefined) console.error(error.stack);
-  process.exit(1);
-}
+await tell(play);

@@ -1,5 +1,6 @@
+import { HubError } from "@coinholder/client";
 import { parseAmount } from "@coinholder/protocol";
-import { bold, clean, cyan, dim, green } from "../terminal.ts";
+import { bold, clean, cyan, dim, green, red } from "../terminal.ts";
 
 let chapters = 0;
 
@@ -39,4 +40,29 @@ export const units = (text: string | undefined, decimals = 8): number => {
   if ("amount" in read) return read.amount;
   if (read.problem === "not_positive") return 0;
   throw new Error(`${text} is no amount`);
+};
+
+/** The code by which a hub refuses a call; «nothing» where it does not. */
+export const refusalCode = async (call: Promise<unknown>): Promise<string> => {
+  try {
+    await call;
+    return "nothing";
+  } catch (error) {
+    if (error instanceof HubError) return error.code;
+    throw error;
+  }
+};
+
+/** Plays a whole story, and ends the program. */
+export const tell = async (story: () => Promise<void>): Promise<never> => {
+  try {
+    await story();
+    process.exit(0);
+  } catch (error) {
+    console.error(
+      `\n${red("The story breaks here:", process.stderr)} ${error instanceof Error ? error.message : error}`,
+    );
+    if (error instanceof Error && error.stack !== undefined) console.error(error.stack);
+    process.exit(1);
+  }
 };

@@ -1,4 +1,5 @@
-import { Damaged, HistoryError } from "./error.ts";
+import { Damaged } from "../follower-database.ts";
+import { HistoryError } from "./error.ts";
 import type { Page } from "./records.ts";
 
 /** A row that names the one before it in the chain of its owner: an account, or a market. */

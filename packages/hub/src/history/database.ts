@@ -1,14 +1,9 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
-import { Damaged, HistoryError } from "./error.ts";
+import type { DatabaseSyncInstance } from "@photostructure/sqlite";
+import { openFollowerDatabase } from "../follower-database.ts";
 
 /** A file of any other format, older or newer, is moved aside: rebuilding is the only migration. */
 export const SCHEMA_VERSION = 3;
-const FILE = "history.db";
-
-/** How long a commit waits for somebody else's transaction (an operator's shell), in milliseconds. */
-const BUSY_MILLISECONDS = 5000;
 
 /** Append-only by row number, and no secondary index: those are what makes history slow. */
 const SCHEMA = `
@@ -90,51 +85,8 @@ const SCHEMA = `
     PRIMARY KEY (market, interval, start)
   ) STRICT, WITHOUT ROWID`;
 
+export const fileIn = (folder: string): string => join(folder, "history.db");
+
 /** Opens history.db and makes its tables if it is new. Throws `Damaged` when it is not what this program wrote. */
-export function openDatabase(folder: string): DatabaseSyncInstance {
-  const db = new DatabaseSync(join(folder, FILE), { timeout: BUSY_MILLISECONDS });
-  try {
-    const version = pragma(db, "user_version");
-    if (version !== 0 && version !== SCHEMA_VERSION)
-      throw new Damaged(`it has format ${version}, this program makes ${SCHEMA_VERSION}`);
-    const mode = pragma(db, "journal_mode = WAL");
-    if (mode !== "wal")
-      throw new HistoryError("history_unavailable", `SQLite would not use a write-ahead log, but ${mode}`);
-    if (version === 0) db.exec(`BEGIN; ${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
-    // Enough here: a power cut may take back the last commits, each whole and with its position, and what they
-    // held is followed again from the journal. Syncing every commit would only compete with the journal's own.
-    pragma(db, "synchronous = NORMAL");
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-}
-
-/** Runs a pragma; its first value. */
-function pragma(db: DatabaseSyncInstance, text: string): unknown {
-  const row: Record<string, unknown> | undefined = db.prepare(`PRAGMA ${text}`).get();
-  return row && Object.values(row)[0];
-}
-
-/** Renames the closed database and its log, so that the next opening begins with an empty one. */
-export function moveAside(folder: string): void {
-  const file = join(folder, FILE);
-  const aside = `${file}.damaged-${new Date().toISOString().replaceAll(":", "-")}`;
-  // The database last: a log left behind would be taken for the new database's own.
-  if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`);
-  rmSync(`${file}-shm`, { force: true });
-  if (existsSync(file)) renameSync(file, aside);
-}
-
-// https://sqlite.org/rescode.html
-const SQLITE_ERROR = 1; // no such table, no such column
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOTADB = 26;
-
-/** Whether the file is no longer what this program wrote. */
-export function tellsDamage(error: unknown): boolean {
-  if (error instanceof Damaged) return true;
-  const code = (error as { errcode?: unknown }).errcode;
-  return typeof code === "number" && [SQLITE_ERROR, SQLITE_CORRUPT, SQLITE_NOTADB].includes(code & 0xff);
-}
+export const openDatabase = (folder: string): DatabaseSyncInstance =>
+  openFollowerDatabase(fileIn(folder), SCHEMA, SCHEMA_VERSION);

@@ -1,6 +1,6 @@
 import type { AccountIndex, CurrencyIndex } from "@coinholder/engine";
 import type { Amount, TimeMs } from "@coinholder/protocol";
-import { Damaged } from "./error.ts";
+import { Damaged } from "../follower-database.ts";
 import type { TradeRecord, TransferRecord } from "./records.ts";
 import { type SideRow, type TransferRow, toTrade, toTransfer } from "./rows.ts";
 

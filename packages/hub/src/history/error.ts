@@ -16,8 +16,3 @@ export class HistoryError extends Error {
     this.code = code;
   }
 }
-
-/** The file is not what this program wrote. It is moved aside and made again from the journal. */
-export class Damaged extends Error {
-  override readonly name = "Damaged";
-}

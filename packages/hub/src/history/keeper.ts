@@ -1,7 +1,8 @@
 import type { Seq } from "@coinholder/journal";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
-import { moveAside, openDatabase, tellsDamage } from "./database.ts";
-import { Damaged, HistoryError } from "./error.ts";
+import { Damaged, moveAside, tellsDamage } from "../follower-database.ts";
+import { fileIn, openDatabase } from "./database.ts";
+import { HistoryError } from "./error.ts";
 import type { Answer, Answers, Opened, Request } from "./messages.ts";
 import { prepareReader, type Reader } from "./reader.ts";
 import { prepareWriter, type Writer } from "./writer.ts";
@@ -22,7 +23,7 @@ export function makeKeeper(): (request: Request) => Answer {
     } catch (error) {
       if (!tellsDamage(error)) throw error;
       closeFile();
-      moveAside(folder);
+      moveAside(fileIn(folder));
       rebuilt = messageOf(error);
       handles = openFile(folder);
     }
@@ -63,7 +64,7 @@ export function makeKeeper(): (request: Request) => Answer {
     try {
       closeFile(); // Rolls back.
       if (folder !== undefined && tellsDamage(error)) {
-        moveAside(folder);
+        moveAside(fileIn(folder));
         message = `history.db is damaged and was moved aside: ${message}`;
       }
     } catch (further) {

@@ -8,8 +8,9 @@ import type {
 } from "@coinholder/engine";
 import type { Seq } from "@coinholder/journal";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
+import { Damaged } from "../follower-database.ts";
 import { collectCandles, prepareUpsert } from "./candles.ts";
-import { Damaged, HistoryError } from "./error.ts";
+import { HistoryError } from "./error.ts";
 
 /** Effects that history keeps. */
 export type Kept = TransferEffect | StatusEffect | SettledEffect | TradeEffect | OrderCancelledEffect;

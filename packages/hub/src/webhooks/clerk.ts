@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import type { WebhookEvent } from "@coinholder/protocol";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
-import { Damaged, moveAside, openDatabase, tellsDamage } from "./database.ts";
+import { Damaged, moveAside, tellsDamage } from "../follower-database.ts";
+import { fileIn, openDatabase } from "./database.ts";
 import type { Answers, FromThread, Opened, Permit, Request, ToThread } from "./messages.ts";
 import { type Outbox, openOutbox } from "./outbox.ts";
 import { makeSender, type Sender } from "./sender.ts";
@@ -68,7 +69,7 @@ export const makeClerk = (send: (message: FromThread) => void): ((message: ToThr
     } catch (error) {
       if (!tellsDamage(error)) throw error;
       close();
-      moveAside(folder);
+      moveAside(fileIn(folder));
       return { position: openFile(folder).position(), rebuilt: (error as Error).message };
     }
   };

@@ -1,7 +1,7 @@
 import type { Seq } from "@coinholder/journal";
 import { EVENTS_A_COMMAND, WEBHOOK_EVENTS, type WebhookEvent } from "@coinholder/protocol";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
-import { Damaged } from "./database.ts";
+import { Damaged } from "../follower-database.ts";
 import type { Batch, DeliveryStatus, EventPage, LogRow, Page, Try } from "./messages.ts";
 import { preparePruning } from "./prune.ts";
 

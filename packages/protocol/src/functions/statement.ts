@@ -1,7 +1,7 @@
 import * as p from "../param.ts";
 import * as s from "../shape.ts";
 import { row } from "./row.ts";
-import { pageParams } from "./transfers.ts";
+import { pageParams, transferKinds } from "./transfers.ts";
 
 const LAST_T = 8_640_000_000_000_000;
 
@@ -49,17 +49,7 @@ export const statementFunctions = {
           s.obj(
             {
               t: s.ms(),
-              kind: s.oneOf(
-                "",
-                "internal",
-                "deposit",
-                "withdrawal",
-                "credit",
-                "fiat-withdrawal",
-                "option-premium",
-                "option-exercise",
-                "trade",
-              ),
+              kind: s.oneOf("", ...transferKinds, "trade"),
               amount: s.dec(
                 "What it changed the balance by, fees included: below zero where it took something away.",
               ),

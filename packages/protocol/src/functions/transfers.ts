@@ -2,6 +2,16 @@ import * as p from "../param.ts";
 import * as s from "../shape.ts";
 import { row } from "./row.ts";
 
+export const transferKinds = [
+  "internal",
+  "deposit",
+  "withdrawal",
+  "credit",
+  "fiat-withdrawal",
+  "option-premium",
+  "option-exercise",
+] as const;
+
 export const transferStatus = s.oneOf(
   "reserved: taken from the account; built: the transaction is signed and journaled; broadcast: given to the Bitcoin network; " +
     "confirmed: in a block; final: deep enough; done: complete (inside the hub); pending: seen, not yet counted; refused: given back; reversed: undone by the chain; " +
@@ -163,16 +173,7 @@ export const transferFunctions = {
             {
               transfer_id: s.str(),
               t: s.ms(),
-              kind: s.oneOf(
-                "",
-                "internal",
-                "deposit",
-                "withdrawal",
-                "credit",
-                "fiat-withdrawal",
-                "option-premium",
-                "option-exercise",
-              ),
+              kind: s.oneOf("", ...transferKinds),
               direction: s.oneOf("", "in", "out"),
               currency: s.str("Upper case."),
               amount: s.dec(),

@@ -1,5 +1,5 @@
 import { hasCode, type Session, UNDEFINED_COLUMN, UNDEFINED_TABLE } from "@coinholder/journal";
-import { Damaged } from "../error.ts";
+import { Damaged } from "../../follower-database.ts";
 
 /** Tables of any other version, older or newer, are dropped: rebuilding is the only migration. */
 const VERSION = 3;

@@ -1,7 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import { type Link, openLink, type Seq, type Session } from "@coinholder/journal";
+import { Damaged } from "../../follower-database.ts";
 import { dayMinutes } from "../candles.ts";
-import { Damaged, HistoryError } from "../error.ts";
+import { HistoryError } from "../error.ts";
 import type { Answer, Answers, Opened, Request } from "../messages.ts";
 import {
   type CancelledRow,
