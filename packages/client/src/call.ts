@@ -86,8 +86,8 @@ export const callFunction = async (
   const params = repeatable && given.client_id === undefined ? { ...given, client_id: randomToken() } : given;
   const timeoutMs = (options.timeoutMs ?? connection.timeoutMs) + waitOf(given);
 
-  const once = (): Promise<unknown> => {
-    const { url, ...request } = buildRequest(
+  const once = async (): Promise<unknown> => {
+    const { url, ...request } = await buildRequest(
       overview,
       name,
       params,

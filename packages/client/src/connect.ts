@@ -1,9 +1,10 @@
 import type { Answer, FunctionName, Overview, Parameters } from "@coinholder/protocol";
 import { type CallOptions, type Connection, callFunction } from "./call.ts";
-import { authenticationType, type Credentials, withAccount } from "./credentials.ts";
+import { authenticationType, type Credentials, type ExchangeKeys, withAccount } from "./credentials.ts";
 import { HubError } from "./hub-error.ts";
 import { readOverview } from "./read-overview.ts";
 import { type StreamEvent, type SubscribeOptions, subscribe } from "./stream.ts";
+import { type WrappedExchange, wrappedHub } from "./wrapped.ts";
 
 export type CallArguments<N extends FunctionName> =
   // biome-ignore lint/complexity/noBannedTypes: {} is assignable to parameters that may all be left out
@@ -36,6 +37,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
   /** How long one try of a call may take, in ms; 30,000 unless given. A long poll adds its `wait_ms`. */
   readonly timeoutMs?: number;
+  /** For `ccxt:`: given to the constructor of ccxt's exchange (`{ sandbox: true }` and whatever else it takes). */
+  readonly ccxt?: Readonly<Record<string, unknown>>;
 }
 
 const checkType = (overview: Overview, credentials: Credentials): void => {
@@ -71,16 +74,33 @@ const hubFor = (connection: Connection, credentials: Credentials | undefined): H
   };
 };
 
+/** Wrappers are loaded when they are asked for: a page that never does need not carry them. */
+const connectWrapper = async (
+  url: string,
+  credentials: Credentials | ExchangeKeys | undefined,
+  options: ConnectOptions,
+): Promise<WrappedExchange | undefined> => {
+  if (url.startsWith("mtgox:")) return (await import("./mtgox/connect.ts")).connectMtgox(url, credentials);
+  if (url.startsWith("ccxt:"))
+    return (await import("./ccxt/connect.ts")).connectCcxt(url, credentials, options);
+  return undefined;
+};
+
 /**
  * Reads the overview of the hub at `url` and gives a hub to call. Without credentials only public functions answer.
- * Throws HubError.
+ * `mtgox:https://...` with `{ name, pass }` speaks Mt Gox's API of 2011, `ccxt:kraken` with that exchange's keys speaks to any
+ * exchange that ccxt knows; both look like hubs. Throws HubError.
  */
 export const connect = async (
   url: string,
-  credentials?: Credentials,
+  credentials?: Credentials | ExchangeKeys,
   options: ConnectOptions = {},
 ): Promise<Hub> => {
   const timeoutMs = options.timeoutMs ?? 30_000;
+  const wrapped = await connectWrapper(url, credentials, options);
+  if (wrapped !== undefined) return wrappedHub(wrapped, timeoutMs);
+  if (credentials !== undefined && "apiKey" in credentials)
+    throw new TypeError("a hub takes an authkey or name and pass, not an exchange's keys");
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
   const overview = await readOverview(url, signal);

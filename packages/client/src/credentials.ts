@@ -1,14 +1,29 @@
-/** Authentication type 2: an HMAC authkey, and the account to act on. `key` is base64. */
+import type { SigningKey } from "./signing-key.ts";
+
+/** Authentication type 2: an HMAC authkey, and the account to act on. */
 export interface KeyCredentials {
   readonly token: string;
-  readonly key: string;
+  readonly key: SigningKey;
   readonly account: string;
+}
+
+/** The same with the key at hand, base64: to be kept, or to sign by other means. */
+export interface TextKeyCredentials extends KeyCredentials {
+  readonly key: string;
 }
 
 /** Authentication type 1. `name`: the account's identifier, or the name chosen when it was made. */
 export interface PasswordCredentials {
   readonly name: string;
   readonly pass: string;
+}
+
+/** An account at an exchange, as the exchange named what it gave: which of them are needed differs. For wrappers. */
+export interface ExchangeKeys {
+  readonly apiKey: string;
+  readonly secret: string;
+  readonly password?: string;
+  readonly uid?: string;
 }
 
 export type Credentials = KeyCredentials | PasswordCredentials;
@@ -23,7 +38,7 @@ export const withAccount = (credentials: Credentials, account: string): Credenti
 export const credentialsOf = (
   account: string,
   authkey: { readonly type: string; readonly token: string; readonly key?: string },
-): KeyCredentials => {
+): TextKeyCredentials => {
   const { type, token, key } = authkey;
   if (type !== "hmac-sha256" || token === undefined || key === undefined)
     throw new TypeError("only an hmac-sha256 authkey with its key can sign calls");

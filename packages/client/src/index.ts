@@ -4,10 +4,13 @@ export {
   authenticationType,
   type Credentials,
   credentialsOf,
+  type ExchangeKeys,
   type KeyCredentials,
   type PasswordCredentials,
+  type TextKeyCredentials,
 } from "./credentials.ts";
 export { HubError } from "./hub-error.ts";
+export { importKey, type SigningKey } from "./signing-key.ts";
 export type { StreamEvent, SubscribeOptions } from "./stream.ts";
 export {
   allTrades,
@@ -16,3 +19,10 @@ export {
   type Progress,
   wholeStatement,
 } from "./whole.ts";
+export {
+  refusedError,
+  type WrappedCall,
+  type WrappedExchange,
+  type WrappedFunctions,
+  wrappedHub,
+} from "./wrapped.ts";

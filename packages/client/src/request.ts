@@ -5,11 +5,11 @@ import {
   JSON_BODY,
   type Overview,
   SIGNATURE_HEADER,
-  signCall,
   TOKEN_HEADER,
 } from "@coinholder/protocol";
 import type { Credentials } from "./credentials.ts";
 import { randomToken } from "./random-token.ts";
+import { signBytes } from "./signing-key.ts";
 
 export interface HubRequest {
   readonly url: string;
@@ -38,13 +38,13 @@ const authentication = (
 };
 
 /** One call of a function as the hub's overview wants it, signed with a fresh nonce. `nowMs`: the hub's clock. */
-export const buildRequest = (
+export const buildRequest = async (
   overview: Overview,
   name: string,
   params: Readonly<Record<string, unknown>>,
   credentials: Credentials | undefined,
   nowMs: number,
-): HubRequest => {
+): Promise<HubRequest> => {
   checkValues(params);
   const added = authentication(name, credentials, nowMs);
   const clash = Object.keys(added).find((key) => params[key] !== undefined);
@@ -54,10 +54,10 @@ export const buildRequest = (
     );
   const values = { ...params, ...added };
   const headers: Record<string, string> = {};
-  const sign = (bytes: Uint8Array): void => {
+  const sign = async (bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
     if (credentials === undefined || "pass" in credentials) return;
     headers[TOKEN_HEADER] = credentials.token;
-    headers[SIGNATURE_HEADER] = signCall(credentials.key, bytes);
+    headers[SIGNATURE_HEADER] = await signBytes(credentials.key, bytes);
   };
   const base = functionUrl(overview, name);
 
@@ -65,12 +65,12 @@ export const buildRequest = (
     const query = encodeForm(values);
     const url = query === "" ? base : `${base}${base.includes("?") ? "&" : "?"}${query}`;
     // The whole query string is signed, with what the template itself may have in it.
-    sign(new TextEncoder().encode(url.includes("?") ? url.slice(url.indexOf("?") + 1) : ""));
+    await sign(new TextEncoder().encode(url.includes("?") ? url.slice(url.indexOf("?") + 1) : ""));
     return { url, method: "GET", headers };
   }
   const encoding = overview.post_body_encoding;
   const body = new TextEncoder().encode(encoding === JSON_BODY ? JSON.stringify(values) : encodeForm(values));
   headers["content-type"] = encoding;
-  sign(body);
+  await sign(body);
   return { url: base, method: "POST", headers, body };
 };

@@ -9,7 +9,6 @@ import {
   type StreamSnapshot,
   type StreamUpdate,
   SUBSCRIBE,
-  signCall,
   TOKEN_HEADER,
   writeChannels,
 } from "@coinholder/protocol";
@@ -17,6 +16,7 @@ import type { Connection } from "./call.ts";
 import type { Credentials } from "./credentials.ts";
 import { HubError } from "./hub-error.ts";
 import { randomToken } from "./random-token.ts";
+import { signBytes } from "./signing-key.ts";
 import { readEvents } from "./stream-events.ts";
 
 /** What a subscription yields: how a channel stands, what came after, what was missed, and what ended. */
@@ -56,11 +56,11 @@ const placesOf = (channels: readonly string[]): Places => {
   return new Map(read.channels.map(({ channel, after }) => [channel, after]));
 };
 
-const requestOf = (
+const requestOf = async (
   { overview, clockOffsetMs }: Connection,
   credentials: Credentials | undefined,
   places: Places,
-): { url: string; headers: Record<string, string> } => {
+): Promise<{ url: string; headers: Record<string, string> }> => {
   if (overview.stream_url === undefined)
     throw new HubError("function_unknown", "This hub has no stream.", { status: 404 });
   const channels = writeChannels(
@@ -78,7 +78,7 @@ const requestOf = (
     url: `${overview.stream_url}?${query}`,
     headers: {
       [TOKEN_HEADER]: credentials.token,
-      [SIGNATURE_HEADER]: signCall(credentials.key, new TextEncoder().encode(query)),
+      [SIGNATURE_HEADER]: await signBytes(credentials.key, new TextEncoder().encode(query)),
     },
   };
 };
@@ -119,7 +119,7 @@ export async function* subscribe(
   let clockCorrected = false;
   try {
     while (!over.aborted && places.size > 0) {
-      const { url, headers } = requestOf(connection, credentials, places);
+      const { url, headers } = await requestOf(connection, credentials, places);
       try {
         for await (const message of readEvents(url, headers, over, 2 * HEARTBEAT_MS)) {
           if (message.type === "subscribed") tries = 0;

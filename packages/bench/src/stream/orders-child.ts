@@ -1,13 +1,13 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { Agent, request } from "node:http";
-import type { KeyCredentials } from "@coinholder/client";
+import type { TextKeyCredentials } from "@coinholder/client";
 import { answering } from "../child.ts";
 
 export interface Orders {
   readonly port: number;
   /** Sell and buy in turn, so that the book stays as large as it is. */
-  readonly sellers: readonly KeyCredentials[];
-  readonly buyers: readonly KeyCredentials[];
+  readonly sellers: readonly TextKeyCredentials[];
+  readonly buyers: readonly TextKeyCredentials[];
   readonly perSecond: number;
   readonly seconds: number;
 }
@@ -20,7 +20,7 @@ export interface Latencies {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64, noDelay: true });
 
-const order = (port: number, { account, token, key }: KeyCredentials, params: string): Promise<void> =>
+const order = (port: number, { account, token, key }: TextKeyCredentials, params: string): Promise<void> =>
   new Promise((resolve, reject) => {
     const body = `${params}&f=place-order&account=${account}&nonce_ms=${Date.now()}&nonce_random=${randomBytes(8).toString("hex")}`;
     const headers = {

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect, credentialsOf, type Hub, type KeyCredentials } from "@coinholder/client";
+import {
+  connect,
+  credentialsOf,
+  type Hub,
+  type KeyCredentials,
+  type TextKeyCredentials,
+} from "@coinholder/client";
 import type { Payer } from "./load-child.ts";
 
 export interface Place {
@@ -27,7 +33,7 @@ const devchain = async (
  */
 export const makePayers = async (place: Place, count: number, btc = "0.1"): Promise<Payer[]> => {
   const hub = await connect(place.url);
-  const made: (KeyCredentials & { address: string })[] = [];
+  const made: (TextKeyCredentials & { address: string })[] = [];
   for (let i = 0; i < count; i++) {
     const { account, authkey } = await hub.call("create-account");
     const credentials = credentialsOf(account, authkey);
