@@ -19,6 +19,7 @@ const CHANGED_NOTHING = new Set([
   "unsupported",
   "node_unreachable",
   "overloaded",
+  "disk_full",
   "peer_unreachable",
   "coins_not_ready",
 ]);

@@ -26,6 +26,7 @@ import { keepTelling } from "./crossings/worker.ts";
 import { paths } from "./data-folder.ts";
 import { openDesk } from "./desk/desk.ts";
 import { keepExpiring } from "./desk/expiry.ts";
+import type { DiskRoom } from "./disk-room.ts";
 import type { History } from "./history/index.ts";
 import { makeAuthenticator } from "./http/authenticate.ts";
 import { makeIdentityCalls, notPublished } from "./http/identity-call.ts";
@@ -62,6 +63,7 @@ export interface Parts {
   readonly snapshotText?: SnapshotText;
   /** Commands between two snapshots while the hub runs, where it is not as many as usual. */
   readonly snapshotEvery?: number;
+  readonly room: DiskRoom;
   readonly history: History;
   readonly passwords: Passwords;
   readonly log: Logger;
@@ -204,6 +206,7 @@ export const assemble = async (parts: Parts, closers: Closers): Promise<Hub> => 
     publicUrl,
     lastSeq: () => journal.lastSeq,
     durableSeq: () => journal.durableSeq,
+    room: parts.room,
     history,
     cold,
     sweeps: [],

@@ -8,6 +8,7 @@ import type { PendingSweeps } from "./chain/sweep.ts";
 import type { HubConfig } from "./config-file.ts";
 import type { Across } from "./crossings/across.ts";
 import type { Desk } from "./desk/desk.ts";
+import type { DiskRoom } from "./disk-room.ts";
 import type { History } from "./history/index.ts";
 import type { IdentityCalls } from "./http/identity-call.ts";
 import type { Passwords } from "./http/passwords.ts";
@@ -32,6 +33,7 @@ export interface Hub {
   readonly lastSeq: () => number;
   /** Position in the journal up to which everything is on disk. */
   readonly durableSeq: () => number;
+  readonly room: DiskRoom;
   readonly history: History;
   readonly wallet: Wallet;
   /** The only one who signs payments. */

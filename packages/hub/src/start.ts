@@ -8,6 +8,7 @@ import { openNode } from "./chain/open-node.ts";
 import { makeClosers } from "./closers.ts";
 import { readConfig } from "./config-file.ts";
 import { paths, privateFolder } from "./data-folder.ts";
+import { watchDiskRoom } from "./disk-room.ts";
 import { openHistory } from "./history/index.ts";
 import type { Inside } from "./http/inside.ts";
 import { makePasswords } from "./http/passwords.ts";
@@ -87,6 +88,8 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
       : await createHubWallet(data, (await node.chainInfo()).network);
     const config = readConfig(options.config, wallet.network);
     const journalKey = wallet.deriveKey("journal");
+    const room = await watchDiskRoom(data);
+    closers.add(async () => room.close());
     const journal = await openHubJournal(options, journalKey);
     closers.add(() => journal.close());
     privateFolder(at.history);
@@ -102,6 +105,7 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
         node,
         wallet,
         journal,
+        room,
         snapshotText: textByThread(options, journalKey),
         history,
         passwords: makePasswords(),

@@ -238,6 +238,10 @@ export const errors = {
     "The hub is stopping. Whether the call took effect is unknown: look before you try again.",
   ],
   overloaded: [503, "The hub is busy and has not begun with this call. Try again."],
+  disk_full: [
+    503,
+    "The hub's disk is nearly full: it changes nothing until there is room. Nothing was changed.",
+  ],
   node_unreachable: [503, "The hub cannot reach its Bitcoin node at the moment. Nothing was changed."],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;
 

@@ -12,6 +12,7 @@ let state: State;
 let view: ChainView;
 let hotCeiling: number | undefined;
 let peers: Partial<PeerStatus>[];
+let freeBytes: number;
 
 beforeEach(() => {
   state = emptyState();
@@ -19,6 +20,7 @@ beforeEach(() => {
   state.ledger.mayOwe.add(CHAIN).add(COLD);
   hotCeiling = undefined;
   peers = [];
+  freeBytes = 1e12;
   view = {
     network: "mainnet",
     feeRate: 2,
@@ -44,6 +46,11 @@ const look = (now = NOW): Alarm[] =>
       config: { wallet: { hotCeiling } as never },
       sequencer: { state },
       peers: { status: () => peers },
+      room: {
+        isFull: () => freeBytes < 32 * 2 ** 20,
+        isLow: () => freeBytes < 512 * 2 ** 20,
+        freeBytes: () => freeBytes,
+      },
     } as never,
     now,
   );
@@ -261,4 +268,12 @@ test("a line of which four fifths are used, of one identity or of all together",
   identity.open = 0;
   state.lines.ceiling = 98 as never;
   expect(look()).toMatchObject([{ name: "line_nearly_used", of: "" }]);
+});
+
+test("a disk that fills up is told before it is full", () => {
+  expect(names()).toEqual([]);
+  freeBytes = 500 * 2 ** 20;
+  expect(look()).toMatchObject([{ name: "disk_low", level: "warn", particulars: { free_mib: 500 } }]);
+  freeBytes = 31 * 2 ** 20;
+  expect(look()).toMatchObject([{ name: "disk_full", level: "error" }]);
 });

@@ -1,6 +1,7 @@
 import { availableOf, BTC, lineOf, type Payout, type State, tip } from "@coinholder/engine";
 import { formatAmount, type TimeMs } from "@coinholder/protocol";
 import type { HubConfig } from "../config-file.ts";
+import type { DiskRoom } from "../disk-room.ts";
 import type { ChainView } from "../hub.ts";
 import type { PeerLinks } from "../peers/peers.ts";
 import { amountOf, hotBalance, versionOf } from "../wallet-sums.ts";
@@ -20,6 +21,7 @@ export interface Looked {
   readonly config: Pick<HubConfig, "wallet">;
   readonly sequencer: { readonly state: State };
   readonly peers: Pick<PeerLinks, "status">;
+  readonly room: DiskRoom;
 }
 
 const btc = (amount: number): string => formatAmount(amount, 8);
@@ -248,12 +250,28 @@ const ofLines = ({ lines }: State, now: TimeMs): Alarm[] => {
   return found;
 };
 
+const ofRoom = (room: DiskRoom): Alarm[] => {
+  const particulars = { free_mib: Math.floor((room.freeBytes() ?? 0) / 1_048_576) };
+  if (room.isFull())
+    return [
+      {
+        name: "disk_full",
+        level: "error",
+        message: "The disk of the data folder is full: nothing is changed until there is room.",
+        particulars,
+      },
+    ];
+  return room.isLow()
+    ? [{ name: "disk_low", level: "warn", message: "The disk of the data folder fills up.", particulars }]
+    : [];
+};
+
 /**
  * All that is the matter now, read and nothing else.
  * @param now ms since 1970
  */
 export const lookForAlarms = (
-  { chain: view, config, peers, sequencer: { state } }: Looked,
+  { chain: view, config, peers, room, sequencer: { state } }: Looked,
   now: number,
 ): Alarm[] => [
   ...ofNode(view, now),
@@ -266,4 +284,5 @@ export const lookForAlarms = (
   ...ofPromises(state),
   ...ofPeers(peers, now),
   ...ofLines(state, now as TimeMs),
+  ...ofRoom(room),
 ];

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { rmSync, statfsSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { callsIn, hasStrace, type SystemCall, underStrace } from "@coinholder/journal";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { paths } from "../data-folder.ts";
+import { FULL_BYTES } from "../disk-room.ts";
 import { type Answered, accountOf, call, type Key, must, newFolder, until } from "../testing/harness.ts";
 import { journalKey, verifyData } from "../verify.ts";
 import { units } from "./books.ts";
@@ -43,6 +44,11 @@ const invite = async (on: ChildHub): Promise<void> => {
     ({ available }) => available.btc !== undefined,
     60_000,
   );
+};
+
+const operatorOf = (folder: string): Key => {
+  const { account, authkey } = JSON.parse(readFileSync(paths(folder).operatorAuthkey, "utf8"));
+  return { account, token: authkey.token, key: authkey.key };
 };
 
 const pay = (on: ChildHub, n: number): Promise<Answered | undefined> =>
@@ -128,39 +134,62 @@ describe.skipIf(!hasStrace)("as the system saw it", () => {
 });
 
 describe.skipIf(process.platform === "win32")("a full disk", () => {
-  /** Kilobytes that are left for the hub. */
-  const ROOM = 600;
+  /** A file system of its own, where this user may make one. */
+  const mounted = (megabytes: number): boolean =>
+    spawnSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "none", data]).status === 0;
+  const unmount = (): void => void spawnSync("umount", ["-l", data]);
 
-  test("ends the hub before anything is answered that is not there; with room again it goes on where it was", {
+  test("refuses what changes anything, answers what reads, and goes on once there is room", {
     timeout: 240_000,
-  }, async () => {
-    // A file system of its own where this user may make one; else no file may grow beyond a limit (in blocks of 512 bytes).
-    const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64m", "none", data]).status === 0;
+  }, async ({ skip }) => {
+    if (!mounted(256)) return skip("this user may not mount a file system");
     try {
-      const on = await start(isMounted ? [] : ["sh", "-c", 'ulimit -f "$0"; exec "$@"', String(ROOM * 2)]);
+      const on = await start();
       await invite(on);
+      for (let n = 0; n < 10; n++) expect((await pay(on, n))?.status).toBe(200);
       const ballast = join(data, "ballast");
-      if (isMounted) {
-        const { bavail, bsize } = statfsSync(data);
-        writeFileSync(ballast, Buffer.alloc(bavail * bsize - ROOM * 1024));
-      }
-      const answers = await payUntilItFails(on);
-      expect(answers.length).toBeGreaterThan(10);
-      expect(answers.at(-1)?.code ?? "outcome_unknown").toBe("outcome_unknown");
-      expect(await on.stop(), "it ends by itself").toBe(3);
-      // It may start all the same, in what little room there is: nothing is lost by trying.
-      if (isMounted)
-        await startChildHub(data).then(
-          (up) => up.kill(),
-          () => {},
-        );
-      rmSync(ballast, { force: true });
+      const { bavail, bsize } = statfsSync(data);
+      writeFileSync(ballast, Buffer.alloc(bavail * bsize - FULL_BYTES / 2));
+      const refused = await until(
+        () => pay(on, 10),
+        (answer) => answer?.status !== 200,
+        10_000,
+      );
+      expect(refused).toMatchObject({ status: 503, body: { error: { code: "disk_full" } } });
+      const had = await bobHas(on);
+      for (let n = 11; n < 200; n++) expect((await pay(on, n))?.code).toBe("disk_full");
+      expect(await bobHas(on), "nothing was changed").toBe(had);
+      const { alarms } = await must(on.url, "operator-chain", {}, operatorOf(data));
+      expect(alarms).toMatchObject([{ name: "disk_full", level: "error" }]);
+      // The chain goes on coming in: what it brings cannot be refused.
+      await on.rpc("devchain_mine", 1);
+      rmSync(ballast);
+      await until(
+        () => pay(on, 10),
+        (answer) => answer?.status === 200,
+        10_000,
+      );
+      for (let n = 11; n < 30; n++) expect((await pay(on, n))?.status).toBe(200);
+      expect(await hub!.stop(), "in the same life").toBe(0);
       await verifyData(data, await journalKey(data));
-      await expectKept(await start(), answers);
-      expect(await hub!.stop()).toBe(0);
     } finally {
       await hub?.kill();
-      if (isMounted) spawnSync("umount", ["-l", data]);
+      unmount();
     }
+  });
+
+  test("that comes all at once ends the hub before anything is answered that is not there; with room again it goes on", {
+    timeout: 240_000,
+  }, async () => {
+    // No file may grow beyond this many kilobytes (the limit is in blocks of 512 bytes): the disk itself tells of much room.
+    const on = await start(["sh", "-c", 'ulimit -f "$0"; exec "$@"', String(600 * 2)]);
+    await invite(on);
+    const answers = await payUntilItFails(on);
+    expect(answers.length).toBeGreaterThan(10);
+    expect(answers.at(-1)?.code ?? "outcome_unknown").toBe("outcome_unknown");
+    expect(await on.stop(), "it ends by itself").toBe(3);
+    await verifyData(data, await journalKey(data));
+    await expectKept(await start(), answers);
+    expect(await hub!.stop()).toBe(0);
   });
 });

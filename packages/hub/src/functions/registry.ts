@@ -83,6 +83,7 @@ export const callFunction = (
     const caller = authorize(sequencer.state, by.token, by.account, fn, sequencer.now());
     if ("refused" in caller) by = undefined;
   }
+  if (row.changes && call.hub.room.isFull()) return { refused: refusal("disk_full") };
   const outcome = (handlers[fn] as AnyHandler)(
     { hub: call.hub, fn, by, identity, source: call.source, inBatch: call.inBatch, nonce: call.nonce },
     read.values,

@@ -26,7 +26,8 @@ const alarms = s.list(
         "`hot_ceiling`: the wallet holds more than it should; `debt`: accounts are below zero after a reorganisation; " +
         "`double_spend`: what another hub promised is being taken by another transaction, or was: the hub bears what it had credited of it; " +
         "`peer_down`: a hub that is to be told of invoices cannot be for ten minutes; " +
-        "`line_nearly_used`: nearly all that may be credited before it confirms, of an identity or of all together, is.",
+        "`line_nearly_used`: nearly all that may be credited before it confirms, of an identity or of all together, is; " +
+        "`disk_low`: the data folder's disk fills up; `disk_full`: calls that change something are refused until there is room.",
       "node_unreachable",
       "node_behind",
       "chain_stalled",
@@ -42,6 +43,8 @@ const alarms = s.list(
       "double_spend",
       "peer_down",
       "line_nearly_used",
+      "disk_low",
+      "disk_full",
     ),
     level: s.oneOf("`error`: look now. `warn`: look soon.", "error", "warn"),
     message: s.str("For people."),

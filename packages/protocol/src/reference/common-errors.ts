@@ -63,6 +63,11 @@ export const checkedFirst: readonly CommonError[] = [
   },
   { code: "authkey_expired", when: "The key's `expires_t` has passed.", of: needsKey },
   { code: "permission_denied", when: "The key does not hold this function on this account.", of: needsKey },
+  {
+    code: "disk_full",
+    when: "The hub's disk is nearly full, and the function changes something. What only reads is answered.",
+    of: (row) => row.changes,
+  },
 ];
 
 /** What can come at any time, whatever was checked. */
