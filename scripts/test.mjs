@@ -43,7 +43,8 @@ const removeStale = () => {
     if (!existsSync(dist)) continue;
     for (const file of readdirSync(dist, { recursive: true })) {
       const match = /^(.*?)\.(?:js|d\.ts)(?:\.map)?$/.exec(file);
-      if (match && !existsSync(join("packages", name, "src", `${match[1]}.ts`))) rmSync(join(dist, file));
+      const source = match && join("packages", name, "src", match[1]);
+      if (source && !existsSync(`${source}.ts`) && !existsSync(`${source}.tsx`)) rmSync(join(dist, file));
     }
   }
 };
@@ -140,9 +141,20 @@ const node24 = () => {
 
 removeStale();
 if (check("types", process.execPath, [bin("typescript", "bin/tsc"), "-b"])) {
+  check("the page", process.execPath, [
+    bin("vite", "bin/vite.js"),
+    "build",
+    "packages/web",
+    "--logLevel",
+    "warn",
+  ]);
   check("format and lint", process.execPath, [bin("@biomejs/biome", "bin/biome"), "ci", "."]);
   check("reference pages", process.execPath, ["scripts/write-reference.mjs", "--check"]);
   check("btcd for the chain suite", process.execPath, ["scripts/btcd.mjs"]);
+  // Off line they cannot be fetched the first time: their tests say so, and are skipped but in CI.
+  const ccxtChecks = ["ccxt's checks of an exchange", process.execPath, ["scripts/ccxt-checks.mjs"]];
+  if (inCi) check(...ccxtChecks);
+  else run(...ccxtChecks);
   suite(`tests on Node ${process.versions.node}`, process.execPath);
   const node = inCi && !process.version.startsWith("v24.") ? node24() : undefined;
   if (node) suite("quick tests on Node 24", node, "--exclude", "**/*.slow.test.js");

@@ -1,1 +1,2 @@
-export {};
+export { coinholder } from "./coinholder.ts";
+export { errorClasses } from "./errors.ts";
