@@ -15,6 +15,7 @@ import type {
   ResumeWithdrawals,
   SkipTransfers,
 } from "./bitcoin/commands.ts";
+import type { Price } from "./book/order.ts";
 import type { OwnOrderRule } from "./book/own-orders.ts";
 import type { EngineConfig } from "./config.ts";
 import type { CrossingTo, CrossingTold } from "./crossings/commands.ts";
@@ -187,6 +188,8 @@ export interface PlaceOrder {
   readonly giveCurrency: string;
   readonly want: Amount;
   readonly wantCurrency: string;
+  /** The limit, where the amounts alone say it too coarsely: they are then what it comes to. */
+  readonly price?: Price;
   readonly tif: "gtc" | "ioc" | "fok";
   readonly postOnly?: true;
 }
@@ -207,6 +210,8 @@ export interface AmendOrder {
   readonly order: number;
   readonly give: Amount;
   readonly want: Amount;
+  /** As in `PlaceOrder`. */
+  readonly price?: Price;
 }
 /** What an account has chosen; absent: as it was. */
 export interface ChangeSettings {

@@ -24,7 +24,7 @@ export const amendOrder = (
   const order = ownOrder(state, caller, command.order, undefined);
   if (!order) return refuse("order_unknown");
   const venue = venueOf(state, order.market);
-  const meant = terms(venue, order.buys, command.give, command.want);
+  const meant = terms(venue, command, order.buys);
   if ("refused" in meant) return meant;
   const { quantity, price } = meant;
   if (quantity <= order.done) return refuse("amend_invalid", { filled: order.done });

@@ -46,7 +46,7 @@ export const placeOrder = (
   const venue = findVenue(state, command.giveCurrency, command.wantCurrency);
   if (venue === undefined) return refuse("market_unknown");
   const buys = command.giveCurrency === venue.market.quote;
-  const meant = terms(venue, buys, command.give, command.want);
+  const meant = terms(venue, command, buys);
   if ("refused" in meant) return meant;
   const rests = command.tif === "gtc";
   if (command.postOnly && !rests)

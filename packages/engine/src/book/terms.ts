@@ -4,20 +4,30 @@ import { type Refused, refuse } from "../outcome.ts";
 import { crosses, sideOf } from "./book.ts";
 import { type OrderRow, openQuantity, type Price } from "./order.ts";
 import type { Met } from "./own-orders.ts";
-import { isMultiple, limitPrice } from "./price.ts";
+import { costOf, isMultiple, limitPrice, wholeOf } from "./price.ts";
 import type { Venue } from "./venue.ts";
 
-/** What amounts mean in a market: refused when the quantity is no whole number of lots, or the price of ticks in range. */
+/**
+ * What amounts mean in a market: refused when the quantity is no whole number of lots, or the price of ticks in range.
+ * @param price where it was asked for by name: the amount of quote must then be what it comes to, so that a buyer never gives
+ * more and a seller never gets less than they said.
+ */
 export const terms = (
   { market, scale }: Venue,
+  { give, want, price: asked }: { give: Amount; want: Amount; price?: Price },
   buys: boolean,
-  give: Amount,
-  want: Amount,
 ): { quantity: Amount; price: Price } | Refused => {
   const quantity = buys ? want : give;
   if (!isMultiple(quantity, market.lot)) return refuse("order_lot", { lot: market.lot });
-  const price = limitPrice(buys, give, want, scale, market.tick);
-  return price === undefined ? refuse("order_price", { tick: market.tick }) : { quantity, price };
+  if (asked === undefined) {
+    const price = limitPrice(buys, give, want, scale, market.tick);
+    return price === undefined ? refuse("order_price", { tick: market.tick }) : { quantity, price };
+  }
+  if (!isMultiple(asked, market.tick)) return refuse("order_price", { tick: market.tick });
+  const quote = buys ? costOf(quantity, asked, 0, scale) : wholeOf(quantity, asked, 0, scale);
+  return quote === (buys ? give : want)
+    ? { quantity, price: asked }
+    : refuse("order_price", { quote_amt: quote }, "The amounts are not what the price comes to.");
 };
 
 export const wouldCross = (venue: Venue, buys: boolean, price: Price): boolean => {

@@ -59,6 +59,29 @@ const again = (call: Call, by: By, order: number) => {
   return "refused" in done ? done : amended(call.hub, done.answer);
 };
 
+/** Base and quote of two currencies that have a market. */
+const sides = (
+  hub: Hub,
+  [a, b]: readonly [CurrencyIndex, CurrencyIndex],
+): readonly [base: CurrencyIndex, quote: CurrencyIndex] => {
+  const { config } = hub.sequencer.state;
+  const aIsBase = config.markets.some(
+    (market) => market.base === config.currencies[a]!.code && market.quote === config.currencies[b]!.code,
+  );
+  return aIsBase ? [a, b] : [b, a];
+};
+
+/** A price of a market, in the smallest unit of quote per whole base. */
+const readPrice = (
+  hub: Hub,
+  pair: readonly [CurrencyIndex, CurrencyIndex],
+  text: string | undefined,
+): ReturnType<typeof readAmount> | undefined => {
+  if (text === undefined) return undefined;
+  const [, quote] = sides(hub, pair);
+  return readAmount(hub, hub.sequencer.state.config.currencies[quote]!.code, text, "price");
+};
+
 /** What a market's refusals tell, as decimals: lots and what is filled of base, ticks of quote. */
 const inMarket = <T>(
   hub: Hub,
@@ -66,16 +89,13 @@ const inMarket = <T>(
   outcome: { answer: T } | { refused: Refusal },
 ): { answer: T } | { refused: Refusal } => {
   if (!("refused" in outcome)) return outcome;
-  const { config } = hub.sequencer.state;
-  const aIsBase = config.markets.some(
-    (market) => market.base === config.currencies[a]!.code && market.quote === config.currencies[b]!.code,
-  );
-  const [base, quote] = aIsBase ? [a, b] : [b, a];
+  const [base, quote] = sides(hub, [a, b]);
   const told: Record<string, unknown> = {};
   for (const [name, currency] of [
     ["lot", base],
     ["filled", base],
     ["tick", quote],
+    ["quote_amt", quote],
   ] as const) {
     const units = outcome.refused[name];
     if (typeof units === "number") told[name] = dec(hub, currency, units);
@@ -83,7 +103,8 @@ const inMarket = <T>(
   return { refused: { ...outcome.refused, ...told } };
 };
 
-const numberOf = (id: string): number => Number(id.slice(1));
+/** Ids of another form are nobody's: no order has the number 0. */
+const numberOf = (id: string): number => (/^o[1-9][0-9]{0,15}$/.test(id) ? Number(id.slice(1)) : 0);
 
 /** An open order as `my-open-orders` and the stream tell it. */
 export const openOrder = (hub: Pick<Hub, "sequencer">, order: OrderRow) => {
@@ -120,6 +141,8 @@ export const orderHandlers: Handlers<Names> = {
       return refused("market_unknown");
     if ("refused" in give) return give;
     if ("refused" in want) return want;
+    const price = readPrice(hub, [give.currency, want.currency], params.price);
+    if (price !== undefined && "refused" in price) return price;
     const placed = carryOut<Told>(
       call,
       {
@@ -129,6 +152,7 @@ export const orderHandlers: Handlers<Names> = {
         giveCurrency: params.trade_cur,
         want: want.amount,
         wantCurrency: params.for_cur,
+        ...(price === undefined ? {} : { price: price.amount }),
         tif: params.time_in_force ?? "gtc",
         ...(params.post_only ? { postOnly: true as const } : {}),
       },
@@ -189,12 +213,15 @@ export const orderHandlers: Handlers<Names> = {
     if ("refused" in giveAmount) return giveAmount;
     const wantAmount = readAmount(hub, config.currencies[want]!.code, params.for_amt, "for_amt");
     if ("refused" in wantAmount) return wantAmount;
+    const price = readPrice(hub, [give, want], params.price);
+    if (price !== undefined && "refused" in price) return price;
     const command = {
       kind: "amend-order",
       by,
       order: mine.number,
       give: giveAmount.amount,
       want: wantAmount.amount,
+      ...(price === undefined ? {} : { price: price.amount }),
     } as const;
     const done = inMarket(hub, [give, want], carryOut<Amended>(call, command, give));
     return "refused" in done ? done : amended(hub, done.answer);

@@ -191,3 +191,36 @@ describe("own orders that meet", () => {
     ]);
   });
 });
+
+describe("a price by name", () => {
+  const small = { trade_amt: "65.01", trade_cur: "USD", for_amt: "0.001", for_cur: "BTC" };
+
+  test("stands where the two amounts would say it too coarsely, and is told as it was asked", async () => {
+    const placed = await must(hub.url, "place-order", { ...small, price: "65000.01" }, taker);
+    const priceOf = async () =>
+      (await must(hub.url, "my-open-orders", {}, taker)).orders.find((one) => one.oid === placed.oid)?.price;
+    expect(await priceOf()).toBe("65000.01");
+    const more = { oid: placed.oid, trade_amt: "65.01", for_amt: "0.001", price: "65000.02" };
+    await must(hub.url, "amend-order", more, taker);
+    expect(await priceOf()).toBe("65000.02");
+    await must(hub.url, "cancel-order", { oid: placed.oid }, taker);
+  });
+
+  test.each([
+    [
+      { ...small, trade_amt: "65.00", price: "65000.01" },
+      { code: "order_price", quote_amt: "65.01" },
+    ],
+    [
+      { ...small, price: "65000.001" },
+      { code: "amount_invalid", reason: "too_precise" },
+    ],
+    [
+      { ...small, price: "0" },
+      { code: "amount_invalid", reason: "not_positive" },
+    ],
+  ])("%j is refused: %j", async (params, error) => {
+    const { status, body } = await call(hub.url, "place-order", params, taker);
+    expect({ status, body }).toMatchObject({ status: 400, body: { error } });
+  });
+});

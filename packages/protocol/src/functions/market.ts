@@ -10,10 +10,25 @@ const orderAmounts = {
   for_amt: p.amountText("How much you want for it.", "1.05"),
   for_cur: p.currency("What you want.", "BTC"),
 };
-const oid = p.patterned("The order's id.", /^o[1-9][0-9]{0,15}$/, "an order's id", 17, "o1042");
+// Of any hub: exchanges that look like one have ids of their own forms.
+const oid = p.patterned(
+  "The order's id, as `place-order` told it.",
+  /^[\x21-\x7e]{1,64}$/,
+  "an order's id",
+  64,
+  "o1042",
+);
+
+/** Told by every Coinholder hub; an exchange that looks like a hub may not know it. */
+const price = p.optional(
+  p.amountText(
+    "The limit by name, in quote per whole base, where the two amounts say it too coarsely: 0.001 BTC at 65000.01 USD come to 65.00001 USD, and cents say 65.01 or 65.00. " +
+      "A multiple of the market's tick. The amount of quote must then be what it comes to: rounded up for a buy, down for a sell.",
+    "65000.01",
+  ),
+);
 
 const filled = {
-  oid: s.str(),
   filled_trade_amt: s.dec("Given so far."),
   filled_for_amt: s.dec("Received so far, before fees."),
 };
@@ -48,16 +63,19 @@ export const marketFunctions = {
     changes: true,
     params: {
       ...orderAmounts,
+      price,
       time_in_force: p.optional(p.choice("How long it stands.", "gtc", "ioc", "fok")),
       post_only: p.optional(p.flag("Refuse it (`order_would_cross`) rather than trade at once.")),
       client_id: p.clientId,
     },
     result: s.obj(
+      { oid: s.str() },
       {
         ...filled,
         state: s.oneOf("What became of it at once", "open", "filled", "cancelled"),
+        fee: s.dec("Taken from what was received."),
+        ...met,
       },
-      { fee: s.dec("Taken from what was received."), ...met },
     ),
     errors: [
       "currency_unknown",
@@ -95,7 +113,7 @@ export const marketFunctions = {
         ),
       ),
     },
-    result: s.obj({ ...filled, given_back: givenBack }),
+    result: s.obj({ oid: s.str(), given_back: givenBack }, filled),
     errors: ["param_missing", "order_unknown"],
     example: {
       request: { oid: "o1042" },
@@ -121,9 +139,16 @@ export const marketFunctions = {
       "anything else goes to the end of its new price, and may trade at once.",
     access: "account",
     changes: true,
-    params: { oid, trade_amt: orderAmounts.trade_amt, for_amt: orderAmounts.for_amt, client_id: p.clientId },
+    params: {
+      oid,
+      trade_amt: orderAmounts.trade_amt,
+      for_amt: orderAmounts.for_amt,
+      price,
+      client_id: p.clientId,
+    },
     result: s.obj(
       {
+        oid: s.str(),
         ...filled,
         state: s.oneOf("What became of it at once", "open", "filled", "cancelled"),
         kept_priority: s.bool(),
@@ -170,11 +195,9 @@ export const marketFunctions = {
             trade_cur: s.str(),
             for_amt: s.dec(),
             for_cur: s.str(),
-            filled_trade_amt: s.dec(),
-            filled_for_amt: s.dec("Before fees."),
             t: time,
           },
-          { post_only: s.bool("It was to rest or to be refused."), client_id: s.str() },
+          { ...filled, post_only: s.bool("It was to rest or to be refused."), client_id: s.str() },
         ),
       ),
     }),
@@ -210,21 +233,29 @@ export const marketFunctions = {
     result: s.obj(
       {
         trades: s.list(
-          s.obj({
-            trade_id: s.str(),
-            oid: s.str(),
-            t: time,
-            market: s.str(),
-            side: s.oneOf("", "buy", "sell"),
-            role: s.oneOf("", "maker", "taker"),
-            price: s.dec("Quote per whole base."),
-            gave_amt: s.dec(),
-            gave_cur: s.str(),
-            got_amt: s.dec("After the fee."),
-            got_cur: s.str(),
-            fee: s.dec("In the currency received."),
-            fee_bps: s.int("The tier that the account had reached: basis points of what was received."),
-          }),
+          s.obj(
+            {
+              trade_id: s.str(),
+              oid: s.str(),
+              t: time,
+              market: s.str(),
+              side: s.oneOf("", "buy", "sell"),
+              price: s.dec("Quote per whole base."),
+              gave_amt: s.dec(),
+              gave_cur: s.str(),
+              got_amt: s.dec("After the fee."),
+              got_cur: s.str(),
+            },
+            // Told by every Coinholder hub; an exchange that looks like a hub may not tell them.
+            {
+              role: s.oneOf("", "maker", "taker"),
+              fee: s.dec("In the currency received."),
+              fee_bps: s.int("The tier that the account had reached: basis points of what was received."),
+              fee_cur: s.str(
+                "Where an exchange takes its fee in another currency than the one received: which. The fee is then beside `gave_amt` and `got_amt`, in neither.",
+              ),
+            },
+          ),
         ),
         more_exist: s.bool(),
       },
@@ -267,9 +298,15 @@ export const marketFunctions = {
         market: s.str(),
         t: time,
         volume: s.dec("Base traded in 24 hours."),
-        fee_tiers: s.list(feeTier, "By rising volume of 30 days; the first is for everybody."),
       },
-      { last: s.dec(), bid: s.dec(), ask: s.dec(), high: s.dec(), low: s.dec() },
+      {
+        fee_tiers: s.list(feeTier, "By rising volume of 30 days; the first is for everybody."),
+        last: s.dec(),
+        bid: s.dec(),
+        ask: s.dec(),
+        high: s.dec(),
+        low: s.dec(),
+      },
     ),
     errors: ["market_unknown"],
     example: {
@@ -293,13 +330,15 @@ export const marketFunctions = {
     access: "public",
     changes: false,
     params: { market: p.market(), limit: p.optional(p.integer("Levels a side; 50 unless said.", 1, 1000)) },
-    result: s.obj({
-      market: s.str(),
-      t: time,
-      seq: s.int("Changes of this book so far."),
-      bids: s.list(s.pair(s.dec(), s.dec())),
-      asks: s.list(s.pair(s.dec(), s.dec())),
-    }),
+    result: s.obj(
+      {
+        market: s.str(),
+        t: time,
+        bids: s.list(s.pair(s.dec(), s.dec())),
+        asks: s.list(s.pair(s.dec(), s.dec())),
+      },
+      { seq: s.int("Changes of this book so far.") },
+    ),
     errors: ["market_unknown"],
     example: {
       request: { market: "BTC/USD" },
@@ -322,13 +361,10 @@ export const marketFunctions = {
     result: s.obj(
       {
         trades: s.list(
-          s.obj({
-            trade_id: s.str(),
-            t: time,
-            price: s.dec(),
-            amount: s.dec("Of base."),
-            taker_side: s.oneOf("", "buy", "sell"),
-          }),
+          s.obj(
+            { trade_id: s.str(), t: time, price: s.dec(), amount: s.dec("Of base.") },
+            { taker_side: s.oneOf("", "buy", "sell") },
+          ),
         ),
         more_exist: s.bool(),
       },

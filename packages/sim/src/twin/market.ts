@@ -144,11 +144,23 @@ const run = (twin: Twin, order: TwinOrder, keep: boolean, t: number): void => {
   bind(twin, order, 1n);
 };
 
-const terms = (twin: Twin, market: number, buys: boolean, give: number, want: number) => {
+const terms = (
+  twin: Twin,
+  market: number,
+  buys: boolean,
+  { give, want, price: asked }: Pick<PlaceOrder, "give" | "want" | "price">,
+) => {
   const { tick, lot } = marketOf(twin, market);
   const [quantity, quote] = buys ? [BigInt(want), BigInt(give)] : [BigInt(give), BigInt(want)];
   if (quantity % BigInt(lot) !== 0n) return "order_lot";
   const value = quote * scaleOf(twin, market);
+  if (asked !== undefined) {
+    const product = quantity * BigInt(asked);
+    const scale = scaleOf(twin, market);
+    const comesTo = buys ? ceil(product, scale) : product / scale;
+    const isTold = asked % tick === 0 && comesTo === quote;
+    return isTold ? { quantity, price: BigInt(asked) } : "order_price";
+  }
   const step = quantity * BigInt(tick);
   const price = (buys ? value / step : ceil(value, step)) * BigInt(tick);
   return price <= 0n || price > LARGEST ? "order_price" : { quantity, price };
@@ -167,7 +179,7 @@ export const twinPlace = (twin: Twin, command: Stamped<PlaceOrder>, caller: Twin
   );
   if (market < 0) return "market_unknown";
   const buys = marketOf(twin, market).quote === giveCurrency;
-  const meant = terms(twin, market, buys, command.give, command.want);
+  const meant = terms(twin, market, buys, command);
   if (typeof meant === "string") return meant;
   if (command.postOnly && tif !== "gtc") return "param_invalid";
   const own = twin.orders.filter((one) => one.account === caller.account);
@@ -222,7 +234,7 @@ export const twinCancelAll = (twin: Twin, command: Stamped<CancelAll>, caller: T
 export const twinAmend = (twin: Twin, command: Stamped<AmendOrder>, caller: TwinCaller): Verdict => {
   const order = twin.orders.find((one) => one.number === command.order);
   if (order?.account !== caller.account) return "order_unknown";
-  const meant = terms(twin, order.market, order.buys, command.give, command.want);
+  const meant = terms(twin, order.market, order.buys, command);
   if (typeof meant === "string") return meant;
   if (meant.quantity <= order.done) return "amend_invalid";
   if (meant.price === order.price && meant.quantity <= order.quantity) {

@@ -21,7 +21,9 @@ const amountsAt = (world: World, market: Market, buys: boolean, account: number)
   const exact = (price * quantity) / scale;
   // Rounded so that the limit comes out at that very tick, where others wait too.
   const quote = Math.min(Math.max(1, buys ? Math.ceil(exact) : Math.floor(exact)), maxOf(market.quote));
-  return buys ? { give: a(quote), want: a(quantity) } : { give: a(quantity), want: a(quote) };
+  const amounts = buys ? { give: a(quote), want: a(quantity) } : { give: a(quantity), want: a(quote) };
+  // Some name it, which small ones need; where the amounts are no longer exact in plain numbers, or cut, that is refused.
+  return (price + quantity) % 3 === 0 ? { ...amounts, price } : amounts;
 };
 
 export const placeOrder = (world: World): Unstamped => {
