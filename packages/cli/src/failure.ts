@@ -1,7 +1,16 @@
-import { HubError } from "@coinholder/client";
+import type { HubError } from "@coinholder/client";
 import { bold, clean, red } from "./terminal.ts";
 
-export const EXIT = { done: 0, failed: 1, usage: 2, unknown: 3 } as const;
+/** The last three are what a shell says of a process that SIGINT, SIGPIPE or SIGTERM ended. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  unknown: 3,
+  interrupted: 130,
+  pipe: 141,
+  terminated: 143,
+} as const;
 
 /** Something went wrong outside of the hub. `exit`: 2 when the command line is to blame. */
 export class CommandError extends Error {
@@ -17,9 +26,12 @@ export class CommandError extends Error {
 
 export const usageError = (message: string): CommandError => new CommandError("usage", message, EXIT.usage);
 
+// By its name: the class is of a library that most command lines need not load.
+const isHub = (error: unknown): error is HubError => error instanceof Error && error.name === "HubError";
+
 const adviceFor = (error: HubError): string | undefined => {
   if (error.code === "hub_unreachable")
-    return "Start a hub with: coinholder start. Or say where one is: --hub URL.";
+    return "Start a hub with: coinholder start. Or say where one is: --hub URL, or --profile NAME.";
   if (!error.unknown) return undefined;
   const again = error.particulars.client_id;
   return typeof again === "string"
@@ -29,7 +41,7 @@ const adviceFor = (error: HubError): string | undefined => {
 
 /** Says on standard error what went wrong. Answers the exit code. */
 export const report = (error: unknown, json: boolean): number => {
-  const isHubError = error instanceof HubError;
+  const isHubError = isHub(error);
   const exit = isHubError
     ? error.unknown
       ? EXIT.unknown

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
-import { usageError } from "./failure.ts";
+import { EXIT, usageError } from "./failure.ts";
 
 /** Swallows what readline would echo. */
 const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -11,13 +11,29 @@ const wholeInput = async (): Promise<string> => {
   return Buffer.concat(parts).toString("utf8").trim();
 };
 
+const stop = (): never => {
+  process.stderr.write("\n");
+  process.exit(EXIT.interrupted);
+};
+
 /** Asks on the terminal without showing what is typed; without a terminal it takes all of standard input. */
 export const askHidden = async (question: string): Promise<string> => {
   if (!process.stdin.isTTY) return wholeInput();
   process.stderr.write(question);
   const lines = createInterface({ input: process.stdin, output: nowhere(), terminal: true });
+  // The terminal is in raw mode now: Ctrl-C is a key like others, and Ctrl-D closes the question without an answer.
+  lines.on("SIGINT", () => {
+    lines.close();
+    stop();
+  });
+  lines.on("close", () => {
+    if (!answered) stop();
+  });
+  let answered = false;
   try {
-    return (await lines.question("")).trim();
+    const text = await lines.question("");
+    answered = true;
+    return text.trim();
   } finally {
     lines.close();
     process.stderr.write("\n");

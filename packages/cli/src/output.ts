@@ -1,4 +1,6 @@
-import { bold, clean } from "./terminal.ts";
+import { stripVTControlCharacters } from "node:util";
+import { bold, clean, displayWidth } from "./terminal.ts";
+import { localTime } from "./times.ts";
 
 type Flat = string | number | boolean;
 type Row = Readonly<Record<string, unknown>>;
@@ -13,11 +15,8 @@ const isObject = (value: unknown): value is Row =>
 
 /** `t` and names ending in `_t` are times in ms. */
 const flatText = (name: string, value: Flat): string => {
-  if ((name === "t" || name.endsWith("_t")) && Number.isSafeInteger(value)) {
-    const date = new Date(value as number);
-    if (!Number.isNaN(date.getTime())) return date.toISOString().replace("T", " ");
-  }
-  return clean(String(value));
+  const isTime = (name === "t" || name.endsWith("_t")) && Number.isSafeInteger(value);
+  return (isTime ? localTime(value as number) : undefined) ?? clean(String(value));
 };
 
 const cellText = (name: string, value: unknown): string => {
@@ -42,17 +41,42 @@ const columnText = (name: string, value: unknown): string => {
 
 const DECIMAL = /^-?[0-9]+(\.[0-9]+)?$/;
 
+/** Makes a column's cells equally wide: those of a column of numbers with their points one below the other. */
+const aligned = (title: string, cells: readonly string[]): string[] => {
+  const plain = cells.map((cell) => stripVTControlCharacters(cell));
+  const isNumeric =
+    plain.some((cell) => DECIMAL.test(cell)) && plain.every((cell) => cell === "" || DECIMAL.test(cell));
+  const places = (cell: string): number => (cell.includes(".") ? cell.length - cell.indexOf(".") : 0);
+  const most = isNumeric ? Math.max(...plain.map(places)) : 0;
+  const filled = cells.map((cell, i) => (isNumeric ? cell + " ".repeat(most - places(plain[i]!)) : cell));
+  const width = Math.max(displayWidth(title), ...filled.map(displayWidth));
+  const fill = (cell: string): string => {
+    const blank = " ".repeat(width - displayWidth(cell));
+    return isNumeric ? blank + cell : cell + blank;
+  };
+  return [fill(title), ...filled.map(fill)];
+};
+
 /** Aligned columns; those of numbers to the right. */
 export const table = (columns: readonly string[], rows: readonly (readonly string[])[]): string[] => {
-  const widths = columns.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]!.length)));
-  const numeric = columns.map((_, i) => rows.length > 0 && rows.every((row) => DECIMAL.test(row[i]!)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, i) => (numeric[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+  const made = columns.map((title, i) =>
+    aligned(
+      title,
+      rows.map((row) => row[i]!),
+    ),
+  );
+  const line = (i: number): string =>
+    made
+      .map((cells) => cells[i]!)
       .join("  ")
       .trimEnd();
-  return [...(columns.some((name) => name !== "") ? [bold(line(columns))] : []), ...rows.map(line)];
+  const lines = rows.map((_, i) => line(i + 1));
+  return columns.some((title) => title !== "") ? [bold(line(0)), ...lines] : lines;
 };
+
+/** Whether no line is wider than the terminal; where there is none, no line is too wide. */
+export const fitsTerminal = (lines: readonly string[]): boolean =>
+  !process.stdout.isTTY || lines.every((line) => displayWidth(line) <= (process.stdout.columns || 80));
 
 const listLines = (items: readonly unknown[]): string[] => {
   if (items.length === 0) return ["none"];
@@ -67,8 +91,10 @@ const listLines = (items: readonly unknown[]): string[] => {
   if (!items.every(isObject)) return items.map((item) => cellText("", item));
   const columns = [...new Set(items.flatMap((item) => Object.keys(item)))];
   const rows = items.map((item) => columns.map((name) => columnText(name, item[name])));
-  const fits = rows.every((row) => row.every((cell) => cell.length <= LONGEST_CELL));
-  if (fits) return table(columns.map(clean), rows);
+  const lines = rows.every((row) => row.every((cell) => cell.length <= LONGEST_CELL))
+    ? table(columns.map(clean), rows)
+    : [];
+  if (lines.length > 0 && fitsTerminal(lines)) return lines;
   return items.flatMap((item, i) => (i === 0 ? linesOf(item) : ["", ...linesOf(item)]));
 };
 

@@ -3,6 +3,8 @@ import { InvalidArgumentError, Option } from "commander";
 export interface Globals {
   readonly hub: string;
   readonly json: boolean;
+  /** Whose key signs by the profile, where --as names nobody. */
+  readonly profileAs?: string;
 }
 
 export const parsePort = (text: string): number => {

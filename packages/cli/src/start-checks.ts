@@ -86,9 +86,8 @@ const readNamed = (flag: string, file: string): Buffer => {
   }
 };
 
-const checkFiles = ({ config, tlsCert, tlsKey, bitcoinCert }: HubOptions): void => {
-  if (config !== undefined) readNamed("--config", config);
-  if (bitcoinCert !== undefined) readNamed("--bitcoin-cert", bitcoinCert);
+/** Whether the PEM files, where there are some, are a certificate and its key. Throws CommandError. */
+export const checkTls = ({ tlsCert, tlsKey }: Pick<HubOptions, "tlsCert" | "tlsKey">): void => {
   if (tlsCert === undefined || tlsKey === undefined) return;
   const cert = readNamed("--tls-cert", tlsCert);
   const key = readNamed("--tls-key", tlsKey);
@@ -100,6 +99,13 @@ const checkFiles = ({ config, tlsCert, tlsKey, bitcoinCert }: HubOptions): void 
       `--tls-cert ${tlsCert} and --tls-key ${tlsKey} are not a certificate and its key in PEM: ${(error as Error).message}`,
     );
   }
+};
+
+const checkFiles = (options: HubOptions): void => {
+  const { config, bitcoinCert } = options;
+  if (config !== undefined) readNamed("--config", config);
+  if (bitcoinCert !== undefined) readNamed("--bitcoin-cert", bitcoinCert);
+  checkTls(options);
 };
 
 const unusable = (data: string, why: string): CommandError =>
@@ -119,7 +125,8 @@ const makeFolder = (data: string, path: string): void => {
   mkdirSync(path, { mode: 0o700 });
 };
 
-const checkData = (data: string): void => {
+/** Makes the data folder where it is missing. Throws CommandError. */
+export const checkData = (data: string): void => {
   try {
     makeFolder(data, resolve(data));
   } catch (error) {
@@ -155,7 +162,7 @@ const listenFailure = (
   }
 };
 
-const checkListening = (flag: string, port: number, host: string): Promise<void> =>
+export const checkListening = (flag: string, port: number, host: string): Promise<void> =>
   new Promise((done, fail) => {
     const server = createServer();
     server.once("error", (error) => fail(listenFailure(error, flag, port, host)));

@@ -49,7 +49,7 @@ describe("keys", () => {
 
   test("a keyring that cannot be written is noticed before the account is made", async () => {
     mkdirSync(dirname(at.keys), { recursive: true });
-    writeFileSync(at.keys, "{}");
+    writeFileSync(at.keys, "{}", { mode: 0o600 });
     const made = await call("create-account", "--as", "alice");
     expect(made.code).toBe(1);
     expect(made.err).toContain("keyring_malformed");
@@ -119,8 +119,8 @@ describe("answers", () => {
     answer = () => ({ answer: balance });
     expect((await call("my-balance")).out.split("\n").map((line) => line.trimEnd())).toEqual([
       "     available  pending  held  withdrawable",
-      "btc      17.50  5000.00        17.50",
-      "usd       0.02",
+      "BTC      17.50  5000.00               17.50",
+      "USD       0.02",
       "",
     ]);
     expect(JSON.parse((await call("my-balance", "--json")).out)).toEqual(balance);
@@ -131,7 +131,7 @@ describe("answers", () => {
       answer: { trades: [{ trade_id: "x77", t: 1_795_348_800_000, price: "65000.00" }], more_exist: false },
     });
     expect((await call("trades", "market=BTC/USD")).out).toBe(
-      "trades:\n  trade_id  t                            price\n  x77       2026-11-22 12:00:00.000Z  65000.00\nmore_exist: false\n",
+      "trade_id  t                        price\nx77       2026-11-22 12:00:00Z  65000.00\n",
     );
   });
 
@@ -213,6 +213,7 @@ test("the operator's functions are signed with the key in the data folder", asyn
   expect((await call(...words)).err).toContain("operator_key_missing");
   mkdirSync(folder);
   writeFileSync(join(folder, "operator-authkey.json"), JSON.stringify(keyOf(77)));
+  expect((await call(...words)).err).toContain("operator_key_exposed");
   chmodSync(join(folder, "operator-authkey.json"), 0o600);
   expect(await call(...words)).toMatchObject({ code: 0, out: "done\n" });
   await call("create-account", "--operator", "--as", "alice", "--data", folder);

@@ -1,12 +1,24 @@
-import { type Credentials, connect, credentialsOf } from "@coinholder/client";
+import { type Credentials, connect, type ExchangeKeys } from "@coinholder/client";
 import { type Answer, functionNames, functionRow, isFunctionName } from "@coinholder/protocol";
 import type { Command } from "commander";
-import { usageError } from "../failure.ts";
+import { readCallWords } from "../call-words.ts";
+import { EXIT, report, usageError } from "../failure.ts";
 import { functionAsJson, functionHelp, functionList } from "../function-help.ts";
-import { chooseKey, hubName, type KeyEntry, keepNewKey, keyringPath } from "../keyring.ts";
+import { onInterrupt } from "../interrupt.ts";
+import {
+  accountOf,
+  credentialsFrom,
+  hubName,
+  type KeptKey,
+  type KeyEntry,
+  keepNewKey,
+  keyringPath,
+} from "../keyring.ts";
 import { operatorCredentials } from "../operator-key.ts";
 import { print } from "../output.ts";
+import { keyFor } from "../session.ts";
 import { dataOption, type Globals } from "../settings.ts";
+import { answerLines } from "../views/views.ts";
 
 type Options = Globals & {
   readonly as?: string;
@@ -19,37 +31,31 @@ type Options = Globals & {
 };
 
 const EXAMPLES = `
+What a function needs may be given by name, or without names in the order in which its help lists it; what may be left out, by name.
+call itself may be left out: coinholder my-balance.
+
 Examples:
   coinholder call --list                                   all functions
-  coinholder call send-btc --help                          what one does, takes, answers and refuses
-  coinholder call create-account --as alice                makes an account and keeps its key as alice
-  coinholder call my-balance --as alice
-  coinholder call send-btc --as alice to_btc_address=bcrt1q... amount=0.25
-  coinholder call place-order --as alice trade_amt=65 trade_cur=USD for_amt=0.001 for_cur=BTC
-  coinholder call create-authkey --as alice --save till label=till 'permissions=[["ac-...","new-invoice"]]'
-  coinholder call ticker market=BTC/USD`;
+  coinholder help send-btc                                 what one does, takes, answers and refuses
+  coinholder create-account --as alice                     makes an account and keeps its key as alice
+  coinholder my-balance --as alice
+  coinholder send-btc --as alice bcrt1q... 0.25
+  coinholder place-order --as alice 65 USD 0.001 BTC time_in_force=ioc
+  coinholder create-authkey --as alice --save till label=till 'permissions=[["ac-...","new-invoice"]]'
+  coinholder depth BTC/USD limit=10 --json`;
 
-const readPairs = (words: readonly string[]): Record<string, string> => {
-  const pairs = new Map<string, string>();
-  for (const word of words) {
-    const equals = word.indexOf("=");
-    if (equals < 1) throw usageError(`${JSON.stringify(word)} is not key=value`);
-    const name = word.slice(0, equals);
-    if (pairs.has(name)) throw usageError(`${name} is given twice`);
-    pairs.set(name, word.slice(equals + 1));
-  }
-  return Object.fromEntries(pairs);
-};
-
-const signer = (name: string, options: Options): { entry?: KeyEntry; credentials?: Credentials } => {
+const signer = (
+  name: string,
+  options: Options,
+): { entry?: KeptKey; credentials?: Credentials | ExchangeKeys } => {
   const access = isFunctionName(name) ? functionRow(name).access : "account";
   if (options.operator || (access === "operator" && options.as === undefined))
     return { credentials: operatorCredentials(options.data) };
   // For create-account the alias is that of the key to come.
   if (name === "create-account") return {};
   if (options.as === undefined && (access === "public" || access === "self-signed")) return {};
-  const entry = chooseKey(keyringPath(), hubName(options.hub), options.as);
-  return { entry, credentials: credentialsOf(entry.account, entry.authkey) };
+  const entry = keyFor(options);
+  return { entry, credentials: credentialsFrom(entry) };
 };
 
 type NewKey = Answer<"create-account"> | Answer<"create-authkey">;
@@ -89,24 +95,39 @@ const callForKey = async (
   print({ ...answer, authkey: { ...rest, key: `kept as ${alias} in ${path}` } }, false);
 };
 
+const printAnswer = (name: string, answer: unknown, json: boolean): void => {
+  if (json) print(answer, true);
+  else console.log(answerLines(name, answer).join("\n"));
+};
+
 const carryOut = async (name: string, words: readonly string[], options: Options): Promise<void> => {
-  const params = readPairs(words);
+  const params = readCallWords(name, words);
   const isMaker = name === "create-account" || name === "create-authkey";
   if (options.save !== undefined && name !== "create-authkey")
     throw usageError("--save belongs to create-authkey; create-account keeps its key by --as");
   const { entry, credentials } = signer(name, options);
   const hub = await connect(options.hub, credentials);
-  const call = () => hub.callByName(name, params, options.operator ? { signed: true } : {});
-  if (isMaker) await callForKey(name, params, options, call, entry?.account);
-  else print(await call(), options.json);
+  const interrupt = onInterrupt();
+  const call = () =>
+    hub.callByName(name, params, { signal: interrupt.signal, ...(options.operator ? { signed: true } : {}) });
+  try {
+    if (isMaker) await callForKey(name, params, options, call, entry && accountOf(entry));
+    else printAnswer(name, await call(), options.json);
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    // What was interrupted may have taken effect: that is said, with the client_id to go on with.
+    if ((error as { unknown?: unknown }).unknown === true) report(error, options.json);
+    process.exitCode = EXIT.interrupted;
+  } finally {
+    interrupt.end();
+  }
 };
 
 export const addCall = (program: Command): void => {
   program
     .command("call")
-    .description("call any function of the hub, as any account")
     .argument("[function]", "its name; --list shows all")
-    .argument("[key=value...]", "its parameters")
+    .argument("[key=value...]", "its parameters; those that it needs also without names, in their order")
     .option("--as <alias>", "whose key signs; may be left out when only one is kept here")
     .option("--save <alias>", "create-authkey: keep the new key under this alias")
     .option("--show-key", "print a new key's secret, too", false)

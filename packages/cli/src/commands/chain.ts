@@ -66,7 +66,6 @@ export const chainLines = (chain: Chain, now: number): string[] => {
 export const addChain = (program: Command): void => {
   const chain = program
     .command("chain")
-    .description("the Bitcoin network as the hub sees it; stop and resume payments")
     .addOption(dataOption("the hub's data folder, where the operator's key is"))
     .addHelpText("after", EXAMPLES)
     .action(async (_options: unknown, command: Command) => {

@@ -47,7 +47,7 @@ test("accounts: balances of all kept keys; one that was revoked hides nothing of
 test("operator: credit, withdrawals, settle and status are the operator's calls", async () => {
   const data = join(at.folder, "data");
   mkdirSync(data);
-  writeFileSync(join(data, "operator-authkey.json"), JSON.stringify(keyOf(77)));
+  writeFileSync(join(data, "operator-authkey.json"), JSON.stringify(keyOf(77)), { mode: 0o600 });
   answer = ({ name }) =>
     name === "operator-fiat-withdrawals"
       ? { answer: { withdrawals: [] } }
@@ -91,7 +91,7 @@ test("operator: credit, withdrawals, settle and status are the operator's calls"
 test("operator credit to an alias credits the account of its key, not whoever took that name at the hub", async () => {
   const data = join(at.folder, "data");
   mkdirSync(data);
-  writeFileSync(join(data, "operator-authkey.json"), JSON.stringify(keyOf(77)));
+  writeFileSync(join(data, "operator-authkey.json"), JSON.stringify(keyOf(77)), { mode: 0o600 });
   await run(["call", "create-account", "--as", "alice"]);
   answer = () => ({ answer: { transfer_id: "t1" } });
   const credit = ["operator", "credit", "--account", "alice", "--currency", "USD", "--amount", "1.00"];
@@ -208,6 +208,7 @@ test("start takes its flags from the environment, too", async () => {
     "TLS_KEY",
     "TRUST_PROXY",
     "HTTP_WORKERS",
+    "MTGOX",
     "CONFIG",
   ])
     expect(out).toContain(`COINHOLDER_${name}`);

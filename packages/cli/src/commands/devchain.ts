@@ -40,10 +40,7 @@ const addressFor = async (text: string, url: string): Promise<string> => {
 };
 
 export const addDevchain = (program: Command): void => {
-  const devchain = program
-    .command("devchain")
-    .description("play with the development chain: coins for the asking, blocks on demand")
-    .addHelpText("after", EXAMPLES);
+  const devchain = program.command("devchain").addHelpText("after", EXAMPLES);
   const child = (name: string, about: string): Command =>
     devchain
       .command(name)

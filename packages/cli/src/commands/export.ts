@@ -1,10 +1,10 @@
-import { allTrades, allTransfers, connect, credentialsOf } from "@coinholder/client";
+import { allTrades, allTransfers } from "@coinholder/client";
 import { tradesCsv, transfersCsv } from "@coinholder/protocol";
 import { Argument, type Command } from "commander";
 import { usageError } from "../failure.ts";
-import { chooseKey, hubName, keyringPath } from "../keyring.ts";
 import { fromOption, toOption } from "../period.ts";
 import { showProgress } from "../progress.ts";
+import { asAccount } from "../session.ts";
 import type { Globals } from "../settings.ts";
 import { writeOut } from "../write-out.ts";
 
@@ -33,7 +33,6 @@ function* asJson(name: string, rows: readonly unknown[]): Generator<string> {
 export const addExport = (program: Command): void => {
   program
     .command("export")
-    .description("all transfers or trades of an account, as CSV or JSON")
     .addArgument(new Argument("<what>", "what to export").choices(["transfers", "trades"]))
     .option("--as <alias>", "whose; may be left out when only one key is kept here")
     .addOption(fromOption())
@@ -41,12 +40,11 @@ export const addExport = (program: Command): void => {
     .option("--csv", "print CSV (RFC 4180), as it does anyway", false)
     .addHelpText("after", EXAMPLES)
     .action(async (what: "transfers" | "trades", _options: unknown, command: Command) => {
-      const { as, csv, from, hub: url, json, to } = command.optsWithGlobals<Options>();
+      const { csv, from, json, to } = command.optsWithGlobals<Options>();
       if (csv && json) throw usageError("either --csv or --json");
-      const { account, authkey } = chooseKey(keyringPath(), hubName(url), as);
-      const hub = await connect(url, credentialsOf(account, authkey));
+      const hub = await asAccount(command);
       const period = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-      const progress = showProgress(what, json);
+      const progress = showProgress(what);
       if (what === "transfers") {
         const rows = await allTransfers(hub, period, progress.count);
         progress.end();

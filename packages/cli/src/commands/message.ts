@@ -29,10 +29,7 @@ const inWords = (verdict: Verdict): string => {
 };
 
 export const addMessage = (program: Command): void => {
-  const message = program
-    .command("message")
-    .description("sign or verify a message by a Bitcoin address (BIP-322)")
-    .addHelpText("after", EXAMPLES);
+  const message = program.command("message").addHelpText("after", EXAMPLES);
 
   message
     .command("sign")

@@ -1,6 +1,6 @@
 import { connect, type Hub } from "@coinholder/client";
 import { Argument, type Command } from "commander";
-import { findKey, hubName, keyringPath } from "../keyring.ts";
+import { accountOf, findKept, hubName, keyringPath } from "../keyring.ts";
 import { operatorCredentials } from "../operator-key.ts";
 import { print } from "../output.ts";
 import { dataOption, type Globals } from "../settings.ts";
@@ -18,10 +18,7 @@ Examples:
   coinholder operator status`;
 
 export const addOperator = (program: Command): void => {
-  const operator = program
-    .command("operator")
-    .description("what only the hub's operator does: bank money in and out, the hub's state")
-    .addHelpText("after", EXAMPLES);
+  const operator = program.command("operator").addHelpText("after", EXAMPLES);
   const child = (name: string, about: string): Command =>
     operator
       .command(name)
@@ -49,8 +46,8 @@ export const addOperator = (program: Command): void => {
         const { account, clientId, currency, amount, reference } = options;
         const { hub: url } = command.optsWithGlobals<Options>();
         // Everywhere else in this command line an alias means the account of its key: not a stranger who took that name.
-        const entry = findKey(keyringPath(), hubName(url), account);
-        const credit = { to_account: entry?.account ?? account, currency, amount, reference };
+        const entry = findKept(keyringPath(), hubName(url), account);
+        const credit = { to_account: (entry && accountOf(entry)) ?? account, currency, amount, reference };
         await carryOut(command, async (hub) => {
           const again = clientId === undefined ? {} : { client_id: clientId };
           const done = await hub.call("operator-credit", { ...credit, ...again });

@@ -34,7 +34,6 @@ const inWords = (verdict: OptionVerdict, expired: boolean): string => {
 export const addOption = (program: Command): void => {
   program
     .command("option")
-    .description("verify an option that a hub's desk sold")
     .addHelpText("after", EXAMPLES)
     .command("verify")
     .description("verify the option on standard input; exits 0 valid, 1 invalid or expired, 2 unknown")

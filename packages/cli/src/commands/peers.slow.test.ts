@@ -14,7 +14,7 @@ beforeEach(async () => {
     answer: functions[name as keyof typeof functions].example.answer,
   }));
   mkdirSync(join(at.folder, "data"));
-  writeFileSync(join(at.folder, "data", "operator-authkey.json"), JSON.stringify(keyOf(77)));
+  writeFileSync(join(at.folder, "data", "operator-authkey.json"), JSON.stringify(keyOf(77)), { mode: 0o600 });
 });
 afterEach(async () => {
   await hub.close();

@@ -90,7 +90,6 @@ const writeKey = (path: string, text: string, flag: "wx" | "w"): void => {
 export const addPeers = (program: Command): void => {
   const peers = program
     .command("peers")
-    .description("hubs that are told of invoices, and how far other hubs' payments are trusted")
     .addOption(dataOption("the hub's data folder, where the operator's key is"))
     .addHelpText("after", EXAMPLES)
     .action(async (_options: unknown, command: Command) => {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { EXIT } from "../failure.ts";
 import { asOperator } from "../operator-calls.ts";
+import { whileWaiting } from "../progress.ts";
 import { checkPublished } from "../prove/check.ts";
 import { checkLines, publishedLines } from "../prove/lines.ts";
 import { totalsOf } from "../prove/totals.ts";
@@ -45,12 +46,14 @@ const PUBLISH_MS = 600_000;
 export const addProve = (program: Command): void => {
   const prove = program
     .command("prove")
-    .description("publish what the hub owes and that it has the coins; check what a hub published")
     .addOption(dataOption("the hub's data folder, where the operator's key is"))
     .addHelpText("after", ABOUT)
     .action(async (_options: unknown, command: Command) => {
       const { hub, json } = await asOperator(command);
-      const published = await hub.call("operator-publish-proof", {}, { timeoutMs: PUBLISH_MS });
+      const published = await whileWaiting(
+        "the hub signs for its coins",
+        hub.call("operator-publish-proof", {}, { timeoutMs: PUBLISH_MS }),
+      );
       const totals = totalsOf(published, hub.overview);
       if (json) console.log(JSON.stringify({ ...published, totals }));
       else console.log(publishedLines(published, totals).join("\n"));
@@ -67,8 +70,12 @@ export const addProve = (program: Command): void => {
     .option("--bitcoin-cert <file>", "the certificate (PEM) of a node that speaks https with one of its own")
     .addHelpText("after", CHECK)
     .action(async (options: Parameters<typeof checkPublished>[0], command: Command) => {
-      const { hub, json } = command.optsWithGlobals<Globals>();
-      const checked = await checkPublished({ ...options, hub });
+      const { hub, json, profileAs } = command.optsWithGlobals<Globals>();
+      const as = options.as ?? (options.file === undefined ? profileAs : undefined);
+      const checked = await whileWaiting(
+        "signatures are checked",
+        checkPublished({ ...options, hub, ...(as === undefined ? {} : { as }) }),
+      );
       console.log(json ? JSON.stringify(checked) : checkLines(checked).join("\n"));
       process.exitCode = checked.problems.length === 0 ? EXIT.done : EXIT.failed;
     });

@@ -20,6 +20,7 @@ import {
   startFailure,
   workers,
 } from "../start-checks.ts";
+import { stopAsked } from "../stop-asked.ts";
 import { bold, cyan, dim, yellow } from "../terminal.ts";
 
 const EXAMPLES = `
@@ -68,6 +69,7 @@ const announce = (hub: RunningHub, options: HubOptions): void => {
     hub.devchainUrl === undefined
       ? `  bitcoin    ${hub.network}, by the node that you named`
       : `  devchain   ${hub.devchainUrl} (regtest: play money)`,
+    ...(options.mtgox ? [`  mtgox      ${hub.url}/code/`] : []),
     ...(hub.metricsUrl === undefined ? [] : [`  metrics    ${hub.metricsUrl}`]),
     `  data       ${resolve(options.data)}`,
     "",
@@ -90,23 +92,15 @@ const warnOfAddress = (hub: RunningHub, options: HubOptions): void => {
   );
 };
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
-const stopAsked = (): Promise<void> =>
-  new Promise((resolveStop) => {
-    let asked = false;
-    const ask = (): void => {
-      if (asked) process.exit(1);
-      asked = true;
-      resolveStop();
-    };
-    process.on("SIGINT", ask);
-    process.on("SIGTERM", ask);
-  });
+/** commander takes a variable that is there for a yes, whatever it says. */
+const SAYS_NO = ["", "0", "false", "no"];
+const isMeant = (command: Command, flag: string, variable: string): boolean =>
+  command.getOptionValueSource(flag) !== "env" ||
+  !SAYS_NO.includes(process.env[variable]?.toLowerCase() ?? "");
 
 export const addStart = (program: Command): void => {
   program
     .command("start")
-    .description("start a hub, on your Bitcoin node or with a development chain inside")
     .addOption(portOption())
     .addOption(dataOption("where the hub keeps everything; made if need be"))
     .addOption(storeOption())
@@ -180,11 +174,20 @@ export const addStart = (program: Command): void => {
         .env("COINHOLDER_PEER"),
     )
     .addOption(
+      new Option("--mtgox", "answer the API of Mt Gox of 2011, too, for the bots of its time")
+        .default(false)
+        .env("COINHOLDER_MTGOX"),
+    )
+    .addOption(
       new Option("--config <file>", "name, currencies, markets and the like (JSON)").env("COINHOLDER_CONFIG"),
     )
     .addHelpText("after", EXAMPLES)
     .action(async (_options: unknown, command: Command) => {
-      const { hub: _hub, json, ...options } = command.optsWithGlobals<HubOptions & Globals>();
+      const { hub: _hub, json, ...given } = command.optsWithGlobals<HubOptions & Globals>();
+      const options: HubOptions = {
+        ...given,
+        mtgox: given.mtgox && isMeant(command, "mtgox", "COINHOLDER_MTGOX"),
+      };
       // Heard from the beginning, so that a signal during the start is not lost.
       const stop = stopAsked();
       // Loaded here, so that no other command waits for all that a hub needs.

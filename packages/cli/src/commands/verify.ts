@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { CommandError } from "../failure.ts";
 import { print } from "../output.ts";
+import { showProgress } from "../progress.ts";
 import { dataOption, type Globals, storeOption } from "../settings.ts";
 import { green } from "../terminal.ts";
 
@@ -22,14 +23,9 @@ const walletFailure = (error: unknown): Error => {
   return isOurs && error instanceof Error ? error : new CommandError("passphrase_missing", message);
 };
 
-const showProgress = (entries: number): void => {
-  if (process.stderr.isTTY) process.stderr.write(`\r${entries} entries replayed `);
-};
-
 export const addVerify = (program: Command): void => {
   program
     .command("verify")
-    .description("replay a stopped hub's journal, check every invariant, print the state hash")
     .addOption(dataOption("the hub's data folder"))
     .addOption(storeOption())
     .addHelpText("after", ABOUT)
@@ -41,10 +37,12 @@ export const addVerify = (program: Command): void => {
       const key = await journalKey(data).catch((error: unknown) => {
         throw walletFailure(error);
       });
-      const found = await verifyData(data, key, showProgress, store).catch((error: unknown) => {
+      const progress = showProgress("entries replayed");
+      const found = await verifyData(data, key, progress.count, store).catch((error: unknown) => {
+        progress.end();
         throw new CommandError("verification_failed", error instanceof Error ? error.message : String(error));
       });
-      if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+      progress.end();
       print(
         {
           entries: found.entries,

@@ -16,7 +16,7 @@ beforeEach(async () => {
   answer = ({ name }) => ({ answer: functions[name as keyof typeof functions].example.answer });
   hub = await startSmallHub((asked) => answer(asked));
   mkdirSync(join(at.folder, "data"));
-  writeFileSync(join(at.folder, "data", "operator-authkey.json"), JSON.stringify(keyOf(77)));
+  writeFileSync(join(at.folder, "data", "operator-authkey.json"), JSON.stringify(keyOf(77)), { mode: 0o600 });
 });
 afterEach(async () => {
   await hub.close();

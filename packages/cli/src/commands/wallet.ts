@@ -173,7 +173,6 @@ const readPsbt = (file: string): string => {
 export const addWallet = (program: Command): void => {
   const wallet = program
     .command("wallet")
-    .description("the hub's wallet: balance, coins, payments under way; phrase, restore, sweep")
     // For the subcommands, too: commander knows an option of a command also behind the names of those below it.
     .addOption(dataOption("the hub's data folder"))
     .addHelpText("after", EXAMPLES)
