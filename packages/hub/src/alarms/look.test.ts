@@ -1,5 +1,7 @@
 import { CHAIN, COLD, emptyState, type Payout, type State } from "@coinholder/engine";
+import type { TimeMs } from "@coinholder/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { SourceTold } from "../desk/desk.ts";
 import type { ChainView } from "../hub.ts";
 import type { PeerStatus } from "../peers/link.ts";
 import type { Alarm } from "./alarm.ts";
@@ -13,6 +15,7 @@ let view: ChainView;
 let hotCeiling: number | undefined;
 let peers: Partial<PeerStatus>[];
 let freeBytes: number;
+let sources: Partial<SourceTold>[];
 
 beforeEach(() => {
   state = emptyState();
@@ -20,6 +23,7 @@ beforeEach(() => {
   state.ledger.mayOwe.add(CHAIN).add(COLD);
   hotCeiling = undefined;
   peers = [];
+  sources = [];
   freeBytes = 1e12;
   view = {
     network: "mainnet",
@@ -46,6 +50,7 @@ const look = (now = NOW): Alarm[] =>
       config: { wallet: { hotCeiling } as never },
       sequencer: { state },
       peers: { status: () => peers },
+      desk: { sources: () => sources },
       room: {
         isFull: () => freeBytes < 32 * 2 ** 20,
         isLow: () => freeBytes < 512 * 2 ** 20,
@@ -255,6 +260,17 @@ test("a peer that has been down for ten minutes", () => {
   expect(look()).toMatchObject([{ name: "peer_down", of: url, particulars: { trouble: "unreachable" } }]);
   expect(names(NOW - 1)).toEqual([]);
   peers = [{ url, up: true, since: NOW - 600_000 }];
+  expect(names()).toEqual([]);
+});
+
+test("a price source that has not counted for a minute", () => {
+  const one = { market: "BTC/USD", url: "ccxt:kraken", standing: "outlier" } as const;
+  sources = [{ ...one, outSince: (NOW - 60_000) as TimeMs }];
+  expect(look()).toMatchObject([
+    { name: "price_source_out", of: "BTC/USD ccxt:kraken", particulars: { standing: "outlier" } },
+  ]);
+  expect(names(NOW - 1)).toEqual([]);
+  sources = [{ ...one, standing: "used", outSince: undefined }];
   expect(names()).toEqual([]);
 });
 

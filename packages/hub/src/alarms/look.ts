@@ -1,6 +1,7 @@
 import { availableOf, BTC, lineOf, type Payout, type State, tip } from "@coinholder/engine";
 import { formatAmount, type TimeMs } from "@coinholder/protocol";
 import type { HubConfig } from "../config-file.ts";
+import type { Desk } from "../desk/desk.ts";
 import type { DiskRoom } from "../disk-room.ts";
 import type { ChainView } from "../hub.ts";
 import type { PeerLinks } from "../peers/peers.ts";
@@ -21,6 +22,7 @@ export interface Looked {
   readonly config: Pick<HubConfig, "wallet">;
   readonly sequencer: { readonly state: State };
   readonly peers: Pick<PeerLinks, "status">;
+  readonly desk: Pick<Desk, "sources"> | undefined;
   readonly room: DiskRoom;
 }
 
@@ -224,6 +226,25 @@ const ofPeers = (peers: Looked["peers"], now: number): Alarm[] =>
       particulars: { url, trouble, down_since_t: since },
     }));
 
+const SOURCE_OUT_MS = 60_000;
+
+const ofPriceSources = (desk: Looked["desk"], now: number): Alarm[] =>
+  (desk?.sources() ?? [])
+    .filter(({ outSince }) => outSince !== undefined && now - outSince >= SOURCE_OUT_MS)
+    .map(({ market, outSince, standing, trouble, url }) => ({
+      name: "price_source_out",
+      of: `${market} ${url}`,
+      level: "warn",
+      message: `${url} has not counted for the desk's price of ${market} for a minute: ${standing}.`,
+      particulars: {
+        market,
+        source: url,
+        standing,
+        ...(trouble === undefined ? {} : { trouble }),
+        out_since_t: outSince,
+      },
+    }));
+
 /** Four fifths of it. */
 const isNearlyUsed = (open: number, line: number): boolean => line > 0 && open * 5 >= line * 4;
 
@@ -271,7 +292,7 @@ const ofRoom = (room: DiskRoom): Alarm[] => {
  * @param now ms since 1970
  */
 export const lookForAlarms = (
-  { chain: view, config, peers, room, sequencer: { state } }: Looked,
+  { chain: view, config, desk, peers, room, sequencer: { state } }: Looked,
   now: number,
 ): Alarm[] => [
   ...ofNode(view, now),
@@ -283,6 +304,7 @@ export const lookForAlarms = (
   ...ofDebt(state),
   ...ofPromises(state),
   ...ofPeers(peers, now),
+  ...ofPriceSources(desk, now),
   ...ofLines(state, now as TimeMs),
   ...ofRoom(room),
 ];

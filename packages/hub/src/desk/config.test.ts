@@ -41,6 +41,44 @@ test("prices are the book's, a rate or somebody else's; a rate needs no market",
   ]);
 });
 
+test("several sources make a price, by a majority of them unless said", () => {
+  const sources = [
+    "ccxt:kraken",
+    "mtgox:https://mtgox.example",
+    "https://hub.example/api/ticker?market=BTC/USD",
+  ];
+  const prices = read({
+    markets: [
+      { market: "BTC/USD", price: { sources } },
+      { market: "BTC/EUR", price: { sources: ["ccxt:kraken", "ccxt:bitstamp"], quorum: 1, outlier_bps: 50 } },
+    ],
+  }).pairs.map(({ price }) => price);
+  expect(prices).toEqual([
+    { from: "sources", urls: sources, quorum: 2, outlierBps: 200 },
+    { from: "sources", urls: ["ccxt:kraken", "ccxt:bitstamp"], quorum: 1, outlierBps: 50 },
+  ]);
+});
+
+test.each([
+  [{ sources: [] }, "sources of BTC/USD lists 1 to 16"],
+  [{ sources: "ccxt:kraken" }, "sources of BTC/USD lists 1 to 16"],
+  [{ sources: Array.from({ length: 17 }, (_, i) => `ccxt:x${i}`) }, "lists 1 to 16"],
+  [{ sources: ["ccxt:kraken", "ccxt:kraken"] }, "has one twice"],
+  [{ sources: ["kraken"] }, "source kraken of BTC/USD is not ccxt:NAME"],
+  [{ sources: ["ccxt:../../x"] }, "is not ccxt:NAME"],
+  [{ sources: ["file:///etc/passwd"] }, "is not ccxt:NAME"],
+  [{ sources: ["mtgox:file:///etc/passwd"] }, "is not ccxt:NAME"],
+  [{ sources: [5] }, "is not ccxt:NAME"],
+  [{ sources: ["ccxt:kraken"], quorum: 2 }, "quorum of BTC/USD must be a whole number from 1 to 1"],
+  [{ sources: ["ccxt:kraken"], quorum: 0 }, "quorum of BTC/USD must be"],
+  [{ sources: ["ccxt:kraken"], outlier_bps: 0 }, "outlier_bps of BTC/USD must be"],
+  [{ sources: ["ccxt:kraken"], rate: "1.00" }, 'price of BTC/USD is "book"'],
+  [{ rate: "1.00", quorum: 1 }, 'price of BTC/USD is "book"'],
+  [{ sources: ["ccxt:kraken"], quorom: 1 }, "has no setting quorom"],
+])("the price %j is refused: %s", (price, reason) => {
+  expect(() => read({ markets: [{ market: "BTC/USD", price }] })).toThrow(reason);
+});
+
 test.each([
   [{}, "markets lists at least one"],
   [{ markets: [] }, "markets lists at least one"],

@@ -24,19 +24,35 @@ export type PriceConfig =
   | { readonly from: "book"; readonly market: number }
   /** Smallest quote units per whole base unit. */
   | { readonly from: "rate"; readonly rate: number }
-  | { readonly from: "url"; readonly url: string };
+  | { readonly from: "url"; readonly url: string }
+  | ({ readonly from: "sources" } & SourcesConfig);
+
+/** Several sources that make one price: combine.ts. */
+export interface SourcesConfig {
+  /** `ccxt:kraken`, `mtgox:https://...`, or the URL of what answers as a hub's `ticker` does. */
+  readonly urls: readonly string[];
+  readonly quorum: number;
+  readonly outlierBps: number;
+}
 
 export interface FilePair {
   /** base/quote */
   market: string;
-  /** `"book"` (the hub's own), `{"rate": "65000.00"}` or `{"url": "https://..."}` */
-  price?: "book" | { rate?: string; url?: string };
+  /** `"book"` (the hub's own), `{"rate": "65000.00"}`, `{"url": "https://..."}` or `{"sources": ["ccxt:kraken", ...]}` */
+  price?: "book" | FilePrice;
   spread_bps?: number;
   premium_bps?: number;
   most?: string;
   stale_s?: number;
   wild_bps?: number;
   wild_s?: number;
+}
+export interface FilePrice {
+  rate?: string;
+  url?: string;
+  sources?: string[];
+  quorum?: number;
+  outlier_bps?: number;
 }
 export interface FileDesk {
   account?: string;
@@ -66,6 +82,9 @@ const PAIR = {
   wild_s: 60,
 } satisfies FilePair;
 
+const PRICE = { rate: "", url: "", sources: [], quorum: 0, outlier_bps: 200 } satisfies FilePrice;
+const MOST_SOURCES = 16;
+
 const LONGEST_LIFE_S = 3600;
 
 const wrong = (what: string): never => {
@@ -88,6 +107,30 @@ const amountOf = (text: string, { code, decimals, max }: Currency, what: string)
   return read && "amount" in read ? read.amount : wrong(`${what} ${text} is no amount of ${code}`);
 };
 
+const isHttp = (url: unknown): boolean =>
+  typeof url === "string" && URL.canParse(url) && /^https?:/.test(url);
+
+const isSource = (url: unknown): boolean =>
+  typeof url === "string" &&
+  (/^ccxt:[a-z0-9]+$/.test(url) || isHttp(url.startsWith("mtgox:") ? url.slice("mtgox:".length) : url));
+
+const sourcesOf = ({ sources, quorum, outlier_bps }: FilePrice, name: string): PriceConfig => {
+  if (!Array.isArray(sources) || sources.length === 0 || sources.length > MOST_SOURCES)
+    return wrong(`sources of ${name} lists 1 to ${MOST_SOURCES}`);
+  const strange = sources.find((url) => !isSource(url));
+  if (strange !== undefined)
+    return wrong(`source ${strange} of ${name} is not ccxt:NAME, mtgox:https://... or an http(s) URL`);
+  // One that counts twice would outvote others.
+  if (new Set(sources).size < sources.length) return wrong(`sources of ${name} has one twice`);
+  const majority = Math.floor(sources.length / 2) + 1;
+  return {
+    from: "sources",
+    urls: sources,
+    quorum: whole(quorum ?? majority, 1, sources.length, `quorum of ${name}`),
+    outlierBps: whole(outlier_bps ?? PRICE.outlier_bps, 1, 9999, `outlier_bps of ${name}`),
+  };
+};
+
 const priceOf = (
   of: NonNullable<FilePair["price"]>,
   quote: Currency,
@@ -98,15 +141,20 @@ const priceOf = (
     return market < 0
       ? wrong(`${name}: the hub has no market of that name to quote from`)
       : { from: "book", market };
-  const { rate, url } = known(of, { rate: "", url: "" }, `price of ${name}`);
-  if (rate !== undefined && url === undefined)
+  const file = known(of, PRICE, `price of ${name}`);
+  const { rate, url, sources, quorum, outlier_bps } = file;
+  const kinds = [rate, url, sources].filter((kind) => kind !== undefined).length;
+  const alone = kinds === 1 && (sources !== undefined || (quorum === undefined && outlier_bps === undefined));
+  if (alone && rate !== undefined)
     return {
       from: "rate",
       rate: amountOf(rate, { ...quote, max: Number.MAX_SAFE_INTEGER as Amount }, `rate of ${name}`),
     };
-  if (url !== undefined && rate === undefined && URL.canParse(url) && /^https?:/.test(url))
-    return { from: "url", url };
-  return wrong(`price of ${name} is "book", {"rate": "65000.00"} or {"url": "https://..."}`);
+  if (alone && url !== undefined && isHttp(url)) return { from: "url", url };
+  if (alone && sources !== undefined) return sourcesOf(file, name);
+  return wrong(
+    `price of ${name} is "book", {"rate": "65000.00"}, {"url": "https://..."} or {"sources": ["ccxt:kraken", ...]}`,
+  );
 };
 
 const pairOf = (file: FilePair, currencies: readonly Currency[], markets: readonly Market[]): DeskPair => {

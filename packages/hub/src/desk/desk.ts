@@ -3,9 +3,10 @@ import type { Amount, TimeMs } from "@coinholder/protocol";
 import type { Logger } from "pino";
 import { bookPrice } from "./book-price.ts";
 import type { DeskConfig, DeskPair } from "./config.ts";
-import { type Guard, guarded, type PriceProblem, trusted } from "./guard.ts";
+import { type Guard, guarded, trusted } from "./guard.ts";
+import { medianPrice } from "./median-price.ts";
 import { outsidePrice } from "./outside-price.ts";
-import { fixedPrice } from "./price.ts";
+import { fixedPrice, type PartTold, type PriceProblem, type PriceSource } from "./price.ts";
 import { type Asked, type Terms, termsOf } from "./terms.ts";
 
 /** What the desk says to somebody who wants an option. */
@@ -21,7 +22,13 @@ export interface Desk {
   /** How long an option of its lives. */
   readonly lifeMs: number;
   readonly quote: (give: string, want: string, asked: Amounts, now: TimeMs) => Quoted;
+  /** How the sources stand of those markets whose price is made of several. */
+  readonly sources: () => readonly SourceTold[];
   readonly close: () => void;
+}
+export interface SourceTold extends PartTold {
+  /** base/quote */
+  readonly market: string;
 }
 type Amounts = { readonly give: Amount } | { readonly want: Amount };
 
@@ -31,21 +38,28 @@ const ASK_OUTSIDE_MS = 2000;
 
 interface Trading {
   readonly pair: DeskPair;
+  readonly source: PriceSource;
   readonly guard: Guard;
   readonly scale: number;
   /** What was the matter at the last look: told once. */
   problem: PriceProblem | undefined;
 }
 
-const guardOf = (pair: DeskPair, state: State, quote: Currency): Guard => {
+const nameOf = ({ base, quote }: DeskPair): string => `${base}/${quote}`;
+
+const sourceOf = (pair: DeskPair, state: State, quote: Currency, log: Logger): PriceSource => {
   const { price, most } = pair;
   switch (price.from) {
     case "rate":
-      return trusted(fixedPrice(price.rate));
+      return fixedPrice(price.rate);
     case "book":
-      return guarded(bookPrice(state, price.market, most), pair);
+      return bookPrice(state, price.market, most);
     case "url":
-      return guarded(outsidePrice(price.url, quote.decimals, ASK_OUTSIDE_MS), pair);
+      return outsidePrice(price.url, quote.decimals, ASK_OUTSIDE_MS);
+    case "sources": {
+      const rules = { ...price, staleMs: pair.staleMs, decimals: quote.decimals, everyMs: ASK_OUTSIDE_MS };
+      return medianPrice(nameOf(pair), rules, log);
+    }
   }
 };
 
@@ -59,18 +73,22 @@ export const openDesk = (
   log: Logger,
 ): Desk => {
   const currency = (code: string): Currency => state.config.currencies.find((one) => one.code === code)!;
-  const trading: readonly Trading[] = config.pairs.map((pair) => ({
-    pair,
-    guard: guardOf(pair, state, currency(pair.quote)),
-    scale: 10 ** currency(pair.base).decimals,
-    problem: undefined,
-  }));
+  const trading: readonly Trading[] = config.pairs.map((pair) => {
+    const source = sourceOf(pair, state, currency(pair.quote), log);
+    return {
+      pair,
+      source,
+      guard: pair.price.from === "rate" ? trusted(source) : guarded(source, pair),
+      scale: 10 ** currency(pair.base).decimals,
+      problem: undefined,
+    };
+  });
 
   const lookAt = (one: Trading, t: TimeMs) => {
     const price = one.guard.look(t);
     const problem = "problem" in price ? price.problem : undefined;
     if (problem !== one.problem) {
-      const market = `${one.pair.base}/${one.pair.quote}`;
+      const market = nameOf(one.pair);
       if (problem === undefined) log.info({ market }, "the desk quotes again");
       else log.warn({ market, problem }, "the desk does not quote");
       one.problem = problem;
@@ -97,6 +115,10 @@ export const openDesk = (
       const size = givesBase ? terms.give : terms.want;
       return size > pair.most ? { problem: "too_large", most: pair.most, base: pair.base } : { terms };
     },
+    sources: () =>
+      trading.flatMap(({ pair, source }) =>
+        (source.parts?.() ?? []).map((part) => ({ market: nameOf(pair), ...part })),
+      ),
     close: () => {
       clearInterval(timer);
       for (const { guard } of trading) guard.close();

@@ -1,8 +1,5 @@
 import type { TimeMs } from "@coinholder/protocol";
-import type { Price, PriceSource } from "./price.ts";
-
-/** Why a price is not quoted from. */
-export type PriceProblem = "price_missing" | "price_stale" | "price_wild" | "price_crossed";
+import type { Price, PriceProblem, PriceSource } from "./price.ts";
 
 export interface Caution {
   /** A price that is further than this from the hub's clock is stale. */
@@ -67,6 +64,7 @@ export const guarded = (source: PriceSource, { staleMs, wildBps, wildMs }: Cauti
         seen.delete(second);
       }
       const price = source.latest(now);
+      if (price !== undefined && "problem" in price) return price;
       if (price === undefined || !isPrice(price)) return { problem: "price_missing" };
       if (Math.abs(now - price.t) > staleMs) return { problem: "price_stale" };
       remember(price, now);

@@ -1,6 +1,5 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { TimeMs } from "@coinholder/protocol";
 import { expect, test } from "vitest";
 import { until } from "../testing/harness.ts";
 import { outsidePrice, readPrice } from "./outside-price.ts";
@@ -53,7 +52,7 @@ test("a source that fails, or talks nonsense or without end, leaves the last pri
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const source = outsidePrice(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, 2, 5);
-  const latest = () => source.latest(T as TimeMs);
+  const latest = () => source.latest();
   await until(
     async () => latest(),
     (price) => price !== undefined,

@@ -1,5 +1,6 @@
 import type { TimeMs } from "@coinholder/protocol";
-import type { Price, PriceSource } from "./price.ts";
+import { NoPrice, type Polled, polled } from "./polled.ts";
+import type { Price } from "./price.ts";
 
 const PLAIN_DECIMAL = /^[0-9]{1,15}(?:\.[0-9]{1,30})?$/;
 
@@ -12,14 +13,8 @@ const readUnits = (text: unknown, decimals: number, roundUp: boolean): number | 
   return Number.isSafeInteger(units) ? units : undefined;
 };
 
-/** An answer such as a hub's `ticker` gives: `bid` and `ask` as decimal strings, `t` in milliseconds since 1970. */
-export const readPrice = (text: string, quoteDecimals: number): Price | undefined => {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** What a hub's `ticker` answers: `bid` and `ask` as decimal strings, `t` in milliseconds since 1970. Undefined: it is none such. */
+export const tickerPrice = (value: unknown, quoteDecimals: number): Price | undefined => {
   if (typeof value !== "object" || value === null) return undefined;
   const { bid, ask, t } = value as Record<string, unknown>;
   const price = { bid: readUnits(bid, quoteDecimals, false), ask: readUnits(ask, quoteDecimals, true) };
@@ -28,46 +23,38 @@ export const readPrice = (text: string, quoteDecimals: number): Price | undefine
     : { bid: price.bid, ask: price.ask, t: t as TimeMs };
 };
 
+/** The same from JSON. */
+export const readPrice = (text: string, quoteDecimals: number): Price | undefined => {
+  try {
+    return tickerPrice(JSON.parse(text), quoteDecimals);
+  } catch {
+    return undefined;
+  }
+};
+
 const TIMEOUT_MS = 5000;
 const LARGEST_BYTES = 64 * 1024;
 
-const fetchText = async (url: string, signal: AbortSignal): Promise<string | undefined> => {
+const fetchText = async (url: string, signal: AbortSignal): Promise<string> => {
   const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of response.body ?? []) {
     length += part.length;
-    if (length > LARGEST_BYTES) return undefined;
+    if (length > LARGEST_BYTES) throw new NoPrice("too_large");
     parts.push(part);
   }
-  return response.ok ? Buffer.concat(parts).toString("utf8") : undefined;
+  if (!response.ok) throw new NoPrice(`status_${response.status}`);
+  return Buffer.concat(parts).toString("utf8");
 };
 
 /**
  * A reference outside: asked every `everyMs`. What cannot be had or read leaves the last price standing, which grows stale.
  * @param url of JSON as `readPrice` takes it: another hub's `/api/ticker?market=BTC/USD`, or what an operator puts before an exchange
  */
-export const outsidePrice = (url: string, quoteDecimals: number, everyMs: number): PriceSource => {
-  let last: Price | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const stop = new AbortController();
-  const ask = async (): Promise<void> => {
-    try {
-      const text = await fetchText(url, stop.signal);
-      last = (text === undefined ? undefined : readPrice(text, quoteDecimals)) ?? last;
-    } catch {
-      // Not reachable at the moment: the price that there is grows stale.
-    }
-    if (stop.signal.aborted) return;
-    timer = setTimeout(ask, everyMs);
-    timer.unref();
-  };
-  void ask();
-  return {
-    latest: () => last,
-    close: () => {
-      stop.abort();
-      clearTimeout(timer);
-    },
-  };
-};
+export const outsidePrice = (url: string, quoteDecimals: number, everyMs: number): Polled =>
+  polled(async (signal) => {
+    const price = readPrice(await fetchText(url, signal), quoteDecimals);
+    if (price === undefined) throw new NoPrice("malformed");
+    return price;
+  }, everyMs);

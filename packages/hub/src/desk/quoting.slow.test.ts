@@ -42,6 +42,43 @@ test("a desk that quotes from its own book does so where both sides are deep eno
   await hub.end();
 });
 
+test("a desk with several sources quotes by their median, and its operator sees which count", async () => {
+  const prices = ["60000.00", "60010.00", "66000.00"];
+  const servers = prices.map((bid) =>
+    createServer((_request, response) =>
+      response.end(JSON.stringify({ bid, ask: `${Number(bid) + 20}.00`, t: Date.now() })),
+    ),
+  );
+  const sources: string[] = [];
+  for (const server of servers) {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    sources.push(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  }
+  const hub = await startWithDesk({
+    markets: [{ market: "BTC/USD", price: { sources }, spread_bps: 0, stale_s: 60 }],
+  });
+  await credit(hub, hub.operator, "10000.00");
+  const anna = await hub.fundedAccount("0.2");
+  const asked = { trade_cur: "BTC", for_cur: "USD", trade_amt: "0.001" };
+  await until(
+    () => call(hub.url, "buy-option", asked, anna),
+    ({ body }) =>
+      body.option_json !== undefined &&
+      (JSON.parse(body.option_json as string) as OptionText).for_amt === "60.00",
+  );
+  const { price_sources } = await must(hub.url, "operator-status", {}, hub.operator);
+  expect(price_sources).toMatchObject([
+    { market: "BTC/USD", source: sources[0], standing: "used", bid: "60000.00", ask: "60020.00" },
+    { source: sources[1], standing: "used" },
+    { source: sources[2], standing: "outlier", out_since_t: expect.any(Number) },
+  ]);
+  await hub.end();
+  for (const server of servers) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
 describe("a desk that quotes from another hub's ticker", () => {
   let server: Server;
   let url: string;
