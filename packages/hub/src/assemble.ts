@@ -27,10 +27,12 @@ import { paths } from "./data-folder.ts";
 import { openDesk } from "./desk/desk.ts";
 import { keepExpiring } from "./desk/expiry.ts";
 import type { DiskRoom } from "./disk-room.ts";
-import type { History } from "./history/index.ts";
+import { besidesOf } from "./followed.ts";
+import type { Besides, History } from "./history/index.ts";
 import { makeAuthenticator } from "./http/authenticate.ts";
 import { makeIdentityCalls, notPublished } from "./http/identity-call.ts";
 import { type Inside, makeInside } from "./http/inside.ts";
+import { makeKeyUse } from "./http/key-use.ts";
 import type { Passwords } from "./http/passwords.ts";
 import { makeServer } from "./http/server.ts";
 import type { Hub } from "./hub.ts";
@@ -99,7 +101,7 @@ export const assemble = async (parts: Parts, closers: Closers): Promise<Hub> => 
     log,
   });
   closers.add(() => webhooks.close());
-  const { state, replayed } = await recoverState(journal, history, webhooks, log);
+  const { state, replayed, snapshot } = await recoverState(journal, history, webhooks, log);
   const isNew = state.accounts.list.length === 0;
 
   journal.onFailure(fatal);
@@ -108,8 +110,16 @@ export const assemble = async (parts: Parts, closers: Closers): Promise<Hub> => 
   );
   const sequencer = makeSequencer(state, journal, Date.now, fatal);
   const invoiceWatch = makeInvoiceWatch();
+  /** Of commands that are not durable yet, by their position. */
+  const besides = new Map<number, Besides>();
+  sequencer.onApplied((seq, command, effects) => {
+    // Now, while the state is what the command left: later its key may be gone.
+    const found = besidesOf(state, seq, command, effects);
+    if (found) besides.set(seq, found);
+  });
   sequencer.onEffects((seq, effects) => {
-    history.follow(seq, effects);
+    history.follow(seq, effects, besides.get(seq));
+    besides.delete(seq);
     invoiceWatch.tell(effects);
   });
   // While all of the state is durable.
@@ -141,7 +151,15 @@ export const assemble = async (parts: Parts, closers: Closers): Promise<Hub> => 
   });
   closers.add(() => addresses.close());
 
-  const snapshots = keepSnapshots(journal, sequencer, replayed, log, parts.snapshotText, parts.snapshotEvery);
+  const snapshots = keepSnapshots(
+    journal,
+    sequencer,
+    replayed,
+    log,
+    parts.snapshotText,
+    parts.snapshotEvery,
+    snapshot,
+  );
   closers.add(() => snapshots.close());
 
   const expiring = keepExpiring(sequencer);
@@ -152,7 +170,8 @@ export const assemble = async (parts: Parts, closers: Closers): Promise<Hub> => 
   const proofs = await openProofs(at.proof);
   // A journal with entries may have been served before: nonces of calls that changed nothing are not in it.
   const fence = isNew ? 0 : sequencer.now();
-  const authenticator = makeAuthenticator(state, passwords, fence);
+  const keyUse = makeKeyUse();
+  const authenticator = makeAuthenticator(state, passwords, fence, keyUse);
   const following = {
     config,
     sequencer,
@@ -207,11 +226,13 @@ export const assemble = async (parts: Parts, closers: Closers): Promise<Hub> => 
     lastSeq: () => journal.lastSeq,
     durableSeq: () => journal.durableSeq,
     room: parts.room,
+    snapshots,
     history,
     cold,
     sweeps: [],
     addresses,
     passwords,
+    keyUse,
     limits,
     across,
     peers,

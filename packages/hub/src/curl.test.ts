@@ -19,7 +19,12 @@ afterAll(() => hub.end());
 const callByCurl = async (fn: string, params: Readonly<Record<string, unknown>>, key?: Key) => {
   const pairs = Object.entries(params).map(([name, value]) => `${name}=${value}`);
   const env = { ...process.env, HUB: hub.url, ...(key ? { TOKEN: key.token, KEY: key.key } : {}) };
-  const { stdout } = await run("bash", [SCRIPT, fn, ...pairs], { env });
+  // A refusal is told as one by the exit code, too.
+  const refused = (error: { code?: unknown; stdout: string }) => {
+    if (error.code !== 1) throw error;
+    return error;
+  };
+  const { stdout } = await run("bash", [SCRIPT, fn, ...pairs], { env }).catch(refused);
   return JSON.parse(stdout) as { error?: { code: string } };
 };
 

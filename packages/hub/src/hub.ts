@@ -11,6 +11,7 @@ import type { Desk } from "./desk/desk.ts";
 import type { DiskRoom } from "./disk-room.ts";
 import type { History } from "./history/index.ts";
 import type { IdentityCalls } from "./http/identity-call.ts";
+import type { KeyUse } from "./http/key-use.ts";
 import type { Passwords } from "./http/passwords.ts";
 import type { Identities } from "./identity/lookup.ts";
 import type { OwnIdentity } from "./identity/own.ts";
@@ -20,6 +21,7 @@ import type { PeerLinks } from "./peers/peers.ts";
 import type { Proofs } from "./proofs.ts";
 import type { Quotes } from "./quotes.ts";
 import type { Sequencer } from "./sequencer.ts";
+import type { Snapshots } from "./snapshots.ts";
 import type { Stream } from "./stream/stream.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
@@ -34,6 +36,7 @@ export interface Hub {
   /** Position in the journal up to which everything is on disk. */
   readonly durableSeq: () => number;
   readonly room: DiskRoom;
+  readonly snapshots: Pick<Snapshots, "newest">;
   readonly history: History;
   readonly wallet: Wallet;
   /** The only one who signs payments. */
@@ -43,6 +46,7 @@ export interface Hub {
   readonly sweeps: PendingSweeps;
   readonly addresses: AddressPool;
   readonly passwords: Passwords;
+  readonly keyUse: Pick<KeyUse, "lastUse">;
   readonly limits: Limits;
   readonly quotes: Quotes;
   readonly proofs: Proofs;

@@ -17,6 +17,10 @@ export interface Limits {
   readonly strangerCalls: TokenBucket;
   /** Calls that hubs sign in their own name, per source: each costs a signature, and perhaps a look at what they publish. */
   readonly identityCalls: TokenBucket;
+  /** Other hubs asked whether an invoice is theirs, per account: each makes this hub call another. */
+  readonly confirmations: TokenBucket;
+  /** The same of all accounts together: anyone can make an account, and post an invoice that names a host of his choice. */
+  readonly allConfirmations: TokenBucket;
   /** Other hubs' transfers looked at, per source: up to a quarter of a second each, and calls of the node. */
   readonly attachments: TokenBucket;
 }
@@ -29,5 +33,7 @@ export const makeLimits = ({ accountsPerHour }: Pick<HubConfig, "accountsPerHour
   peerCalls: tokenBucket(500, 10),
   strangerCalls: tokenBucket(200, 50),
   identityCalls: tokenBucket(100, 50),
+  confirmations: tokenBucket(30, 1000),
+  allConfirmations: tokenBucket(200, 50),
   attachments: tokenBucket(60, 250),
 });

@@ -29,6 +29,8 @@ export interface HubOptions {
   readonly trustProxy?: string | undefined;
   /** Processes that read requests and check signatures; 0: the hub's own process does it. */
   readonly httpWorkers?: number | undefined;
+  /** Whether the API of Mt Gox of 2011 is answered, too, under /code: see mtgox/. */
+  readonly mtgox?: boolean | undefined;
   /** Configuration file (JSON), see config-file.ts. */
   readonly config?: string | undefined;
   /** Public URLs of hubs to tell of invoices, beside those of the configuration file. */

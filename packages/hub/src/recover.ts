@@ -10,7 +10,9 @@ import {
 } from "@coinholder/engine";
 import { type Journal, JournalError, type Recovering } from "@coinholder/journal";
 import type { Logger } from "pino";
+import { besidesOf } from "./followed.ts";
 import type { History } from "./history/index.ts";
+import type { SnapshotAt } from "./snapshots.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** Replays one entry. What was accepted once is accepted again, or journal and program do not belong together. */
@@ -43,14 +45,28 @@ export const recovering = (): Recovering & { readonly state: () => State } => {
 };
 
 /** Replay is quicker than history writes: now and then it waits, or all effects would gather in memory. */
-const follow = (history: History, seq: number, effects: readonly Effect[]): Promise<void> | undefined => {
-  history.follow(seq, effects);
+const follow = (
+  history: History,
+  state: State,
+  seq: number,
+  command: Stamped,
+  effects: readonly Effect[],
+): Promise<void> | undefined => {
+  history.follow(seq, effects, besidesOf(state, seq, command, effects));
   return seq % 20_000 === 0 ? history.reached(seq) : undefined;
 };
 
 // Hardly any entry has to be waited for: an `await` for each would be most of a replay.
 const both = (one: Promise<void> | undefined, other: Promise<void> | undefined): Promise<void> | undefined =>
   one && other ? one.then(() => other) : (one ?? other);
+
+export interface Recovered {
+  readonly state: State;
+  /** Commands since the newest snapshot. */
+  readonly replayed: number;
+  /** The snapshot that was loaded. */
+  readonly snapshot: SnapshotAt | undefined;
+}
 
 /**
  * Brings the state back: newest snapshot, then the journal's tail; and history and the webhooks' outbox to where the journal is, from
@@ -61,10 +77,11 @@ export const recoverState = async (
   history: History,
   webhooks: Pick<Webhooks, "position" | "replayed">,
   log: Logger,
-): Promise<{ state: State; replayed: number }> => {
+): Promise<Recovered> => {
   let state = emptyState();
   let historyIsBehind = false;
   let outboxIsBehind = false;
+  let snapshot: SnapshotAt | undefined;
   const { seq, replayed } = await journal.recover({
     formFault,
     onPassedOver: (at, reason) =>
@@ -74,13 +91,14 @@ export const recoverState = async (
       ),
     loadSnapshot: async (lines, meta) => {
       state = await load(lines);
+      snapshot = { seq: meta.seq, t: state.t };
       historyIsBehind = history.position < meta.seq;
       outboxIsBehind = state.webhooks.made > 0 && webhooks.position < meta.seq;
     },
     apply: (entry, at) => {
       const { command, effects } = replay(state, entry, at);
       return both(
-        historyIsBehind ? undefined : follow(history, at, effects),
+        historyIsBehind ? undefined : follow(history, state, at, command, effects),
         outboxIsBehind ? undefined : webhooks.replayed(state, at, command, effects),
       );
     },
@@ -91,10 +109,10 @@ export const recoverState = async (
     await journal.verify((entry, at) => {
       const { command, effects } = replay(scratch, entry, at);
       return both(
-        historyIsBehind ? follow(history, at, effects) : undefined,
+        historyIsBehind ? follow(history, scratch, at, command, effects) : undefined,
         outboxIsBehind ? webhooks.replayed(scratch, at, command, effects) : undefined,
       );
     });
   }
-  return { state, replayed };
+  return { state, replayed, snapshot };
 };

@@ -1,5 +1,6 @@
 import { dump } from "@coinholder/engine";
 import type { Journal } from "@coinholder/journal";
+import type { TimeMs } from "@coinholder/protocol";
 import type { Logger } from "pino";
 import type { Sequencer } from "./sequencer.ts";
 import type { SnapshotText } from "./snapshot-text.ts";
@@ -9,11 +10,24 @@ const AFTER_REPLAY = 20_000;
 /** While running: a replay of so many takes a few seconds. */
 const EVERY = 1_000_000;
 
+/** Position of a snapshot, and the time of the command there. */
+export interface SnapshotAt {
+  readonly seq: number;
+  readonly t: TimeMs;
+}
+
+export interface Snapshots {
+  /** The newest that was loaded or written. */
+  readonly newest: () => SnapshotAt | undefined;
+  readonly close: () => Promise<void>;
+}
+
 /**
  * Writes a snapshot after a long replay, now and then while the hub runs, and when it stops (`close`). Without one the next start
  * only takes longer, so that a failure is logged and no more.
  * @param replayed commands since the newest snapshot
  * @param textAt makes a snapshot's text beside the hub; without it all lines are made at once, and everybody waits
+ * @param loaded the one that the state came from
  */
 export const keepSnapshots = (
   journal: Journal,
@@ -22,27 +36,33 @@ export const keepSnapshots = (
   log: Pick<Logger, "error">,
   textAt?: SnapshotText,
   every = EVERY,
-): { close: () => Promise<void> } => {
+  loaded?: SnapshotAt,
+): Snapshots => {
   /** Of the newest attempt, and of the newest snapshot. */
   let tried = journal.lastSeq - replayed;
   let written = tried;
+  let newest = loaded;
   let writing: Promise<void> | undefined;
   const closing = new AbortController();
 
   const beside = async (): Promise<void> => {
     const { head } = journal;
+    const { t } = sequencer.state;
     tried = head.seq;
     await journal.snapshotText(head.seq, textAt!(head, closing.signal));
     written = head.seq;
+    newest = { seq: written, t };
   };
   const here = async (): Promise<void> => {
     // Position and state of one moment. Nobody is served any more after `close`, so that the lines can be made as they are written.
     const seq = journal.lastSeq;
+    const { t } = sequencer.state;
     const lines = closing.signal.aborted ? dump(sequencer.state) : [...dump(sequencer.state)];
     tried = seq;
     await journal.durable(seq);
     await journal.snapshot(seq, lines);
     written = seq;
+    newest = { seq, t };
   };
   const snapshot = (): Promise<void> => {
     const isBeside = textAt !== undefined && !closing.signal.aborted;
@@ -63,6 +83,7 @@ export const keepSnapshots = (
     if (seq - tried >= every) void snapshot();
   });
   return {
+    newest: () => newest,
     close: async () => {
       closing.abort();
       await writing;

@@ -13,6 +13,7 @@ import { openHistory } from "./history/index.ts";
 import type { Inside } from "./http/inside.ts";
 import { makePasswords } from "./http/passwords.ts";
 import { makePool } from "./http/workers/pool.ts";
+import { checkMtgoxMarket } from "./mtgox/market.ts";
 import { createHubWallet, openHubWallet } from "./open-wallet.ts";
 import type { HubOptions } from "./options.ts";
 import { textByThread } from "./snapshot-text.ts";
@@ -68,7 +69,8 @@ const listen = async (
 export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<RunningHub> => {
   if ((options.tlsCert === undefined) !== (options.tlsKey === undefined))
     throw new Error("--tls-cert and --tls-key go together");
-  readConfig(options.config);
+  const { engine } = readConfig(options.config);
+  if (options.mtgox) checkMtgoxMarket(engine);
   const log: Logger = pino({ level: options.logLevel ?? "warn" }, pino.destination(2));
   const { data } = options;
   const at = paths(data);

@@ -70,6 +70,10 @@ export const errors = {
   quote_unknown: [409, "There is no such quote, or it has expired, or it was for something else."],
   fee_exceeds_amount: [409, "The fee would leave nothing (or dust) of the amount."],
   unsupported: [501, "This hub cannot do that (yet)."],
+  exchange_refused: [
+    409,
+    "The exchange behind this hub refused, for a reason that has no code of its own here: `message` has its words.",
+  ],
   transfer_unknown: [404, "There is no such transfer in that state."],
   withdrawals_halted: [
     409,
@@ -88,7 +92,10 @@ export const errors = {
   // orders
   order_unknown: [404, "The account has no such open order."],
   order_lot: [400, "The quantity is not a multiple of the market's lot."],
-  order_price: [400, "The price is finer than the market's tick allows, or out of range."],
+  order_price: [
+    400,
+    "The price is finer than the market's tick allows, out of range, or not what the amounts come to (`quote_amt` tells what it comes to).",
+  ],
   order_would_cross: [409, "A post-only order would trade at once; nothing was placed."],
   order_unfilled: [409, "A fill-or-kill order could not be filled whole; nothing was placed."],
   order_limit_reached: [409, "The account has as many open orders as it may have."],

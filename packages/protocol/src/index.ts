@@ -120,3 +120,4 @@ export {
 } from "./transfer.ts";
 export * from "./units.ts";
 export * from "./webhook.ts";
+export { readWritten, roundedAt, type WrittenNumber } from "./written-number.ts";

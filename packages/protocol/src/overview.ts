@@ -22,8 +22,9 @@ export interface Overview {
     readonly tick: string;
     /** Smallest step of the quantity, in base. */
     readonly lot: string;
-    readonly maker_fee_bps: number;
-    readonly taker_fee_bps: number;
+    /** Not told where a wrapped exchange does not. */
+    readonly maker_fee_bps?: number;
+    readonly taker_fee_bps?: number;
     /** By rising 30-day volume in quote; the first is for everybody, and says what the two before it say. */
     readonly fee_tiers?: readonly FeeTierText[];
   }[];

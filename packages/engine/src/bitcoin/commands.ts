@@ -102,6 +102,8 @@ export interface PayoutBuilt {
   readonly vsize: number;
   /** Of a sweep: what arrives in the cold wallet, else 0. */
   readonly cold: Amount;
+  /** Of a sweep: who finished it. Journals from before do not say. */
+  readonly by?: By | undefined;
 }
 /**
  * Another signed transaction for the same payout with a higher fee (BIP-125). It spends every input of all versions before,

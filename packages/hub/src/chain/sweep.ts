@@ -1,5 +1,5 @@
 import { finishSweep as finishPlan, type PayoutPlan, planSweep, sweepPsbt } from "@coinholder/bitcoin";
-import { BTC, isSpendable } from "@coinholder/engine";
+import { BTC, isSpendable, type PayoutBuilt } from "@coinholder/engine";
 import { type Amount, type Refusal, refusal, type Sats } from "@coinholder/protocol";
 import { dec, type Hub } from "../hub.ts";
 import { hotBalance } from "../wallet-sums.ts";
@@ -97,9 +97,16 @@ const isOutdated = (hub: Hub, { inputs, change }: PayoutPlan): boolean => {
   );
 };
 
-/** Takes a signed sweep back and journals it as a payout. Refusals: psbt_invalid, sweep_outdated. */
-export const finishSweep = (hub: Hub, psbt: string): { txid: string; payout: number } | Refused => {
-  const { sequencer, sweeps, wallet } = hub;
+/**
+ * Takes a signed sweep back and journals it as a payout. Refusals: psbt_invalid, sweep_outdated.
+ * @param journal carries the command out for who calls
+ */
+export const finishSweep = (
+  hub: Hub,
+  psbt: string,
+  journal: (built: PayoutBuilt) => { answer: { payout: number } } | Refused,
+): { txid: string; payout: number } | Refused => {
+  const { sweeps, wallet } = hub;
   let reason = "psbt_differs";
   for (const pending of sweeps) {
     const { plan } = pending;
@@ -111,7 +118,7 @@ export const finishSweep = (hub: Hub, psbt: string): { txid: string; payout: num
     }
     if (isOutdated(hub, plan)) return refuse("sweep_outdated");
     const { fee, raw, txid, vsize } = signed;
-    const outcome = sequencer.run({
+    const done = journal({
       kind: "payout-built",
       is: "sweep",
       withdrawals: [],
@@ -123,8 +130,9 @@ export const finishSweep = (hub: Hub, psbt: string): { txid: string; payout: num
       vsize,
       cold: arrives(pending),
     });
+    if ("refused" in done) return done;
     sweeps.splice(sweeps.indexOf(pending), 1);
-    return { txid, payout: (outcome as { answer: { payout: number } }).answer.payout };
+    return { txid, payout: done.answer.payout };
   }
   return refuse("psbt_invalid", { reason });
 };

@@ -2,6 +2,7 @@ import type { CallingIdentity } from "@coinholder/protocol";
 import { type TokenBucket, tokenBucket } from "../http/token-bucket.ts";
 import type { OwnIdentity } from "../identity/own.ts";
 import { IDENTITY_PATH } from "../overview.ts";
+import { type Confirmations, makeConfirmations } from "./confirmations.ts";
 import { makePeers, type Peers } from "./peer.ts";
 import { makePurchases, type Purchases } from "./purchases.ts";
 
@@ -11,6 +12,8 @@ export interface Across {
   readonly identity: () => CallingIdentity;
   readonly peers: Peers;
   readonly purchases: Purchases;
+  /** Whether invoices are their hubs' own. */
+  readonly confirmations: Confirmations;
   /** Payments to other hubs that an account may begin: each makes this hub call another. */
   readonly limit: TokenBucket;
 }
@@ -21,10 +24,12 @@ export const makeAcross = (own: OwnIdentity, publicUrl: string, anywhere: boolea
     identity_url: `${publicUrl}${IDENTITY_PATH}`,
     identity_public_key: own.publicKey(),
   });
+  const peers = makePeers({ anywhere, identity, sign: (message) => own.key().sign(message) });
   return {
     identity,
-    peers: makePeers({ anywhere, identity, sign: (message) => own.key().sign(message) }),
+    peers,
     purchases: makePurchases(),
+    confirmations: makeConfirmations(peers),
     limit: tokenBucket(60, 500),
   };
 };

@@ -1,4 +1,12 @@
-import { type AccountIndex, authorize, BTC, balancesOf, namedPairs, withdrawable } from "@coinholder/engine";
+import {
+  type AccountIndex,
+  type Authkey,
+  authorize,
+  BTC,
+  balancesOf,
+  namedPairs,
+  withdrawable,
+} from "@coinholder/engine";
 import {
   type Amount,
   functionRow,
@@ -185,7 +193,12 @@ export const accountHandlers: Handlers<Names> = {
   },
 
   "my-authkeys": (call) => {
-    const { accounts, config } = call.hub.sequencer.state;
+    const { keyUse, sequencer } = call.hub;
+    const { accounts, config } = sequencer.state;
+    const lastUsed = ({ home, token }: Authkey): { last_used_t?: TimeMs } => {
+      const t = home === index ? keyUse.lastUse(token) : undefined;
+      return t === undefined ? {} : { last_used_t: t };
+    };
     const { authkeys, id, index } = accounts.byId.get(call.by!.account)!;
     // Anyone may give a key whose token he has seen a permission on his own account; what else it holds, what it is called and
     // what it may spend is not his to see.
@@ -198,6 +211,7 @@ export const accountHandlers: Handlers<Names> = {
           .map(([a, p]): [string, string] => [a, p]),
         ...(key.expires === undefined ? {} : { expires_t: key.expires }),
         ...(key.label === undefined || key.home !== index ? {} : { label: key.label }),
+        ...lastUsed(key),
         ...(key.limits === undefined || key.home !== index
           ? {}
           : {

@@ -42,7 +42,8 @@ test("the hub's own change is not paid to, in either writing: it would be credit
   );
   const { transfers } = await until(
     () => must(hub.url, "my-transfers", { limit: "1" }, alice),
-    ({ transfers: [one] }) => one?.transfer_id === sent.transfer_id && one.txid !== undefined,
+    ({ transfers: [one] }) =>
+      one !== undefined && one.transfer_id === sent.transfer_id && one.txid !== undefined,
   );
   const raw = (await hub.rpc("getrawtransaction", transfers[0]!.txid, true)) as {
     vout: { value: number; scriptPubKey: { address: string } }[];

@@ -44,7 +44,10 @@ test("in another currency than BTC it is paid inside its hub at the desk's price
   expect(status).toMatchObject({ state: "paid", settled: "5.00", received: "0.00" });
   expect(status.due).toBeUndefined();
   const { invoices } = await must(hub.url, "my-invoices", {}, cafe);
-  expect(invoices[0]).toMatchObject({ state: "paid", settled: "5.00" });
+  expect(invoices[0]).toMatchObject({ state: "paid", settled: "5.00", transfers: [expect.any(String)] });
+  const { paid_t } = invoices[0]!;
+  expect(paid_t).toBeGreaterThanOrEqual(made.info.t!);
+  expect(paid_t).toBeLessThanOrEqual(Date.now());
 });
 
 test("who has the currency pays with it, and the desk is not asked", async () => {

@@ -26,8 +26,10 @@ import {
   readAmount,
   refused,
 } from "./call.ts";
+import { confirmInvoice } from "./confirm-invoice.ts";
 import { foundInvoice, textOf } from "./found-invoice.ts";
 import { dueOf, ownInvoice, settledOf, standingOf } from "./invoice-told.ts";
+import { caughtUp } from "./market-data.ts";
 import { payInvoice } from "./pay-invoice.ts";
 
 type Names =
@@ -37,6 +39,7 @@ type Names =
   | "broadcast-invoice"
   | "withdraw-invoice"
   | "search-invoices"
+  | "confirm-invoice"
   | "pay-invoice";
 
 const DEFAULT_RADIUS_M = 400;
@@ -107,15 +110,27 @@ export const invoiceHandlers: Handlers<Names> = {
     return "refused" in done ? done : { invoice, invoice_json: json, signature };
   },
 
-  "my-invoices": ({ hub, by }, { before, limit = 50 }) => {
+  "my-invoices": async ({ hub, by }, { before, limit = 50 }) => {
     const { accounts, invoices } = hub.sequencer.state;
     const t = hub.sequencer.now();
     const own = invoices.ofAccount.get(accounts.byId.get(by!.account)!.index) ?? [];
     const older = before === undefined ? own : own.filter((invoice) => invoice.number < before);
     const page = older.slice(-limit).reverse();
     const more = older.length > page.length;
+    const told = page.map((invoice) => ({
+      ...ownInvoice(hub, invoice, t),
+      transfers: invoice.transfers.map((transfer) => `t${transfer}`),
+    }));
+    await caughtUp(hub);
+    const paid = await hub.history.paid(page.map(({ address }) => address));
+    const paidAt = new Map(paid.map((one) => [one.address, one.t]));
     return {
-      invoices: page.map((invoice) => ownInvoice(hub, invoice, t)),
+      invoices: told.map((one, i) => {
+        // One that a reorganisation made unpaid again keeps its time in history.
+        const isPaid = one.state === "paid" || one.state === "overpaid";
+        const at = isPaid ? paidAt.get(page[i]!.address) : undefined;
+        return { ...one, ...(at === undefined ? {} : { paid_t: at }) };
+      }),
       more_exist: more,
       ...(more ? { next_before: page.at(-1)!.number } : {}),
     };
@@ -261,6 +276,8 @@ export const invoiceHandlers: Handlers<Names> = {
       ...(more ? { next_after: writeCursor(found.at(-1)!) } : {}),
     };
   },
+
+  "confirm-invoice": confirmInvoice,
 
   "pay-invoice": payInvoice,
 };

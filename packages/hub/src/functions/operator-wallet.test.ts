@@ -191,6 +191,12 @@ describe("the cold wallet", () => {
       amount,
       fee,
     });
+    const [newest] = (await must(hub.url, "operator-audit", { limit: "1" }, hub.operator)).actions;
+    expect(newest).toMatchObject({
+      function: "operator-finish-sweep",
+      authkey_token: hub.operator.token,
+      params: { payout, txid, amount, fee },
+    });
     await until(alarmNames, (names) => !names.includes("hot_ceiling"));
     await hub.rpc("devchain_mine", 1);
     const swept = await until(wallet, ({ cold }) => cold !== "0.00");

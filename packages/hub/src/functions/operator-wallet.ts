@@ -144,8 +144,8 @@ export const operatorWalletHandlers: Handlers<Names> = {
     return { psbt, amount: dec(hub, BTC, amount), fee: dec(hub, BTC, fee), to };
   },
 
-  "operator-finish-sweep": ({ hub }, { psbt }) => {
-    const done = finishSweep(hub, psbt);
+  "operator-finish-sweep": (call, { psbt }) => {
+    const done = finishSweep(call.hub, psbt, (built) => carryOut(call, { ...built, by: byOf(call) }));
     return "refused" in done ? done : { txid: done.txid, payout: `p${done.payout}` };
   },
 };

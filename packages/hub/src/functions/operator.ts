@@ -1,5 +1,6 @@
 import { BTC, balancesOf, countOfOthers, HUB, tip } from "@coinholder/engine";
-import { balanceKey, dec } from "../hub.ts";
+import { type Answer, formatAmount } from "@coinholder/protocol";
+import { balanceKey, dec, type Hub } from "../hub.ts";
 import { owedToAccounts, walletSums, withdrawalsUnderWay } from "../wallet-sums.ts";
 import { byOf, carryOut, type Handlers, readAmount } from "./call.ts";
 
@@ -9,6 +10,26 @@ type Names =
   | "operator-settle-fiat-withdrawal"
   | "operator-registration"
   | "operator-status";
+
+const toldSources = ({ desk, sequencer }: Hub): Pick<Answer<"operator-status">, "price_sources"> => {
+  const sources = desk?.sources() ?? [];
+  if (sources.length === 0) return {};
+  const { currencies } = sequencer.state.config;
+  return {
+    price_sources: sources.map(({ market, outSince, price, standing, trouble, url }) => {
+      const { decimals } = currencies.find(({ code }) => market.endsWith(`/${code}`))!;
+      const told = (side: number): string => formatAmount(side, decimals);
+      return {
+        market,
+        source: url,
+        standing,
+        ...(price === undefined ? {} : { bid: told(price.bid), ask: told(price.ask), t: price.t }),
+        ...(outSince === undefined ? {} : { out_since_t: outSince }),
+        ...(trouble === undefined ? {} : { trouble }),
+      };
+    }),
+  };
+};
 
 export const operatorHandlers: Handlers<Names> = {
   "operator-credit": (call, params) => {
@@ -61,8 +82,17 @@ export const operatorHandlers: Handlers<Names> = {
     const fees = balancesOf(ledger, HUB).filter((balance) => balance.available !== 0);
     const sums = walletSums(state);
     const top = tip(chain);
+    const snapshot = hub.snapshots.newest();
+    const free = hub.room.freeBytes();
     return {
       journal_seq: hub.durableSeq(),
+      journal: {
+        seq: hub.lastSeq(),
+        durable_seq: hub.durableSeq(),
+        history_seq: hub.history.position,
+        ...(snapshot ? { snapshot: { ...snapshot } } : {}),
+        ...(free === undefined ? {} : { free_bytes: free }),
+      },
       accounts: countOfOthers(state),
       registration_open: state.registrationOpen,
       chain: { height: top?.height ?? 0, hash: top?.hash ?? "", node_reachable: hub.chain.nodeReachable },
@@ -79,6 +109,7 @@ export const operatorHandlers: Handlers<Names> = {
         fees.map(({ currency, available }) => [balanceKey(hub, currency), dec(hub, currency, available)]),
       ),
       in_debt: ledger.debtors.size,
+      ...toldSources(hub),
     };
   },
 };

@@ -16,6 +16,7 @@ import { callHandlers } from "./calls.ts";
 import { invoiceHandlers } from "./invoices.ts";
 import { marketDataHandlers } from "./market-data.ts";
 import { operatorHandlers } from "./operator.ts";
+import { operatorAccountHandlers } from "./operator-accounts.ts";
 import { operatorChainHandlers } from "./operator-chain.ts";
 import { operatorIdentityHandlers } from "./operator-identity.ts";
 import { operatorLineHandlers } from "./operator-lines.ts";
@@ -45,6 +46,7 @@ const handlers: Handlers<FunctionName> = {
   // By name: it is defined below.
   ...callHandlers((...of) => callFunction(...of)),
   ...operatorHandlers,
+  ...operatorAccountHandlers,
   ...operatorWalletHandlers,
   ...operatorChainHandlers,
   ...operatorIdentityHandlers,

@@ -145,7 +145,7 @@ test("a withdrawal is an entry when its money has left; one that is refused is n
   expect(left.entries).toMatchObject([
     { kind: "withdrawal", transfer_id: sent.transfer_id, fee: sent.fee, btc_address: OUTSIDE },
   ]);
-  expect(units(left.entries[0]!.amount, "BTC")).toBe(-50_000_000n - units(sent.fee, "BTC"));
+  expect(units(left.entries[0]!.amount, "BTC")).toBe(-50_000_000n - units(sent.fee!, "BTC"));
   expect(units(left.closing, "BTC")).toBe(await owned(bert, "BTC"));
 });
 

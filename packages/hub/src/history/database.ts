@@ -3,7 +3,7 @@ import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { openFollowerDatabase } from "../follower-database.ts";
 
 /** A file of any other format, older or newer, is moved aside: rebuilding is the only migration. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** Append-only by row number, and no secondary index: those are what makes history slow. */
 const SCHEMA = `
@@ -72,6 +72,18 @@ const SCHEMA = `
     given        INTEGER NOT NULL,
     received     INTEGER NOT NULL
   ) STRICT;
+  CREATE TABLE operator_action (
+    seq    INTEGER PRIMARY KEY,
+    t      INTEGER NOT NULL,
+    fn     TEXT NOT NULL,
+    token  TEXT NOT NULL,
+    label  TEXT,
+    params TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE invoice_paid (
+    address TEXT PRIMARY KEY,
+    t       INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE candle (
     market     INTEGER NOT NULL,
     interval   INTEGER NOT NULL,

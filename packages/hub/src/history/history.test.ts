@@ -2,6 +2,7 @@ import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openHistory } from "./history.ts";
+import { actionCases } from "./suite/actions.ts";
 import { candleCases } from "./suite/candles.ts";
 import { engineCase } from "./suite/engine.ts";
 import { entryCases } from "./suite/entries.ts";
@@ -19,6 +20,7 @@ followingCases(folderPlace);
 pagingCases(folderPlace);
 entryCases(folderPlace);
 candleCases(folderPlace);
+actionCases(folderPlace);
 engineCase(folderPlace);
 
 describe("a file that is not what this program wrote", () => {

@@ -4,6 +4,8 @@ import type { Asked } from "./chain.ts";
 import type { AskedEntries, Entries } from "./entries.ts";
 import { HistoryError } from "./error.ts";
 import {
+  type ActionRecord,
+  type Besides,
   type CancelledRecord,
   type Candle,
   type Day,
@@ -11,6 +13,7 @@ import {
   type Interval,
   type MarketTradeRecord,
   type Page,
+  type PaidRecord,
   type TradeRecord,
   type TransferRecord,
 } from "./records.ts";
@@ -47,7 +50,7 @@ export interface History {
    * those stored before are passed over. Returns at once; who follows faster than the disk (a rebuild) waits for
    * `reached` now and then. Does nothing after a failure or closing. Throws `history_gap` when a command is left out.
    */
-  follow(seq: Seq, effects: readonly Effect[]): void;
+  follow(seq: Seq, effects: readonly Effect[], besides?: Besides): void;
   /** Resolves when the command's effects are stored, which may be before it was given to `follow`. */
   reached(seq: Seq): Promise<void>;
   /** From `account.lastTransfer`. `before` is a row number of the same account; any other gives an empty page. */
@@ -63,6 +66,10 @@ export interface History {
     before: number | undefined,
     limit: number,
   ): Promise<Page<MarketTradeRecord>>;
+  /** What keys of the operator's account did, newest first. `before` is a command's position. */
+  actions(before: number | undefined, limit: number): Promise<Page<ActionRecord>>;
+  /** Which of these invoices were paid in full, and when first. */
+  paid(addresses: readonly string[]): Promise<readonly PaidRecord[]>;
   /**
    * What changed one balance of an account. It stops at `limit`, or when it has looked at many rows: then there is `next`.
    * Undefined: it does not start at a place of that account.
@@ -157,16 +164,18 @@ export async function openHistory(place: string, journalSeq?: Seq, start = start
       return position;
     },
     rebuilt: opened.rebuilt,
-    follow(seq, effects) {
+    follow(seq, effects, besides) {
       if (seq <= followed || thread.failure || closing) return;
       if (seq !== followed + 1)
         throw new HistoryError("history_gap", `command ${seq} came where ${followed + 1} was expected`);
       let batch = queue.at(-1);
-      if (!batch || batch.effects.length >= BATCH_EFFECTS) {
-        batch = { after: followed, upTo: seq, effects: [] };
+      if (!batch || batch.effects.length + batch.actions.length + batch.paid.length >= BATCH_EFFECTS) {
+        batch = { after: followed, upTo: seq, effects: [], actions: [], paid: [] };
         queue.push(batch);
       }
       for (const effect of effects) if (isKept(effect)) batch.effects.push(effect);
+      if (besides?.action) batch.actions.push(besides.action);
+      if (besides?.paid) batch.paid.push(...besides.paid);
       batch.upTo = seq;
       followed = seq;
       storeSoon();
@@ -185,6 +194,11 @@ export async function openHistory(place: string, journalSeq?: Seq, start = start
       if (stray) throw new Error(`trade ${stray.trade} is not of market ${market}`);
       return found;
     },
+    async actions(before, limit) {
+      checkWhole({ before: before ?? 0, limit });
+      return thread.ask({ ask: "actions", before, limit });
+    },
+    paid: async (addresses) => thread.ask({ ask: "paid", addresses }),
     async entries(of) {
       const { from, limit, start, to } = of;
       checkWhole({ from, limit, to, transfer: start.transfer, trade: start.trade });

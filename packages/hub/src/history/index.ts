@@ -4,6 +4,8 @@ export { HistoryError, type HistoryErrorCode } from "./error.ts";
 export { type History, openHistory } from "./history.ts";
 export { makeKeeper } from "./keeper.ts";
 export {
+  type ActionRecord,
+  type Besides,
   type CancelledRecord,
   type Candle,
   type Day,
@@ -11,6 +13,7 @@ export {
   type Interval,
   type MarketTradeRecord,
   type Page,
+  type PaidRecord,
   type TradeRecord,
   type TransferRecord,
 } from "./records.ts";

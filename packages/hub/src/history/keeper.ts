@@ -44,6 +44,10 @@ export function makeKeeper(): (request: Request) => Answer {
     switch (request.ask) {
       case "store":
         return writer.store(JSON.parse(request.batchJson)) as undefined;
+      case "actions":
+        return reader.actions(request.before, request.limit);
+      case "paid":
+        return reader.paid(request.addresses);
       case "entries":
         return reader.entries(request.of);
       case "candles":

@@ -3,12 +3,14 @@ import type { Asked } from "./chain.ts";
 import type { AskedEntries, Entries } from "./entries.ts";
 import type { HistoryErrorCode } from "./error.ts";
 import type {
+  ActionRecord,
   CancelledRecord,
   Candle,
   Day,
   Interval,
   MarketTradeRecord,
   Page,
+  PaidRecord,
   TradeRecord,
   TransferRecord,
 } from "./records.ts";
@@ -19,6 +21,8 @@ export type Request =
   /** A `Batch` as JSON. */
   | { ask: "store"; batchJson: string }
   | { ask: "transfers" | "trades" | "cancelled" | "marketTrades"; of: Asked }
+  | { ask: "actions"; before: number | undefined; limit: number }
+  | { ask: "paid"; addresses: readonly string[] }
   | { ask: "entries"; of: AskedEntries }
   | { ask: "candles"; market: number; interval: Interval; from: number | undefined; limit: number }
   | { ask: "day"; market: number; now: number }
@@ -31,6 +35,8 @@ export type Answers = {
   trades: Page<TradeRecord>;
   cancelled: Page<CancelledRecord>;
   marketTrades: Page<MarketTradeRecord>;
+  actions: Page<ActionRecord>;
+  paid: readonly PaidRecord[];
   entries: Entries | undefined;
   candles: Candle[];
   day: Day;

@@ -2,13 +2,23 @@ import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { type CandleReader, prepareCandleReader } from "./candles.ts";
 import { type Asked, readChain } from "./chain.ts";
 import { type AskedEntries, type Entries, isPlaceOf, readEntries } from "./entries.ts";
-import type { CancelledRecord, MarketTradeRecord, Page, TradeRecord, TransferRecord } from "./records.ts";
+import type {
+  ActionRecord,
+  CancelledRecord,
+  MarketTradeRecord,
+  Page,
+  PaidRecord,
+  TradeRecord,
+  TransferRecord,
+} from "./records.ts";
 import {
+  type ActionRow,
   type CancelledRow,
   type MarketRow,
   records,
   type SideRow,
   type TransferRow,
+  toActions,
   toCancelled,
   toMarketTrade,
   toTrade,
@@ -20,6 +30,10 @@ export type Reader = CandleReader & {
   trades(asked: Asked): Page<TradeRecord>;
   cancelled(asked: Asked): Page<CancelledRecord>;
   marketTrades(asked: Asked): Page<MarketTradeRecord>;
+  /** Newest first. */
+  actions(before: number | undefined, limit: number): Page<ActionRecord>;
+  /** Of those that were paid. */
+  paid(addresses: readonly string[]): PaidRecord[];
   /** Undefined: it does not start at a place of that account. */
   entries(asked: AskedEntries): Entries | undefined;
 };
@@ -45,6 +59,10 @@ export function prepareReader(db: DatabaseSyncInstance): Reader {
     `SELECT row, previous, account AS owner, order_number, met, market, t, buys, give, want, given, received
      FROM order_cancelled WHERE row = ?`,
   );
+  const actions = db.prepare(
+    "SELECT seq, t, fn, token, label, params FROM operator_action WHERE seq < ? ORDER BY seq DESC LIMIT ?",
+  );
+  const paid = db.prepare("SELECT address, t FROM invoice_paid WHERE address = ?");
   const rows = {
     transfer: (row: number) => transfer.get(row) as TransferRow | undefined,
     trade: (row: number) => side.get(row) as SideRow | undefined,
@@ -63,6 +81,9 @@ export function prepareReader(db: DatabaseSyncInstance): Reader {
         readChain((row) => trade.get(row) as MarketRow | undefined, asked),
         toMarketTrade,
       ),
+    actions: (before, limit) =>
+      toActions(actions.all(before ?? Number.MAX_SAFE_INTEGER, limit + 1) as ActionRow[], limit),
+    paid: (addresses) => addresses.flatMap((address) => (paid.get(address) as PaidRecord | undefined) ?? []),
     entries: (asked) => (isPlaceOf(asked, rows) ? readEntries(rows, asked) : undefined),
   };
 }

@@ -1,4 +1,5 @@
 import type { AccountIndex, OrderCancelledEffect, TransferEffect } from "@coinholder/engine";
+import type { Seq } from "@coinholder/journal";
 import type { Amount, TimeMs } from "@coinholder/protocol";
 
 /** A page of a chain of rows, newest first. The last one's number is `before` of the next page. */
@@ -45,6 +46,31 @@ export interface MarketTradeRecord {
   /** Smallest base units. */
   readonly quantity: Amount;
   readonly takerBuys: boolean;
+}
+
+/** What a key of the operator's account changed. The hub makes it of the command as it carries it out: see audit.ts. */
+export interface ActionRecord {
+  /** Position of its command in the journal. */
+  readonly seq: Seq;
+  readonly t: TimeMs;
+  readonly fn: string;
+  /** The authkey's. */
+  readonly token: string;
+  readonly label?: string;
+  /** What it was called with and what came of it: an object as JSON. */
+  readonly params: string;
+}
+
+/** When an invoice of the hub's was paid in full first. */
+export interface PaidRecord {
+  readonly address: string;
+  readonly t: TimeMs;
+}
+
+/** What one command has to be told of beside its effects. The hub finds it out as it carries the command out: see followed.ts. */
+export interface Besides {
+  readonly action?: ActionRecord | undefined;
+  readonly paid?: readonly PaidRecord[] | undefined;
 }
 
 /** Prices in smallest quote units per whole base unit. */

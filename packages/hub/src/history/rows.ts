@@ -1,6 +1,13 @@
 import type { OrderCancelledEffect, TransferEffect } from "@coinholder/engine";
 import type { Amount, TimeMs } from "@coinholder/protocol";
-import type { CancelledRecord, MarketTradeRecord, Page, TradeRecord, TransferRecord } from "./records.ts";
+import type {
+  ActionRecord,
+  CancelledRecord,
+  MarketTradeRecord,
+  Page,
+  TradeRecord,
+  TransferRecord,
+} from "./records.ts";
 
 /** Rows as both stores read them, truth as 0 and 1, and the records that are made of them. */
 
@@ -114,4 +121,17 @@ export const toMarketTrade = ({
   price,
   quantity,
   takerBuys: taker_buys === 1,
+});
+
+export type ActionRow = Omit<ActionRecord, "label"> & { label: string | null };
+
+export const toAction = ({ label, ...row }: ActionRow): ActionRecord => ({
+  ...row,
+  ...(label === null ? {} : { label }),
+});
+
+/** Of so many rows and one more, where there is one. */
+export const toActions = (rows: readonly ActionRow[], limit: number): Page<ActionRecord> => ({
+  rows: rows.slice(0, limit).map(toAction),
+  more: rows.length > limit,
 });

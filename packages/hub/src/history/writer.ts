@@ -11,6 +11,7 @@ import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { Damaged } from "../follower-database.ts";
 import { collectCandles, prepareUpsert } from "./candles.ts";
 import { HistoryError } from "./error.ts";
+import type { ActionRecord, PaidRecord } from "./records.ts";
 
 /** Effects that history keeps. */
 export type Kept = TransferEffect | StatusEffect | SettledEffect | TradeEffect | OrderCancelledEffect;
@@ -35,6 +36,8 @@ export interface Batch {
   readonly after: Seq;
   upTo: Seq;
   readonly effects: Kept[];
+  readonly actions: ActionRecord[];
+  readonly paid: PaidRecord[];
 }
 
 export type Writer = {
@@ -56,6 +59,8 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
     `INSERT INTO transfer_status VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET status = excluded.status, txid = coalesce(excluded.txid, txid)`,
   );
+  const actionRow = db.prepare(`INSERT INTO operator_action VALUES (${Array(6).fill("?")})`);
+  const paidRow = db.prepare("INSERT INTO invoice_paid VALUES (?, ?) ON CONFLICT DO NOTHING");
   const upsertCandle = prepareUpsert(db);
   const last = {
     transfer: lastNumber(db, "transfer", "row"),
@@ -131,7 +136,7 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
 
   return {
     position,
-    store({ after, upTo, effects }) {
+    store({ after, upTo, effects, actions, paid }) {
       begin.run();
       // Read under the write lock: whatever else happened to the file, no command is counted twice.
       const stored = position();
@@ -148,6 +153,9 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
         }
       }
       candles.write();
+      for (const { seq, t, fn, token, label, params } of actions)
+        actionRow.run(seq, t, fn, token, label ?? null, params);
+      for (const { address, t } of paid) paidRow.run(address, t);
       writePosition.run(upTo);
       commit.run();
     },

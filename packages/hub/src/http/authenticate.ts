@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { emptyNonces, findAccount, hasNonce, nonceKey, rememberNonce, type State } from "@coinholder/engine";
 import { NONCE_WINDOW_MS, type Refusal, refusal, type TimeMs } from "@coinholder/protocol";
+import type { KeyUse } from "./key-use.ts";
 import type { Passwords } from "./passwords.ts";
 import { type Claim, type Credentials, checkSignature } from "./signature.ts";
 import { tokenBucket } from "./token-bucket.ts";
@@ -36,7 +37,12 @@ const FAILED_TRY_EVERY_MS = 30_000;
  * @param fence calls signed at or before it are stale. Calls that changed nothing are not journaled, so after a restart
  *   nobody remembers their nonces; refusing whatever is older than the start keeps them from being played again.
  */
-export const makeAuthenticator = (state: State, passwords: Passwords, fence: number): Authenticator => {
+export const makeAuthenticator = (
+  state: State,
+  passwords: Passwords,
+  fence: number,
+  keyUse?: Pick<KeyUse, "used">,
+): Authenticator => {
   const failed = { refused: refusal("authentication_failed") };
   // Nonces of this run, whatever became of the call; the engine has those of journaled commands from before.
   const seen = emptyNonces();
@@ -60,6 +66,7 @@ export const makeAuthenticator = (state: State, passwords: Passwords, fence: num
     const account = named === token ? state.accounts.list[key.home]!.id : named;
     if (account === undefined || !state.accounts.byId.has(account)) return failed;
     rememberNonce(seen, ms, seenAs, now);
+    keyUse?.used(token, now);
     return { token, account, nonce };
   };
 
@@ -95,6 +102,7 @@ export const makeAuthenticator = (state: State, passwords: Passwords, fence: num
       tries.take(who, now());
       return failed;
     }
+    keyUse?.used(key.token, now());
     return { token: key.token, account: account.id };
   };
 

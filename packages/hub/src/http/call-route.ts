@@ -48,7 +48,7 @@ const write = (response: ServerResponse, { status, body }: Response, close = fal
 };
 
 /** Reads the body; one that is too long is not read to its end, and is undefined. */
-const readBody = (
+export const readBody = (
   request: IncomingMessage,
   limit: number,
   done: (body: Buffer | undefined) => void,

@@ -11,6 +11,7 @@ import websocket from "@fastify/websocket";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Hub } from "../hub.ts";
+import { mtgoxRoutes } from "../mtgox/routes.ts";
 import type { HubOptions } from "../options.ts";
 import { IDENTITY_PATH } from "../overview.ts";
 import { WEBSOCKET_OPTIONS } from "../stream/websocket.ts";
@@ -20,6 +21,7 @@ import type { Authenticator } from "./authenticate.ts";
 import { makeCallRoute } from "./call-route.ts";
 import { CORS, JSON_TYPE } from "./headers.ts";
 import { makeListener } from "./listener.ts";
+import { servePage } from "./page.ts";
 import { proofPageRoutes } from "./proof-page.ts";
 import { referenceRoutes } from "./reference/index.ts";
 import { makeSource } from "./source.ts";
@@ -40,7 +42,7 @@ const codeOf = (error: { code?: string; statusCode?: number }): ErrorCode => {
   return error.statusCode !== undefined && error.statusCode < 500 ? "body_malformed" : "internal";
 };
 
-/** The web server: the API under /api, the reference to read and try, and a first page. */
+/** The web server: the API under /api, the reference to read and try, and the page. */
 export const makeServer = async (
   options: HubOptions,
   hub: () => Hub,
@@ -146,7 +148,14 @@ export const makeServer = async (
         .header("referrer-policy", "no-referrer")
         .send(body),
     );
-  server.get("/", (_request, reply) => reply.redirect("/api/docs"));
+  servePage(server);
+  if (options.mtgox)
+    mtgoxRoutes(server, {
+      hub,
+      authenticator,
+      source,
+      onInternal: (error, fn) => log.error({ err: error, fn }, "a call of Mt Gox's API failed"),
+    });
 
   server.setNotFoundHandler((request, reply) => {
     const fn = /^\/api\/([^/?]+)(?:\?|$)/.exec(request.url)?.[1];

@@ -23,7 +23,10 @@ beforeAll(async () => {
 afterAll(() => hub.end());
 
 type Depth = Awaited<ReturnType<typeof depth>>;
-const depth = () => must(hub.url, "depth", { market: MARKET, limit: "1000" });
+const depth = async () => {
+  const { seq, ...told } = await must(hub.url, "depth", { market: MARKET, limit: "1000" });
+  return { ...told, seq: seq! };
+};
 
 /** A random order, amendment or cancellation around a price of 100; refused ones change nothing. */
 const step = async (random: Random, own: Map<Key, string[]>): Promise<void> => {

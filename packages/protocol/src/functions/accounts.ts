@@ -153,7 +153,14 @@ export const accountFunctions = {
             token: s.str(),
             permissions: s.list(s.pair(s.str(), s.str()), "Pairs [account, permission]."),
           },
-          { expires_t: s.ms(), label: s.str(), limits: s.mapOf(s.dec(), "Per currency and UTC day.") },
+          {
+            expires_t: s.ms(),
+            label: s.str(),
+            limits: s.mapOf(s.dec(), "Per currency and UTC day."),
+            last_used_t: s.ms(
+              "When a call with it was proven last, to the second. Kept in memory: not there for one that was not used since the hub was started, nor for a key of another account.",
+            ),
+          },
         ),
       ),
     }),
@@ -193,12 +200,10 @@ export const accountFunctions = {
     access: "account",
     changes: false,
     params: {},
-    result: s.obj({
-      available: s.mapOf(s.dec()),
-      pending: s.mapOf(s.dec()),
-      held: s.mapOf(s.dec()),
-      withdrawable: s.mapOf(s.dec()),
-    }),
+    result: s.obj(
+      { available: s.mapOf(s.dec()), pending: s.mapOf(s.dec()), held: s.mapOf(s.dec()) },
+      { withdrawable: s.mapOf(s.dec()) },
+    ),
     errors: [],
     example: {
       request: {},

@@ -115,7 +115,11 @@ export const invoiceFunctions = {
         invoices: s.list(
           s.obj(
             { invoice: s.obj(invoice), ...signed, state: invoiceState, received: s.dec("BTC so far.") },
-            { settled },
+            {
+              settled,
+              paid_t: s.ms("When it was paid in full first, where it is."),
+              transfers: s.list(s.str("transfer_id"), "What paid it."),
+            },
           ),
         ),
         more_exist: s.bool(),
@@ -126,7 +130,16 @@ export const invoiceFunctions = {
     example: {
       request: {},
       answer: {
-        invoices: [{ invoice: exampleInvoice, ...exampleSigned, state: "paid", received: "0.0021" }],
+        invoices: [
+          {
+            invoice: exampleInvoice,
+            ...exampleSigned,
+            state: "paid",
+            received: "0.0021",
+            paid_t: 1_795_348_860_000,
+            transfers: ["t420"],
+          },
+        ],
         more_exist: false,
       },
     },
@@ -241,7 +254,7 @@ export const invoiceFunctions = {
     summary: "Finds live invoices by place, time and code.",
     about:
       "Nearest first when a place is given, else newest first. Two live invoices nearby with one code are both marked `ambiguous`. " +
-      "`confirmed` says that this hub itself made the invoice; for others ask the hub that `hub_url` names.",
+      "`confirmed` says that this hub itself made the invoice; for others ask the hub that `hub_url` names, or have this one ask it: [confirm-invoice](confirm-invoice.md).",
     access: "public",
     changes: false,
     params: {
@@ -271,6 +284,48 @@ export const invoiceFunctions = {
       answer: {
         invoices: [{ ...exampleInvoice, ...exampleSigned, confirmed: true, ambiguous: false, distance_m: 3 }],
         more_exist: false,
+      },
+    },
+  }),
+  "confirm-invoice": row({
+    group: "invoices",
+    summary: "Asks the hub that an invoice names whether it made it.",
+    about:
+      "For those that `search-invoices` finds: `hub_url` is a claim, and anybody can copy a till's. This hub asks there for the caller, who might not be able to (a page in a browser may call its own hub only), " +
+      "and keeps what it heard for ten seconds. Only invoices that this hub knows are asked for. Not confirmed is not proven false: `reason` says why. [pay-invoice](pay-invoice.md) asks again itself.",
+    access: "account",
+    changes: false,
+    params: { btc_address: address },
+    result: s.obj(
+      {
+        btc_address: s.str(),
+        confirmed: s.bool("Whether this hub, or the one that it names, says that it made it."),
+      },
+      {
+        hub_url: s.str(),
+        state: s.oneOf(
+          "Where it is confirmed: how it stands there; `payable`: open, or paid in part.",
+          "payable",
+          "paid",
+          "overpaid",
+          "expired",
+          "withdrawn",
+        ),
+        due: s.dec("What is still to be paid, in its currency, where it is payable."),
+        reason: s.str(
+          "Where it is not confirmed. `no_hub`: it names none; `invoice_not_confirmed`: that hub says that it is not its own, or another; else why it cannot be asked, such as `unreachable` or `timeout`.",
+        ),
+      },
+    ),
+    errors: ["invoice_unknown", "rate_limited"],
+    example: {
+      request: { btc_address: exampleInvoice.btc_address },
+      answer: {
+        btc_address: exampleInvoice.btc_address,
+        hub_url: "https://hub.example",
+        confirmed: true,
+        state: "payable",
+        due: "0.0021",
       },
     },
   }),

@@ -27,6 +27,7 @@ const alarms = s.list(
         "`double_spend`: what another hub promised is being taken by another transaction, or was: the hub bears what it had credited of it; " +
         "`peer_down`: a hub that is to be told of invoices cannot be for ten minutes; " +
         "`line_nearly_used`: nearly all that may be credited before it confirms, of an identity or of all together, is; " +
+        "`price_source_out`: one of the desk's price sources has not counted for a minute; " +
         "`disk_low`: the data folder's disk fills up; `disk_full`: calls that change something are refused until there is room.",
       "node_unreachable",
       "node_behind",
@@ -43,6 +44,7 @@ const alarms = s.list(
       "double_spend",
       "peer_down",
       "line_nearly_used",
+      "price_source_out",
       "disk_low",
       "disk_full",
     ),

@@ -10,6 +10,48 @@ const account = p.patterned(
   "alice",
 );
 
+const journal = s.obj(
+  {
+    seq: s.int("Position of the last command that was carried out."),
+    durable_seq: s.int("Position up to which everything is on disk."),
+    history_seq: s.int("Position up to which history is stored: transfers, trades, candles, the audit."),
+  },
+  {
+    snapshot: s.obj(
+      { seq: s.int("Its position."), t: s.ms("The time of the command there, ms since 1970.") },
+      {},
+      "The newest snapshot that the hub has loaded or written: a start replays what came after it.",
+    ),
+    free_bytes: s.int("Room on the data folder's disk, where the system tells."),
+  },
+  "How the journal stands.",
+);
+
+const priceSources = s.list(
+  s.obj(
+    {
+      market: s.str("base/quote"),
+      source: s.str("As it stands in the configuration."),
+      standing: s.oneOf(
+        "`used`: it counts; `missing`: it gave no price yet; `stale`: none for too long; `crossed`: its bid is not below its ask; `outlier`: too far from the others.",
+        "used",
+        "missing",
+        "stale",
+        "crossed",
+        "outlier",
+      ),
+    },
+    {
+      bid: s.dec("The newest that is known of it."),
+      ask: s.dec(),
+      t: s.ms("When it was so."),
+      out_since_t: s.ms("Since when it does not count."),
+      trouble: s.str("Why the last try brought no price."),
+    },
+  ),
+  "Of the desk's markets whose price is made of several; there where there are such.",
+);
+
 export const operatorFunctions = {
   "operator-credit": row({
     group: "operator",
@@ -112,26 +154,37 @@ export const operatorFunctions = {
     access: "operator",
     changes: false,
     params: {},
-    result: s.obj({
-      journal_seq: s.int(),
-      accounts: s.int(),
-      registration_open: s.bool(),
-      chain: s.obj({ height: s.int(), hash: s.str(), node_reachable: s.bool() }),
-      wallet: s.obj({
-        confirmed: s.dec("BTC"),
-        unconfirmed: s.dec("BTC"),
-        coins: s.int(),
-        withdrawals_under_way: s.int(),
-      }),
-      totals: s.mapOf(s.dec(), "Per currency in lower case."),
-      fees: s.mapOf(s.dec(), "The hub's own: fees taken, less those paid to miners."),
-      in_debt: s.int("Accounts below zero after a reorganisation."),
-    }),
+    result: s.obj(
+      {
+        journal_seq: s.int(),
+        journal,
+        accounts: s.int(),
+        registration_open: s.bool(),
+        chain: s.obj({ height: s.int(), hash: s.str(), node_reachable: s.bool() }),
+        wallet: s.obj({
+          confirmed: s.dec("BTC"),
+          unconfirmed: s.dec("BTC"),
+          coins: s.int(),
+          withdrawals_under_way: s.int(),
+        }),
+        totals: s.mapOf(s.dec(), "Per currency in lower case."),
+        fees: s.mapOf(s.dec(), "The hub's own: fees taken, less those paid to miners."),
+        in_debt: s.int("Accounts below zero after a reorganisation."),
+      },
+      { price_sources: priceSources },
+    ),
     errors: [],
     example: {
       request: {},
       answer: {
         journal_seq: 4711,
+        journal: {
+          seq: 4711,
+          durable_seq: 4711,
+          history_seq: 4711,
+          snapshot: { seq: 4000, t: 1_795_348_800_000 },
+          free_bytes: 41_231_564_800,
+        },
         accounts: 12,
         registration_open: true,
         chain: {

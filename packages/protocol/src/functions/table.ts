@@ -5,6 +5,7 @@ import { identityFunctions } from "./identity.ts";
 import { invoiceFunctions } from "./invoices.ts";
 import { marketFunctions } from "./market.ts";
 import { operatorFunctions } from "./operator.ts";
+import { operatorAccountFunctions } from "./operator-accounts.ts";
 import { operatorChainFunctions } from "./operator-chain.ts";
 import { operatorLineFunctions } from "./operator-lines.ts";
 import { operatorWalletFunctions } from "./operator-wallet.ts";
@@ -31,6 +32,7 @@ export const functions = {
   ...proofFunctions,
   ...callFunctions,
   ...operatorFunctions,
+  ...operatorAccountFunctions,
   ...operatorWalletFunctions,
   ...operatorChainFunctions,
   ...operatorLineFunctions,

@@ -74,6 +74,10 @@ export const checkedFirst: readonly CommonError[] = [
 export const atAnyTime: readonly CommonError[] = [
   { code: "internal", when: "A fault of the hub." },
   {
+    code: "exchange_refused",
+    when: "A wrapped exchange says no, for a reason that the protocol has no word for.",
+  },
+  {
     code: "outcome_unknown",
     when: "The hub stops, or cannot write to its disk, while it carries the call out.",
   },

@@ -1,5 +1,6 @@
 import { type PostgresServer, startPostgres } from "@coinholder/journal";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { actionCases } from "../suite/actions.ts";
 import { candleCases } from "../suite/candles.ts";
 import { engineCase } from "../suite/engine.ts";
 import { entryCases } from "../suite/entries.ts";
@@ -7,7 +8,7 @@ import { failureOf, followingCases } from "../suite/following.ts";
 import { killCase } from "../suite/kill.ts";
 import { pagingCases } from "../suite/paging.ts";
 import { filled, followSteps, type MakePlace, opener, type Place, stepsTo } from "../testing/place.ts";
-import { START, stepAt } from "../testing/steps.ts";
+import { besidesAt, START, stepAt } from "../testing/steps.ts";
 import { makeTeller } from "../testing/teller.ts";
 import { TABLES } from "./tables.ts";
 
@@ -29,7 +30,7 @@ const databasePlace: MakePlace = async () => {
     content: async () => {
       const found: Record<string, unknown[]> = {};
       for (const table of [...TABLES, "history_position"])
-        found[table] = await server.query(address, `SELECT * FROM ${table} ORDER BY 1, 2, 3`);
+        found[table] = await server.query(address, `SELECT * FROM ${table} AS one ORDER BY one`);
       return found;
     },
     tamper: async (sql) => void (await server.query(address, sql)),
@@ -40,6 +41,7 @@ followingCases(databasePlace);
 pagingCases(databasePlace, 5);
 entryCases(databasePlace, 5);
 candleCases(databasePlace, 5);
+actionCases(databasePlace);
 engineCase(databasePlace);
 killCase(databasePlace);
 
@@ -87,7 +89,7 @@ test("a server that is killed, or hangs up, while history is written and read: n
   const more = async (count: number): Promise<void> => {
     for (const end = seq + count; seq < end; ) {
       seq++;
-      history.follow(seq, teller.tell(stepAt(seq)));
+      history.follow(seq, teller.tell(stepAt(seq)), besidesAt(seq));
       if (seq % 50 === 0) await new Promise(setImmediate);
     }
   };
@@ -112,7 +114,7 @@ async function filledAtOnce(seq: number): Promise<Place> {
   const place = await databasePlace();
   const history = await place.open();
   const teller = makeTeller(START);
-  for (let at = 1; at <= seq; at++) history.follow(at, teller.tell(stepAt(at)));
+  for (let at = 1; at <= seq; at++) history.follow(at, teller.tell(stepAt(at)), besidesAt(at));
   await history.close();
   return place;
 }

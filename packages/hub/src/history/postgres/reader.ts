@@ -11,8 +11,16 @@ import {
   type Rows,
   readEntries,
 } from "../entries.ts";
-import { type Candle, type Day, INTERVALS, type Interval, type Page } from "../records.ts";
-import type { SideRow, TransferRow } from "../rows.ts";
+import {
+  type ActionRecord,
+  type Candle,
+  type Day,
+  INTERVALS,
+  type Interval,
+  type Page,
+  type PaidRecord,
+} from "../records.ts";
+import { type ActionRow, type SideRow, type TransferRow, toActions } from "../rows.ts";
 
 const TRANSFER = `
   SELECT r.number AS row, r.previous, r.account AS owner, r.transfer, r.t, r.kind, r.incoming, r.currency, r.amount,
@@ -108,6 +116,26 @@ export async function readAllEntries(session: Session, asked: AskedEntries): Pro
   }
   return { entries, later, ...(next ? { next } : {}) };
 }
+
+export async function readActions(
+  session: Session,
+  before: number | undefined,
+  limit: number,
+): Promise<Page<ActionRecord>> {
+  const rows = await session.query<ActionRow>(
+    "SELECT seq, t, fn, token, label, params FROM history_operator_action WHERE seq < $1 ORDER BY seq DESC LIMIT $2",
+    before ?? Number.MAX_SAFE_INTEGER,
+    limit + 1,
+  );
+  return toActions(rows, limit);
+}
+
+export const readPaid = (session: Session, addresses: readonly string[]): Promise<readonly PaidRecord[]> =>
+  session.query<PaidRecord>(
+    `SELECT p.address, p.t FROM json_array_elements_text(CAST(CAST($1 AS TEXT) AS JSON)) AS asked (address)
+     JOIN history_invoice_paid p ON p.address = asked.address`,
+    JSON.stringify(addresses),
+  );
 
 /** A volume may be more than a number holds exactly: it comes as text. */
 export async function readCandles(

@@ -2,7 +2,7 @@ import { hasCode, type Session, UNDEFINED_COLUMN, UNDEFINED_TABLE } from "@coinh
 import { Damaged } from "../../follower-database.ts";
 
 /** Tables of any other version, older or newer, are dropped: rebuilding is the only migration. */
-const VERSION = 3;
+const VERSION = 4;
 
 const POSITION =
   "CREATE TABLE history_position (id BIGINT PRIMARY KEY CHECK (id = 1), version BIGINT NOT NULL, seq BIGINT NOT NULL)";
@@ -38,6 +38,8 @@ export const COLUMNS = {
       "received BIGINT",
     ],
   ],
+  history_operator_action: ["seq BIGINT", "t BIGINT", "fn TEXT", "token TEXT", "label TEXT", "params TEXT"],
+  history_invoice_paid: ["address TEXT", "t BIGINT"],
   history_candle: [
     ...["market BIGINT", "length BIGINT", "begin_t BIGINT", "open BIGINT", "high BIGINT", "low BIGINT"],
     ...["close BIGINT", "volume BIGINT", "last_trade BIGINT"],
@@ -51,7 +53,7 @@ export const TABLES = Object.keys(COLUMNS) as Table[];
 export const namesOf = (table: Table): string =>
   COLUMNS[table].map((column) => column.split(" ")[0]).join(", ");
 
-const MAY_BE_NULL = /^(?:address|txid|vout|reference) /;
+const MAY_BE_NULL = /^(?:address|txid|vout|reference|label) /;
 
 const keyOf = (table: Table): string =>
   table === "history_candle" ? "market, length, begin_t" : COLUMNS[table][0].split(" ")[0]!;

@@ -16,7 +16,7 @@ import {
   toTransfer,
 } from "../rows.ts";
 import type { Batch } from "../writer.ts";
-import { readAllEntries, readCandles, readDay, readPage } from "./reader.ts";
+import { readActions, readAllEntries, readCandles, readDay, readPage, readPaid } from "./reader.ts";
 import { checkTables, isThere, remake, tellsDamage } from "./tables.ts";
 import { type Last, lastNumbers, store, toRows } from "./writer.ts";
 
@@ -84,6 +84,12 @@ async function answer(request: Request): Promise<Answers[keyof Answers]> {
         ),
         toMarketTrade,
       );
+    case "actions": {
+      const { before, limit } = request;
+      return link.run((session) => readActions(session, before, limit));
+    }
+    case "paid":
+      return link.run((session) => readPaid(session, request.addresses));
     case "entries":
       return link.run((session) => readAllEntries(session, request.of));
     case "candles": {

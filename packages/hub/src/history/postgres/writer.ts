@@ -28,7 +28,7 @@ export async function lastNumbers(session: Session): Promise<Last> {
 export type BatchRows = { readonly last: Last; readonly rows: readonly [table: Table, rows: object[]][] };
 
 /** Throws `history_gap` where a number does not follow on the last. */
-export function toRows({ effects }: Batch, before: Last): BatchRows {
+export function toRows({ actions, effects, paid }: Batch, before: Last): BatchRows {
   const last = { ...before };
   const transfers: object[] = [];
   const trades: object[] = [];
@@ -129,12 +129,15 @@ export function toRows({ effects }: Batch, before: Last): BatchRows {
       ["history_trade", trades],
       ["history_trade_side", sides],
       ["history_order_cancelled", cancelled],
+      ["history_operator_action", actions],
+      ["history_invoice_paid", paid],
       ["history_candle", grown],
     ],
   };
 }
 
 const WHEN_THERE: Partial<Record<Table, string>> = {
+  history_invoice_paid: "ON CONFLICT (address) DO NOTHING",
   history_transfer_status: `ON CONFLICT (transfer) DO UPDATE SET status = excluded.status,
     txid = coalesce(excluded.txid, history_transfer_status.txid)`,
   // A volume beyond 64 bits fails, it is not rounded.

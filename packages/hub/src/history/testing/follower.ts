@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { openHistory } from "../history.ts";
-import { START, stepAt } from "./steps.ts";
+import { besidesAt, START, stepAt } from "./steps.ts";
 import { makeTeller } from "./teller.ts";
 
 /**
@@ -16,7 +16,8 @@ const teller = makeTeller(START);
 writeSync(1, `${history.position}\n`);
 for (let seq = 1; ; ) {
   const burst = 1 + (seq % 40);
-  for (const last = seq + burst; seq < last; seq++) history.follow(seq, teller.tell(stepAt(seq)));
+  for (const last = seq + burst; seq < last; seq++)
+    history.follow(seq, teller.tell(stepAt(seq)), besidesAt(seq));
   await new Promise(setImmediate);
   if (seq - history.position < 2000) continue;
   await history.reached(seq - 1);

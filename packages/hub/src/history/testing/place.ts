@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { onTestFinished } from "vitest";
 import { type History, openHistory } from "../history.ts";
-import { START, stepAt } from "./steps.ts";
+import { besidesAt, START, stepAt } from "./steps.ts";
 import { makeTeller, type Step, type Teller } from "./teller.ts";
 
 /** A place for history that lasts as long as the test. What was opened in it is closed at its end. */
@@ -62,7 +62,7 @@ export async function folderPlace(): Promise<Place> {
 export async function followSteps(history: History, steps: readonly Step[]): Promise<Teller> {
   const teller = makeTeller(START);
   for (const [i, step] of steps.entries()) {
-    history.follow(i + 1, teller.tell(step));
+    history.follow(i + 1, teller.tell(step), besidesAt(i + 1));
     if (i % 7 === 6) await new Promise(setImmediate);
   }
   await history.reached(steps.length);

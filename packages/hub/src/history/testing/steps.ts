@@ -1,5 +1,6 @@
+import type { TimeMs } from "@coinholder/protocol";
 import fc from "fast-check";
-import { INTERVALS } from "../records.ts";
+import { type ActionRecord, type Besides, INTERVALS } from "../records.ts";
 import { type Step, txidOf } from "./teller.ts";
 
 const account = fc.integer({ min: 5, max: 7 });
@@ -89,6 +90,25 @@ export function stepAt(n: number): Step {
       };
   }
 }
+
+/** Every seventh command is one of the operator's. */
+export const actionAt = (seq: number): ActionRecord | undefined =>
+  seq % 7 === 0
+    ? {
+        seq,
+        t: (START + seq) as TimeMs,
+        fn: seq % 2 === 0 ? "operator-credit" : "revoke-authkey",
+        token: `ak-${seq % 3}`,
+        ...(seq % 3 === 0 ? {} : { label: 'the «till»\n"' }),
+        params: JSON.stringify({ amount: String(seq), reference: 'ü\u0000"' }),
+      }
+    : undefined;
+
+/** Invoices are paid by every fifth command, some a second time. */
+export const besidesAt = (seq: number): Besides => ({
+  action: actionAt(seq),
+  ...(seq % 5 === 0 ? { paid: [{ address: `bcrt1qi${seq % 40}`, t: (START + seq) as TimeMs }] } : {}),
+});
 
 /** A whole multiple of every interval, so that the first trades stand at an edge. */
 export const START = 20_000 * INTERVALS["1d"];

@@ -12,6 +12,7 @@ const SUITES = {
   passwords: () => import("../passwords.test.ts"),
   "behind a proxy": () => import("../proxy.test.ts"),
   slowloris: () => import("../slowloris.slow.test.ts"),
+  "Mt Gox": () => import("../../mtgox/mtgox.slow.test.ts"),
   story: () => import("../../story.test.ts"),
   "stream: accounts": () => import("../../stream/accounts.test.ts"),
   "stream: books": () => import("../../stream/book.test.ts"),
