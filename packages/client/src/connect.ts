@@ -1,8 +1,15 @@
 import type { Answer, FunctionName, Overview, Parameters } from "@coinholder/protocol";
 import { type CallOptions, type Connection, callFunction } from "./call.ts";
-import { authenticationType, type Credentials, type ExchangeKeys, withAccount } from "./credentials.ts";
+import {
+  authenticationType,
+  bySeed,
+  type Credentials,
+  type ExchangeKeys,
+  withAccount,
+} from "./credentials.ts";
 import { HubError } from "./hub-error.ts";
-import { readOverview } from "./read-overview.ts";
+import { atOrigin, readOverview } from "./read-overview.ts";
+import { isOurs } from "./seed-answer.ts";
 import { type StreamEvent, type SubscribeOptions, subscribe } from "./stream.ts";
 import { type WrappedExchange, wrappedHub } from "./wrapped.ts";
 
@@ -37,6 +44,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
   /** How long one try of a call may take, in ms; 30,000 unless given. A long poll adds its `wait_ms`. */
   readonly timeoutMs?: number;
+  /** Calls go to the origin that the overview was read from, by whatever name it calls itself: for a page that the hub itself serves. */
+  readonly sameOrigin?: true;
   /** For `ccxt:`: given to the constructor of ccxt's exchange (`{ sandbox: true }` and whatever else it takes). */
   readonly ccxt?: Readonly<Record<string, unknown>>;
 }
@@ -53,6 +62,9 @@ const checkType = (overview: Overview, credentials: Credentials): void => {
     );
 };
 
+const asTheHubHasIt = <C extends Credentials | undefined>({ overview }: Connection, credentials: C) =>
+  credentials === undefined || isOurs(overview) ? credentials : bySeed(credentials);
+
 const hubFor = (connection: Connection, credentials: Credentials | undefined): Hub => {
   if (credentials !== undefined) checkType(connection.overview, credentials);
   const callByName: Hub["callByName"] = (name, params = {}, options = {}) =>
@@ -66,7 +78,7 @@ const hubFor = (connection: Connection, credentials: Credentials | undefined): H
     subscribe: (channels, options) =>
       subscribe(connection, credentials, typeof channels === "string" ? [channels] : channels, options),
     as: (who) => {
-      if (typeof who !== "string") return hubFor(connection, who);
+      if (typeof who !== "string") return hubFor(connection, asTheHubHasIt(connection, who));
       if (credentials === undefined)
         throw new TypeError("as(account) needs credentials to use on that account");
       return hubFor(connection, withAccount(credentials, who));
@@ -103,6 +115,9 @@ export const connect = async (
     throw new TypeError("a hub takes an authkey or name and pass, not an exchange's keys");
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
-  const overview = await readOverview(url, signal);
-  return hubFor({ overview, timeoutMs, clockOffsetMs: 0 }, credentials);
+  const told = await readOverview(url, signal);
+  const overview = options.sameOrigin ? atOrigin(told, new URL(url).origin) : told;
+  const keyReading = isOurs(overview) ? "base64" : undefined;
+  const connection: Connection = { overview, timeoutMs, clockOffsetMs: 0, keyReading };
+  return hubFor(connection, asTheHubHasIt(connection, credentials));
 };

@@ -30,6 +30,10 @@ export type Credentials = KeyCredentials | PasswordCredentials;
 
 export const authenticationType = (credentials: Credentials): 1 | 2 => ("pass" in credentials ? 1 : 2);
 
+/** As the seed has it, `account` is the key's token. A hub of ours takes that too, and the account's identifier beside it. */
+export const bySeed = (credentials: Credentials): Credentials =>
+  "pass" in credentials ? credentials : { ...credentials, account: credentials.token };
+
 /** The same key or password on another account. */
 export const withAccount = (credentials: Credentials, account: string): Credentials =>
   "pass" in credentials ? { ...credentials, name: account } : { ...credentials, account };

@@ -110,7 +110,7 @@ test("credentials of a type that the hub does not take are refused before a pass
 });
 
 test("as() calls for another account with the same key", async () => {
-  const server = await started({ method: "POST", encoding: FORM, type: 2 });
+  const server = await started({ method: "POST", encoding: FORM, type: 2, ours: true });
   const hub = await connect(server.url, { ...KEY, account: "ac-other" });
   await expect(hub.call("my-balance")).rejects.toMatchObject({ code: "authentication_failed" });
   await hub.as(KEY.account).call("my-balance");

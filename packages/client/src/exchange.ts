@@ -24,6 +24,9 @@ const CHANGED_NOTHING = new Set([
   "coins_not_ready",
 ]);
 
+/** A clock this far from ours, in ms, may be why a signature was refused. */
+const CLOCK_DIFFERS_MS = 5_000;
+
 export const noAnswer = (error: unknown, signal: AbortSignal, address: string): HubError => {
   if (signal.aborted)
     return (signal.reason as Error | undefined)?.name === "TimeoutError"
@@ -45,18 +48,41 @@ export const noAnswer = (error: unknown, signal: AbortSignal, address: string): 
       });
 };
 
-export const refused = (status: number, body: unknown): HubError => {
+/** What a hub of another make says to people, in a line. */
+const foreignWords = (body: unknown, text: string): string => {
+  const { error, message } = (typeof body === "object" && body !== null ? body : {}) as Record<
+    string,
+    unknown
+  >;
+  const told = [error, message, text.replace(/<[^>]*>/g, " ")].find((words) => typeof words === "string");
+  return (told as string).replace(/\s+/g, " ").trim().slice(0, 300);
+};
+
+/** The seed leaves the body of an error open: then the status is all there is. */
+const foreignRefusal = (status: number, words: string, clock: number | undefined): HubError => {
+  const about = words === "" ? `HTTP ${status}, without a word.` : `HTTP ${status}: ${words}`;
+  if (status >= 500) return new HubError("hub_failed", about, { status, unknown: true });
+  // A redirect or the like can come from anything on the way.
+  if (status < 400) return new HubError("answer_malformed", about, { status, unknown: true });
+  const code = status === 401 ? "authentication_failed" : status === 429 ? "rate_limited" : "refused";
+  return new HubError(code, about, { status, particulars: clock === undefined ? {} : { now: clock } });
+};
+
+/** The clock of who answered, in whole seconds, where it differs from ours by more than `CLOCK_DIFFERS_MS`. */
+const otherClock = (date: string | null): number | undefined => {
+  const now = Date.parse(date ?? "");
+  return Math.abs(now - Date.now()) > CLOCK_DIFFERS_MS ? now : undefined;
+};
+
+/** `date`: the header of that name. */
+export const refused = (status: number, body: unknown, text = "", date: string | null = null): HubError => {
   const answered = (body as { error?: unknown } | null | undefined)?.error;
   const { code, message, ...particulars } = (
     typeof answered === "object" && answered !== null ? answered : {}
   ) as Record<string, unknown>;
   // Only 4xx is surely without effect: a redirect or the like can come from anything on the way.
   const unsure = status < 400 || status >= 500;
-  if (typeof code !== "string")
-    return new HubError("answer_malformed", `HTTP ${status}, without the error that a hub would give.`, {
-      status,
-      unknown: unsure,
-    });
+  if (typeof code !== "string") return foreignRefusal(status, foreignWords(body, text), otherClock(date));
   return new HubError(code, typeof message === "string" ? message : code, {
     status,
     unknown: unsure && !CHANGED_NOTHING.has(code),
@@ -64,7 +90,7 @@ export const refused = (status: number, body: unknown): HubError => {
   });
 };
 
-/** One HTTP exchange: the JSON of a 200, anything else as a HubError. */
+/** One HTTP exchange: the JSON of a 200 (undefined when that is empty), anything else as a HubError. */
 export const exchange = async (
   url: string,
   request: RequestInit & { readonly signal: AbortSignal },
@@ -84,8 +110,8 @@ export const exchange = async (
   } catch {
     body = undefined;
   }
-  if (response.status !== 200) throw refused(response.status, body);
-  if (body === undefined)
+  if (response.status !== 200) throw refused(response.status, body, text, response.headers.get("date"));
+  if (body === undefined && text.trim() !== "")
     throw new HubError("answer_malformed", `What ${address} answered is not JSON.`, {
       status: response.status,
       unknown: true,

@@ -3,6 +3,8 @@
  * - `hub_unreachable`: no connection came about; nothing was sent.
  * - `certificate_refused`: the hub's certificate is not trusted; nothing was sent. (Browsers do not tell: `connection_lost`.)
  * - `connection_lost`, `timeout`, `aborted`: the call may have arrived.
+ * - `refused` (4xx), `hub_failed` (5xx): a hub of another make said no in words of its own, which are the message. (Its 401 is
+ *   `authentication_failed`, its 429 `rate_limited`.)
  * - `answer_malformed`: what came back is not what a hub answers.
  * - `overview_malformed`, `authentication_type_unsupported`: this client cannot talk to that hub.
  */

@@ -10,7 +10,7 @@ export {
   type TextKeyCredentials,
 } from "./credentials.ts";
 export { HubError } from "./hub-error.ts";
-export { importKey, type SigningKey } from "./signing-key.ts";
+export { importKey, type KeyReading, type SigningKey } from "./signing-key.ts";
 export type { StreamEvent, SubscribeOptions } from "./stream.ts";
 export {
   allTrades,

@@ -54,8 +54,9 @@ test("a hub that does not know client ids gets none, and no second try", async (
   const server = await started({ ours: false, answer: (_call, response) => void response.destroy() });
   const hub = await connect(server.url, KEY);
   expect(await failure(hub.call("send-btc", payment))).toMatchObject({ unknown: true });
-  expect(server.calls).toHaveLength(1);
-  expect(server.calls[0]?.pairs).not.toHaveProperty("client_id");
+  const sent = server.calls.filter(({ name }) => name === "send-btc");
+  expect(sent).toHaveLength(1);
+  expect(sent[0]?.pairs).not.toHaveProperty("client_id");
 });
 
 test("the client_id of cancel-order names an order: none is made up, nothing is retried", async () => {

@@ -33,3 +33,13 @@ export const readOverview = async (url: string, signal: AbortSignal): Promise<Ov
     throw new HubError("overview_malformed", `${address} is not the overview of a hub: ${problem}.`);
   return overview as Overview;
 };
+
+/** The same hub, called at that origin: it may be reached by another name than the one that it knows itself by. */
+export const atOrigin = (overview: Overview, origin: string): Overview => {
+  const moved = (url: string): string => url.replace(/^https?:\/\/[^/]+/, origin);
+  return {
+    ...overview,
+    req_url: moved(overview.req_url),
+    ...(overview.stream_url === undefined ? {} : { stream_url: moved(overview.stream_url) }),
+  };
+};

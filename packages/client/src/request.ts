@@ -9,7 +9,7 @@ import {
 } from "@coinholder/protocol";
 import type { Credentials } from "./credentials.ts";
 import { randomToken } from "./random-token.ts";
-import { signBytes } from "./signing-key.ts";
+import { type KeyReading, signBytes } from "./signing-key.ts";
 
 export interface HubRequest {
   readonly url: string;
@@ -18,7 +18,8 @@ export interface HubRequest {
   readonly body?: Uint8Array<ArrayBuffer>;
 }
 
-const checkValues = (values: Readonly<Record<string, unknown>>): void => {
+/** Throws for what has no form as a parameter: our caller's own bug. */
+export const checkValues = (values: Readonly<Record<string, unknown>>): void => {
   for (const [name, value] of Object.entries(values)) {
     if (value === null || typeof value === "function" || typeof value === "bigint")
       throw new TypeError(`${name} must be a string, a whole number, true or false, or a list`);
@@ -37,15 +38,20 @@ const authentication = (
   return callNonce(name, credentials.account, nowMs, randomToken());
 };
 
-/** One call of a function as the hub's overview wants it, signed with a fresh nonce. `nowMs`: the hub's clock. */
+/** `nowMs`: the hub's clock. `keyReading`: how the hub reads a key's text. */
+export interface SigningTerms {
+  readonly nowMs: number;
+  readonly keyReading: KeyReading;
+}
+
+/** One call of a function as the hub's overview wants it, signed with a fresh nonce. */
 export const buildRequest = async (
   overview: Overview,
   name: string,
   params: Readonly<Record<string, unknown>>,
   credentials: Credentials | undefined,
-  nowMs: number,
+  { nowMs, keyReading }: SigningTerms,
 ): Promise<HubRequest> => {
-  checkValues(params);
   const added = authentication(name, credentials, nowMs);
   const clash = Object.keys(added).find((key) => params[key] !== undefined);
   if (clash !== undefined)
@@ -57,7 +63,7 @@ export const buildRequest = async (
   const sign = async (bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
     if (credentials === undefined || "pass" in credentials) return;
     headers[TOKEN_HEADER] = credentials.token;
-    headers[SIGNATURE_HEADER] = await signBytes(credentials.key, bytes);
+    headers[SIGNATURE_HEADER] = await signBytes(credentials.key, bytes, keyReading);
   };
   const base = functionUrl(overview, name);
 

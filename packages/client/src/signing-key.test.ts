@@ -4,7 +4,7 @@ import { connect, importKey } from "./index.ts";
 import { KEY, startSeedHub } from "./testing.ts";
 
 test("a key in WebCrypto's keeping signs what a hub takes, and cannot be read out", async () => {
-  const server = await startSeedHub({ method: "POST", encoding: FORM, type: 2 });
+  const server = await startSeedHub({ method: "POST", encoding: FORM, type: 2, ours: true });
   try {
     const key = await importKey(KEY.key);
     expect(key.extractable).toBe(false);

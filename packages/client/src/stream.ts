@@ -25,6 +25,8 @@ export type StreamEvent = StreamSnapshot | StreamUpdate | Extract<StreamMessage,
 export interface SubscribeOptions {
   /** Ends the subscription; the iterator is then done. */
   readonly signal?: AbortSignal;
+  /** Told when the channels are read, and when the connection is gone and another is tried. */
+  readonly onState?: (state: "live" | "reconnecting") => void;
 }
 
 /** Pauses before a new connection, in ms; the last one is kept to. */
@@ -57,7 +59,7 @@ const placesOf = (channels: readonly string[]): Places => {
 };
 
 const requestOf = async (
-  { overview, clockOffsetMs }: Connection,
+  { overview, clockOffsetMs, keyReading }: Connection,
   credentials: Credentials | undefined,
   places: Places,
 ): Promise<{ url: string; headers: Record<string, string> }> => {
@@ -78,7 +80,7 @@ const requestOf = async (
     url: `${overview.stream_url}?${query}`,
     headers: {
       [TOKEN_HEADER]: credentials.token,
-      [SIGNATURE_HEADER]: await signBytes(credentials.key, new TextEncoder().encode(query)),
+      [SIGNATURE_HEADER]: await signBytes(credentials.key, new TextEncoder().encode(query), keyReading),
     },
   };
 };
@@ -122,7 +124,10 @@ export async function* subscribe(
       const { url, headers } = await requestOf(connection, credentials, places);
       try {
         for await (const message of readEvents(url, headers, over, 2 * HEARTBEAT_MS)) {
-          if (message.type === "subscribed") tries = 0;
+          if (message.type === "subscribed") {
+            tries = 0;
+            options.onState?.("live");
+          }
           if (isNews(places, message)) yield message;
         }
       } catch (error) {
@@ -136,7 +141,9 @@ export async function* subscribe(
         }
         if (error.status >= 400 && !PASSING.has(error.code)) throw error;
       }
-      if (places.size > 0) await pause(PAUSES_MS[Math.min(tries++, PAUSES_MS.length - 1)]!, over);
+      if (over.aborted || places.size === 0) return;
+      options.onState?.("reconnecting");
+      await pause(PAUSES_MS[Math.min(tries++, PAUSES_MS.length - 1)]!, over);
     }
   } finally {
     left.abort();

