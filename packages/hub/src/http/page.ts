@@ -83,15 +83,15 @@ const send = (request: FastifyRequest, reply: FastifyReply, file: SiteFile): Fas
   return reply.send(file.plain);
 };
 
-/** Where the build writes it; undefined where it was not built. */
-export const siteFolder = (): string | undefined => {
+/** Where the build writes it; null where it was not built. */
+export const siteFolder = (): string | null => {
   const folder = fileURLToPath(new URL("../site/", import.meta.resolve("@coinholder/web")));
-  return existsSync(join(folder, "index.html")) ? folder : undefined;
+  return existsSync(join(folder, "index.html")) ? folder : null;
 };
 
 /** Serves the page. Without one, `/` leads to the reference. */
 export const servePage = (server: FastifyInstance, folder = siteFolder()): void => {
-  if (folder === undefined) {
+  if (folder === null) {
     server.get("/", (_request, reply) => reply.redirect("/api/docs"));
     return;
   }

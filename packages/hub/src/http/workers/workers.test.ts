@@ -41,7 +41,7 @@ const workers = (): number[] =>
     .map(([pid]) => pid!);
 
 test("pages, names in other letters, what is no function and what is too long are answered as without workers", async () => {
-  for (const path of ["/api/overview.js", "/api/docs", "/api/openapi.json", "/proof"]) {
+  for (const path of ["/", "/api/overview.js", "/api/docs", "/api/openapi.json", "/proof"]) {
     const page = await fetch(`${hub.url}${path}`);
     expect([path, page.status]).toEqual([path, 200]);
     expect((await page.text()).length).toBeGreaterThan(100);

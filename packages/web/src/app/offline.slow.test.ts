@@ -1,0 +1,70 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser, newVisitor } from "../testing/browser.ts";
+import { type PageHub, startPageHub } from "../testing/hub.ts";
+import { signIn } from "../testing/sign-in.ts";
+import { t } from "../texts/index.ts";
+import { paths } from "./paths.ts";
+
+let hub: PageHub;
+let browser: Browser;
+beforeAll(async () => {
+  [hub, browser] = await Promise.all([startPageHub(), launchBrowser()]);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await hub?.end();
+});
+
+test("the network goes away and comes back: the page says so, shows what it had, and goes on by itself", async () => {
+  const { page, context, check, close } = await newVisitor(browser, hub.url);
+  const account = await hub.newAccount();
+  await hub.give(account, "USD", "5.00");
+  await signIn(page, account);
+  await page.locator("[data-connection=live]").first().waitFor({ state: "attached" });
+  await context.setOffline(true);
+  await page.getByText(t.ui.noConnection).waitFor();
+  await page.getByText("5.00").first().waitFor();
+  await hub.give(account, "USD", "4.50");
+  await context.setOffline(false);
+  await page.getByText("9.50").first().waitFor();
+  await page.getByText(t.ui.noConnection).waitFor({ state: "detached" });
+  check();
+  await close();
+}, 120_000);
+
+test("an installed page opens without a connection and says so; no answer of the API was kept", async () => {
+  const { page, context, check, close } = await newVisitor(browser, hub.url);
+  await signIn(page, await hub.newAccount());
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await context.setOffline(true);
+  await page.goto(paths.settings);
+  await page.getByRole("heading", { level: 1, name: t.app.unreachedTitle }).waitFor();
+  const kept = await page.evaluate(async () => {
+    const urls: string[] = [];
+    for (const name of await caches.keys())
+      for (const { url } of await (await caches.open(name)).keys()) urls.push(new URL(url).pathname);
+    return urls;
+  });
+  expect(kept).toContain("/");
+  expect(kept.filter((path) => path.startsWith("/api"))).toEqual([]);
+  await context.setOffline(false);
+  await page.getByRole("heading", { level: 1, name: t.app.settings.title }).waitFor();
+  check();
+  await close();
+}, 120_000);
+
+test("the hub answers every path of the page with the page, and the page shows something there", async () => {
+  const { page, check, close } = await newVisitor(browser, hub.url, { size: "desktop" });
+  for (const path of Object.values(paths)) {
+    await page.goto(path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    expect(await page.title()).toContain("Café Hub");
+  }
+  for (const beside of ["/api/docs", "/proof"]) expect((await page.request.get(beside)).status()).toBe(200);
+  check();
+  await close();
+}, 120_000);

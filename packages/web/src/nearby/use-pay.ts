@@ -1,0 +1,80 @@
+import type { NearbyInvoice } from "@coinholder/protocol";
+import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { paths } from "../app/paths.ts";
+import { type Act, useAct } from "../hub/act.ts";
+import { current } from "../session/current.ts";
+import { notePaid, type PaidNote } from "./paid-store.ts";
+
+type Payable = Pick<
+  NearbyInvoice,
+  "btc_address" | "amount" | "currency" | "info" | "invoice_json" | "signature"
+>;
+
+export interface Pay extends Pick<Act<"pay-invoice">, "busy" | "error" | "unfinished" | "forget" | "clear"> {
+  /** Of the invoice that is being paid, or was last. */
+  readonly address: string | undefined;
+  /** What it would cost, in BTC, where it was refused for that. */
+  readonly price: string | undefined;
+  /** `most`: the most BTC that it may take, fees included. Goes to the payment when it is done. */
+  readonly run: (invoice: Payable, most?: string) => Promise<void>;
+  /** Finds out about a call that was never answered. */
+  readonly finish: (one: Act<"pay-invoice">["unfinished"][number]) => Promise<void>;
+}
+
+/** What an invoice's text says; it was checked before it was paid. */
+const readText = (invoice_json: string): Omit<Payable, "invoice_json" | "signature"> => {
+  const { info = {}, ...rest } = JSON.parse(invoice_json) as Payable;
+  return { ...rest, info };
+};
+
+const noteOf = (
+  transfer_id: string,
+  { amount, btc_address, currency, info: { memo, random } }: Omit<Payable, "invoice_json" | "signature">,
+): PaidNote => ({
+  transfer_id,
+  address: btc_address,
+  amount,
+  currency,
+  t: Date.now(),
+  ...(memo === undefined ? {} : { memo }),
+  ...(random === undefined ? {} : { code: random }),
+});
+
+export const unfinishedText = readText;
+
+export const usePay = (): Pay => {
+  const { route } = useLocation();
+  const pay = useAct("pay-invoice", "nearby");
+  const [address, setAddress] = useState<string>();
+  const carryOut = async (params: {
+    invoice_json: string;
+    signature: string;
+    max_amount?: string;
+  }): Promise<void> => {
+    const account = current.peek()!.account;
+    const text = readText(params.invoice_json);
+    setAddress(text.btc_address);
+    const answer = await pay.run(params);
+    if (answer === undefined) return;
+    notePaid(account, noteOf(answer.transfer_id, text));
+    route(`${paths.nearby}/paid/${answer.transfer_id}`);
+  };
+  const told = pay.error?.code === "price_above_limit" ? pay.error.particulars.price : undefined;
+  return {
+    address,
+    price: typeof told === "string" ? told : undefined,
+    busy: pay.busy,
+    error: pay.error,
+    unfinished: pay.unfinished,
+    forget: pay.forget,
+    clear: () => {
+      setAddress(undefined);
+      pay.clear();
+    },
+    run: ({ invoice_json, signature }, most) =>
+      carryOut({ invoice_json, signature, ...(most === undefined ? {} : { max_amount: most }) }),
+    finish: ({ params: { invoice_json, signature, max_amount } }) =>
+      carryOut({ invoice_json, signature, ...(max_amount === undefined ? {} : { max_amount }) }),
+  };
+};

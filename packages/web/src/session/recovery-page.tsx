@@ -1,0 +1,80 @@
+import type { TextKeyCredentials } from "@coinholder/client";
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { paths } from "../app/paths.ts";
+import { myHub, theHub } from "../hub/current.ts";
+import { t } from "../texts/index.ts";
+import { Button } from "../ui/button.tsx";
+import { Card, Note } from "../ui/card.tsx";
+import { TextField } from "../ui/field.tsx";
+import { Page } from "../ui/page.tsx";
+import { current } from "./current.ts";
+import { Incoming } from "./incoming.tsx";
+import { KeyForm } from "./key-form.tsx";
+import { SheetMaker } from "./sheet.tsx";
+import type { KeptAccount } from "./store.ts";
+
+/** By this browser's key if it may, else by the password. */
+const MakeSheet = ({ account }: { readonly account: KeptAccount }): JSX.Element => {
+  const words = t.session.sheet;
+  const { route } = useLocation();
+  const [pass, setPass] = useState("");
+  const done = (): void => route(paths.home);
+  const holdsAll = account.permissions?.includes("all") === true;
+  return (
+    <div class="flex flex-col gap-4">
+      <p class="text-quiet print:hidden">{words.makeHint}</p>
+      {!holdsAll && (
+        <div class="flex flex-col gap-4 print:hidden">
+          <Note tone="quiet">{words.needsPassword}</Note>
+          <TextField
+            label={t.session.signIn.password}
+            type="password"
+            value={pass}
+            onValue={setPass}
+            autocomplete="current-password"
+          />
+        </div>
+      )}
+      <SheetMaker
+        hub={() => (holdsAll ? myHub.value! : theHub().as({ name: account.account, pass }))}
+        account={account.account}
+        name={account.name}
+        finish={t.ui.done}
+        onDone={() => {
+          setPass("");
+          done();
+        }}
+      />
+    </div>
+  );
+};
+
+export default function RecoveryPage(): JSX.Element {
+  const words = t.session.sheet;
+  const { route } = useLocation();
+  const [key, setKey] = useState<TextKeyCredentials>();
+  const account = current.value;
+  if (key)
+    return (
+      <Page title={t.session.incoming.title} width="narrow">
+        <Incoming credentials={key} onDone={() => route(paths.home)} onRefused={() => setKey(undefined)} />
+      </Page>
+    );
+  return (
+    <Page title={words.title} lead={words.lead} width="narrow">
+      {account && <MakeSheet account={account} />}
+      <div class="print:hidden">
+        <Card title={words.restoreTitle}>
+          <KeyForm onKey={setKey} />
+        </Card>
+      </div>
+      {account === undefined && (
+        <Button kind="quiet" onClick={() => route(paths.begin)}>
+          {t.ui.back}
+        </Button>
+      )}
+    </Page>
+  );
+}

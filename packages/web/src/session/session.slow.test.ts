@@ -1,0 +1,254 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { paths } from "../app/paths.ts";
+import {
+  checkAccessible,
+  launchBrowser,
+  newVisitor,
+  type Visitor,
+  type VisitorOptions,
+} from "../testing/browser.ts";
+import { type PageHub, startPageHub } from "../testing/hub.ts";
+import { signIn } from "../testing/sign-in.ts";
+import { t } from "../texts/index.ts";
+import { keyLinkAt, readKey } from "./key-text.ts";
+
+let hub: PageHub;
+let browser: Browser;
+const visitors: Visitor[] = [];
+
+beforeAll(async () => {
+  [hub, browser] = await Promise.all([startPageHub(), launchBrowser()]);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await hub?.end();
+});
+afterEach(async () => {
+  for (const { check, close } of visitors.splice(0)) {
+    check();
+    await close();
+  }
+});
+
+const visit = async (options: VisitorOptions = {}): Promise<Page> => {
+  const visitor = await newVisitor(browser, hub.url, options);
+  visitors.push(visitor);
+  return visitor.page;
+};
+
+const press = (page: Page, name: string): Promise<void> =>
+  page.getByRole("button", { name, exact: true }).click();
+const heading = (page: Page, name: string): Promise<void> =>
+  page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+const choose = (page: Page, name: string): Promise<void> => page.getByRole("radio", { name }).check();
+const navigationOf = async (page: Page): Promise<string[]> =>
+  (await page.getByRole("navigation").filter({ visible: true }).getByRole("link").allTextContents()).filter(
+    Boolean,
+  );
+
+/** What the browser keeps of its keys: whether script could read them out. */
+const keptKeys = (page: Page): Promise<{ extractable: boolean; permissions: string[]; expires: boolean }[]> =>
+  page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open("coinholder");
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const asked = opening.result.transaction("accounts").objectStore("accounts").getAll();
+          asked.onsuccess = () =>
+            resolve(
+              asked.result.map(({ key, permissions, expires_t }) => ({
+                extractable: (key as CryptoKey).extractable,
+                permissions,
+                expires: expires_t !== undefined,
+              })),
+            );
+        };
+      }),
+  );
+
+const { begin, create, consent, sheet, ended, keys, accounts, incoming } = t.session;
+
+test("an account without a password: made, agreed to, sheet printed, a reload in each step loses nothing, and the sheet opens it elsewhere", async () => {
+  const page = await visit();
+  await page.goto("/");
+  await page.getByRole("button", { name: begin.create }).click();
+  await choose(page, create.withoutPassword);
+  await press(page, create.submit);
+  await heading(page, consent.title);
+  await page.reload();
+  await heading(page, consent.title);
+  await checkAccessible(page);
+  await press(page, consent.agree);
+  await heading(page, sheet.stepTitle);
+  await page.reload();
+  await heading(page, sheet.stepTitle);
+  await press(page, sheet.make);
+  const text = (await page.locator("[data-recovery-key]").textContent())!;
+  await checkAccessible(page);
+  expect(await page.getByRole("button", { name: sheet.finish }).isDisabled()).toBe(true);
+  await page.getByRole("checkbox", { name: sheet.stored }).check();
+  await press(page, sheet.finish);
+  await heading(page, t.app.home.title);
+  await page.reload();
+  await heading(page, t.app.home.title);
+  expect(await keptKeys(page)).toEqual([
+    { extractable: false, permissions: expect.arrayContaining(["send-btc"]), expires: true },
+  ]);
+
+  // Nothing of the first key is left but the sheet, this browser, and what is shown.
+  const recovery = readKey(text)!;
+  const { authkeys } = await hub.hub.as(recovery).call("my-authkeys");
+  expect(authkeys.map(({ label }) => label).sort()).toEqual([
+    expect.stringContaining("Browser"),
+    sheet.label,
+  ]);
+  expect(
+    await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }])),
+  ).not.toContain(recovery.key.slice(0, 20));
+
+  const other = await visit({ size: "desktop" });
+  await other.goto("/");
+  await other.getByRole("button", { name: begin.withKey }).click();
+  await other.getByRole("textbox").fill(text.replace(/(.{20})/g, "$1\n"));
+  await press(other, t.session.withKey.submit);
+  await choose(other, consent.presets.look.name);
+  await press(other, consent.agree);
+  await heading(other, t.app.home.title);
+  const after = await hub.hub.as(recovery).call("my-authkeys");
+  expect(after.authkeys).toHaveLength(3);
+  expect(await keptKeys(other)).toHaveLength(1);
+}, 180_000);
+
+test("with a name and a password: made, signed out, signed in with limits, and the browser does no more than was agreed to", async () => {
+  const page = await visit({ size: "desktop" });
+  await page.goto("/");
+  await page.getByRole("button", { name: begin.create }).click();
+  await press(page, create.submit);
+  await page.getByText(create.badName).first().waitFor();
+  await page.getByRole("textbox", { name: create.name }).fill("ana");
+  await page.getByLabel(create.password, { exact: true }).fill("correct horse");
+  await press(page, create.submit);
+  await press(page, consent.agree);
+  await heading(page, t.app.home.title);
+  await page
+    .getByRole("button", { name: accounts.open("ana") })
+    .filter({ visible: true })
+    .click();
+  await press(page, accounts.signOut);
+  await press(page, accounts.signOut);
+  await page.getByRole("button", { name: begin.signIn }).click();
+  await page.getByLabel(t.session.signIn.name).fill("ana");
+  await page.getByLabel(t.session.signIn.password).fill("wrong horse");
+  await press(page, t.session.signIn.submit);
+  await page.getByText(t.session.signIn.wrong).waitFor();
+  await page.getByLabel(t.session.signIn.password).fill("correct horse");
+  await press(page, t.session.signIn.submit);
+  await choose(page, consent.presets.till.name);
+  await page.getByLabel(consent.lasts).selectOption("day");
+  await press(page, consent.agree);
+  await heading(page, t.app.home.title);
+  expect(await navigationOf(page)).toEqual(["Home", "Till", "Keys", "Settings"]);
+  const [kept] = await keptKeys(page);
+  expect(kept).toMatchObject({ extractable: false, expires: true });
+  expect(kept!.permissions).not.toContain("send-btc");
+  expect(kept!.permissions).not.toContain("all");
+  // By its address too.
+  await page.goto(paths.wallet);
+  await page.getByText(t.session.notAllowed).waitFor();
+  // The first key and the one that was signed out are gone.
+  const { authkeys } = await hub.hub.as({ name: "ana", pass: "correct horse" }).call("my-authkeys");
+  expect(authkeys.map(({ type }) => type).sort()).toEqual(["hmac-sha256", "password"]);
+}, 180_000);
+
+test("a key that was ended elsewhere: every page says so, and asks to sign in again", async () => {
+  const page = await visit();
+  const account = await hub.newAccount();
+  await signIn(page, account);
+  const { authkeys } = await account.hub.call("my-authkeys");
+  const browsers = authkeys.find(({ token }) => token !== account.credentials.token)!;
+  await account.hub.call("revoke-authkey", { authkey_token: browsers.token });
+  await page.goto(paths.home);
+  await heading(page, ended.title);
+  await page.getByText(ended.revoked).waitFor();
+  await checkAccessible(page);
+  await press(page, ended.again);
+  await page.getByRole("button", { name: begin.signIn }).waitFor();
+  expect(await keptKeys(page)).toEqual([]);
+}, 120_000);
+
+test("the stream tells that a key was ended while its page stands open", async () => {
+  const page = await visit();
+  const account = await hub.newAccount();
+  await signIn(page, account);
+  await page.locator("[data-connection=live]").first().waitFor({ state: "attached" });
+  const { authkeys } = await account.hub.call("my-authkeys");
+  const browsers = authkeys.find(({ token }) => token !== account.credentials.token)!;
+  await account.hub.call("revoke-authkey", { authkey_token: browsers.token });
+  await heading(page, ended.title);
+}, 120_000);
+
+test("a till's key is made on one device and taken by another, which cleans its address and asks first", async () => {
+  const owner = await visit({ size: "desktop" });
+  const account = await hub.newAccount();
+  await signIn(owner, account, "everyday");
+  await owner.goto(paths.keys);
+  await owner.getByLabel(keys.tillName).fill("Till at the door");
+  await press(owner, keys.tillMake);
+  await press(owner, keys.tillCopy);
+  const link = await owner.evaluate(() => navigator.clipboard.readText());
+  expect(new URL(link).hash).toMatch(/^#key=ac-/);
+  await press(owner, t.ui.close);
+
+  const till = await visit();
+  await till.goto(link);
+  await heading(till, incoming.title);
+  expect(till.url()).toBe(`${hub.url}/`);
+  await till.getByText(account.account).waitFor();
+  expect(await keptKeys(till)).toEqual([]);
+  await press(till, incoming.accept);
+  await heading(till, t.app.home.title);
+  expect((await keptKeys(till))[0]).toMatchObject({ extractable: false, expires: true });
+  expect(await navigationOf(till)).toEqual(["Home", "Till", "Keys", "Settings"]);
+
+  // Ended by its owner, listed by its name.
+  await owner.getByRole("button", { name: keys.revokeOf("Till at the door") }).click();
+  await press(owner, keys.revokeYes);
+  await owner.getByText(keys.revoked).waitFor();
+  await till.goto(paths.till);
+  await till.goto(paths.keys);
+  await heading(till, ended.title);
+}, 180_000);
+
+test("a link with a key that the hub does not take says so, and is forgotten", async () => {
+  const page = await visit();
+  const { credentials } = await hub.newAccount();
+  await page.goto(keyLinkAt("", { ...credentials, key: Buffer.alloc(32, 1).toString("base64") }));
+  await page.getByRole("alert").waitFor();
+  await press(page, incoming.refuse);
+  await page.getByRole("button", { name: begin.signIn }).waitFor();
+}, 120_000);
+
+test("several accounts in one browser: each with its own balance, and signing out of one leaves the other", async () => {
+  const page = await visit();
+  const first = await hub.newAccount();
+  const second = await hub.newAccount();
+  await hub.give(second, "USD", "77.00");
+  await signIn(page, first, "everyday");
+  await signIn(page, second, "look");
+  await page.getByText("77.00").first().waitFor();
+  const open = (): Promise<void> =>
+    page
+      .getByRole("button", { name: accounts.open("").split(":")[0]! })
+      .filter({ visible: true })
+      .click();
+  await open();
+  await page.getByRole("dialog").getByText(first.account).click();
+  await page.getByText(t.app.home.nothingYet).waitFor();
+  await open();
+  await press(page, accounts.signOut);
+  await press(page, accounts.signOut);
+  await page.getByText("77.00").first().waitFor();
+  expect((await first.hub.call("my-authkeys")).authkeys).toHaveLength(1);
+}, 120_000);

@@ -1,0 +1,124 @@
+import type { Hub, HubError, TextKeyCredentials } from "@coinholder/client";
+import { credentialsOf } from "@coinholder/client";
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { overview } from "../hub/current.ts";
+import { asHubError } from "../hub/failure.ts";
+import { t } from "../texts/index.ts";
+import { Button } from "../ui/button.tsx";
+import { Facts, Note } from "../ui/card.tsx";
+import { Qr } from "../ui/qr.tsx";
+import { ErrorNote } from "../ui/states.tsx";
+import { Time } from "../ui/time.tsx";
+import { keyLink, keyText } from "./key-text.ts";
+
+/** A key with everything on the account, for paper. Its text is in memory as long as the sheet is shown, and nowhere else. */
+export const makeRecoveryKey = async (hub: Hub, account: string): Promise<TextKeyCredentials> => {
+  const { authkey } = await hub.call("create-authkey", {
+    permissions: [[account, "all"]],
+    label: t.session.sheet.label,
+  });
+  return credentialsOf(account, authkey);
+};
+
+/** What is printed. */
+const Sheet = ({
+  recovery,
+  name,
+  made,
+}: {
+  readonly recovery: TextKeyCredentials;
+  readonly name: string | undefined;
+  readonly made: number;
+}): JSX.Element => {
+  const words = t.session.sheet;
+  return (
+    <section class="card flex flex-col gap-4 p-5 print:border-0 print:p-0" aria-labelledby="sheet-title">
+      <h2 id="sheet-title" class="text-xl font-semibold">
+        {words.title}
+      </h2>
+      <Note tone="warn" title={words.warning} />
+      <Facts
+        facts={[
+          [words.hub, `${overview.value?.name ?? ""} ${location.origin}`],
+          ...(name === undefined ? [] : [[words.name, name] as const]),
+          [words.account, <span class="font-mono text-sm break-all">{recovery.account}</span>],
+          [words.made, <Time t={made} show="full" />],
+        ]}
+      />
+      <div class="flex flex-col items-center gap-3">
+        <Qr text={keyLink(recovery)} what={words.qr} />
+        <h3 class="text-sm text-quiet">{words.key}</h3>
+        <p class="max-w-full font-mono text-sm break-all" data-recovery-key>
+          {keyText(recovery)}
+        </p>
+      </div>
+      <p>{words.how}</p>
+    </section>
+  );
+};
+
+/** Makes a recovery key when asked to, and shows it until its owner says that it is safe. */
+export const SheetMaker = ({
+  hub,
+  account,
+  name,
+  finish,
+  onDone,
+}: {
+  readonly hub: () => Promise<Hub> | Hub;
+  readonly account: string;
+  readonly name: string | undefined;
+  readonly finish: string;
+  readonly onDone: () => Promise<void> | void;
+}): JSX.Element => {
+  const words = t.session.sheet;
+  const [made, setMade] = useState<{ readonly recovery: TextKeyCredentials; readonly t: number }>();
+  const [safe, setSafe] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<HubError>();
+  const during = async (work: () => Promise<void>): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await work();
+    } catch (failure) {
+      setError(asHubError(failure));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const make = (): Promise<void> =>
+    during(async () => setMade({ recovery: await makeRecoveryKey(await hub(), account), t: Date.now() }));
+  if (made === undefined)
+    return (
+      <>
+        <ErrorNote error={error} repeatable={false} />
+        <Button kind="main" icon="recovery" busy={busy} onClick={() => void make()}>
+          {words.make}
+        </Button>
+      </>
+    );
+  return (
+    <>
+      <Sheet recovery={made.recovery} name={name} made={made.t} />
+      <div class="flex flex-col gap-3 print:hidden">
+        <Button icon="print" onClick={() => print()}>
+          {words.print}
+        </Button>
+        <label class="flex min-h-11 cursor-pointer items-center gap-3">
+          <input
+            type="checkbox"
+            class="size-5 shrink-0 accent-accent"
+            checked={safe}
+            onChange={({ currentTarget }) => setSafe(currentTarget.checked)}
+          />
+          {words.stored}
+        </label>
+        <Button kind="main" disabled={!safe} busy={busy} onClick={() => void during(async () => onDone())}>
+          {finish}
+        </Button>
+      </div>
+    </>
+  );
+};

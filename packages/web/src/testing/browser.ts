@@ -1,0 +1,107 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+/** Widths at which every page must be good. */
+export const sizes = {
+  phone: { width: 360, height: 740 },
+  desktop: { width: 1440, height: 900 },
+} as const;
+export type Size = keyof typeof sizes;
+
+// Without them Chromium looks for its maker's hosts at every start.
+const ARGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  // A camera that shows a moving picture, and no question about it.
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+];
+
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
+
+export interface Visitor {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /**
+   * What must not happen and did: errors on the console, uncaught ones, what the Content-Security-Policy stopped, and requests to other
+   * hosts. Chromium also writes to the console whatever the hub refuses; that is no error of the page's.
+   */
+  readonly troubles: readonly string[];
+  /** Fails if there is any trouble. */
+  readonly check: () => void;
+  readonly close: () => Promise<void>;
+}
+
+export interface VisitorOptions {
+  readonly size?: Size;
+  readonly dark?: boolean;
+  /** Where the person stands. */
+  readonly place?: { readonly latitude: number; readonly longitude: number };
+  readonly seesCamera?: boolean;
+}
+
+/** A person with a browser of their own, at the hub's page. */
+export const newVisitor = async (
+  browser: Browser,
+  url: string,
+  { size = "phone", dark = false, place }: VisitorOptions = {},
+): Promise<Visitor> => {
+  const context = await browser.newContext({
+    viewport: sizes[size],
+    colorScheme: dark ? "dark" : "light",
+    reducedMotion: "reduce",
+    baseURL: url,
+    locale: "en-GB",
+    timezoneId: "UTC",
+    permissions: ["clipboard-read", "clipboard-write", "camera", ...(place ? ["geolocation"] : [])],
+    ...(place ? { geolocation: place } : {}),
+  });
+  context.setDefaultTimeout(60_000);
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      troubles.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => troubles.push(`uncaught: ${error.message}`));
+  await page.exposeFunction("tellViolation", (text: string) => troubles.push(`policy: ${text}`));
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) =>
+      (window as unknown as { tellViolation: (text: string) => void }).tellViolation(
+        `${event.violatedDirective} ${event.blockedURI}`,
+      ),
+    );
+  });
+  const { origin } = new URL(url);
+  page.on("request", (request) => {
+    const asked = new URL(request.url());
+    if (/^https?:$/.test(asked.protocol) && asked.origin !== origin)
+      troubles.push(`elsewhere: ${request.url()}`);
+  });
+  return {
+    page,
+    context,
+    troubles,
+    check: () => {
+      if (troubles.length > 0) throw new Error(`the page had trouble:\n${troubles.join("\n")}`);
+    },
+    close: () => context.close(),
+  };
+};
+
+/** Fails with all that axe finds on the page as it stands, and if the page is wider than the window. */
+export const checkAccessible = async (page: Page): Promise<void> => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target.join(" ")}: ${failureSummary}`),
+  );
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (overflow > 0) found.push(`the page is ${overflow} px wider than the window`);
+  if (found.length > 0) throw new Error(`${page.url()} is not accessible:\n${found.join("\n")}`);
+};
