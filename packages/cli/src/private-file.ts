@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -77,7 +78,8 @@ const writePrivate = <T>({ path, write }: PrivateFile<T>, content: T): void => {
   rmSync(next, { force: true });
   const file = openSync(next, "wx", 0o600);
   try {
-    writeSync(file, `${JSON.stringify(write(content), null, 2)}\n`);
+    // Not by writeSync, which writes a part where a disk has room for no more, and says nothing.
+    writeFileSync(file, `${JSON.stringify(write(content), null, 2)}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -95,6 +95,9 @@ const signerOf = (
   return name === "invoice-status" ? credentials : undefined;
 };
 
+/** Whether a refusal holds for now only, so that it says nothing of an earlier try. */
+const isPassing = ({ status }: HubError): boolean => status === 429 || status >= 500;
+
 const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {
     if (signal?.aborted) return resolve();
@@ -173,8 +176,11 @@ export const callFunction = async (
       const error = strangers && tried.keyReading !== firstReading ? (refusedBefore ?? caught) : caught;
       if (!changes) throw withOutcome(error, false);
       // Once a try may have arrived, only a refusal by the function itself tells that it did not: one for want of
-      // a connection, a nonce or a permission is decided before the hub looks for the client_id.
-      const settled = !error.unknown && (!mayHaveArrived || row?.errors.some((code) => code === error.code));
+      // a connection, a nonce, a permission or room is decided before the hub looks for the client_id.
+      const byFunction = row?.errors.some((code) => code === error.code) && !isPassing(error);
+      // A nonce is made for one request: used, another copy of this very one came first (browsers send some again by themselves).
+      if (error.code === "nonce_used") mayHaveArrived = true;
+      const settled = !error.unknown && (!mayHaveArrived || byFunction);
       if (settled) throw error;
       mayHaveArrived = true;
       const next = repeatable && options.signal?.aborted !== true ? PAUSES_MS[tries++] : undefined;

@@ -43,6 +43,20 @@ test("a payment whose answer was lost is sent again with the same client_id and 
   expect(new Set(server.calls.map(({ pairs }) => pairs.nonce_random)).size).toBe(3);
 });
 
+test("a nonce that was used tells that a copy came first: asked again by the same client_id, not told as refused", async () => {
+  const server = await started({
+    answer: ({ count }, response) => {
+      if (count > 1) return { transfer_id: "t1", status: "done", fee: "0.00" };
+      fail(response, 401, { code: "nonce_used", message: "" });
+      return undefined;
+    },
+  });
+  const hub = await connect(server.url, KEY);
+  expect(await hub.call("send-btc", payment)).toMatchObject({ transfer_id: "t1" });
+  expect(new Set(server.calls.map(({ pairs }) => pairs.client_id)).size).toBe(1);
+  expect(server.calls).toHaveLength(2);
+});
+
 test("the caller's own client_id is kept", async () => {
   const server = await started({});
   const hub = await connect(server.url, KEY);
@@ -98,6 +112,19 @@ test("a refusal by the function itself settles an earlier, unanswered try", asyn
   const error = await failure(hub.call("send-btc", payment));
   expect(error).toMatchObject({ code: "insufficient_funds", unknown: false });
   expect(error.particulars).toEqual({ available: "0.05" });
+});
+
+test("a refusal for now, though the function has it too, leaves an earlier, unanswered try unknown", async () => {
+  const server = await started({
+    answer: ({ count }, response) => {
+      if (count === 1) response.destroy();
+      else fail(response, 503, { code: "overloaded", message: "" });
+    },
+  });
+  const hub = await connect(server.url, KEY);
+  const error = await failure(hub.call("pay-invoice", { invoice_json: "{}", signature: "" }));
+  expect(error).toMatchObject({ code: "overloaded", unknown: true });
+  expect(error.particulars.client_id).toBe(server.calls[0]?.pairs.client_id);
 });
 
 test("a refusal is not tried again", async () => {

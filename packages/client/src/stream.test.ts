@@ -129,6 +129,25 @@ test("what is refused for good is thrown; what time may cure is tried again", as
   await expect(take((await connect(url)).subscribe("fills"), 1)).rejects.toBeInstanceOf(HubError);
 });
 
+test("a clock that is set a second time does not end a subscription that lives long", async () => {
+  const stale: Script = (response) =>
+    response
+      .writeHead(401)
+      .end(JSON.stringify({ error: { code: "nonce_stale", message: "", now: Date.now() } }));
+  const told: StreamMessage = { type: "snapshot", channel: "fills", seq: 1, t: 0, data: [] } as never;
+  const { url } = await scripted([
+    stale,
+    (response, say) => {
+      say(subscribed, told);
+      response.end();
+    },
+    stale,
+    (_, say) => say(subscribed, told),
+  ]);
+  const hub = await connect(url, KEY);
+  expect(await take(hub.subscribe("fills"), 2)).toEqual([told, told]);
+});
+
 test("a signal ends a subscription that waits", async () => {
   const { url } = await scripted([(_, say) => say(subscribed)]);
   const ending = new AbortController();

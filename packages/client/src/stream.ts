@@ -126,6 +126,8 @@ export async function* subscribe(
         for await (const message of readEvents(url, headers, over, 2 * HEARTBEAT_MS)) {
           if (message.type === "subscribed") {
             tries = 0;
+            // Clocks may be set more than once in a subscription's life.
+            clockCorrected = false;
             options.onState?.("live");
           }
           if (isNews(places, message)) yield message;

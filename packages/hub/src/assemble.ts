@@ -14,6 +14,7 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { makeAlarms } from "./alarms/alarms.ts";
 import { makeCallCounts } from "./alarms/call-counts.ts";
+import type { Faucet } from "./chain/faucet.ts";
 import { beginChain, lookAtNode, startFollower } from "./chain/follower.ts";
 import { rescan } from "./chain/rescan.ts";
 import { resumeSigned } from "./chain/resume.ts";
@@ -66,6 +67,7 @@ export interface Parts {
   /** Commands between two snapshots while the hub runs, where it is not as many as usual. */
   readonly snapshotEvery?: number;
   readonly room: DiskRoom;
+  readonly faucet: Faucet | undefined;
   readonly history: History;
   readonly passwords: Passwords;
   readonly log: Logger;
@@ -221,11 +223,12 @@ export const assemble = async (parts: Parts, closers: Closers): Promise<Hub> => 
   closers.add(() => peers.close());
   hub = {
     ...following,
-    overview: overviewOf(config, publicUrl, network, identity),
+    overview: overviewOf(config, publicUrl, network, identity, parts.faucet !== undefined),
     publicUrl,
     lastSeq: () => journal.lastSeq,
     durableSeq: () => journal.durableSeq,
     room: parts.room,
+    faucet: parts.faucet,
     snapshots,
     history,
     cold,

@@ -4,6 +4,7 @@ import type { Amount, Overview } from "@coinholder/protocol";
 import { formatAmount } from "@coinholder/protocol";
 import type { Alarms } from "./alarms/alarms.ts";
 import type { CallCounts } from "./alarms/call-counts.ts";
+import type { Faucet } from "./chain/faucet.ts";
 import type { PendingSweeps } from "./chain/sweep.ts";
 import type { HubConfig } from "./config-file.ts";
 import type { Across } from "./crossings/across.ts";
@@ -36,6 +37,8 @@ export interface Hub {
   /** Position in the journal up to which everything is on disk. */
   readonly durableSeq: () => number;
   readonly room: DiskRoom;
+  /** Gives play money; undefined on every chain but the embedded development chain. */
+  readonly faucet: Faucet | undefined;
   readonly snapshots: Pick<Snapshots, "newest">;
   readonly history: History;
   readonly wallet: Wallet;

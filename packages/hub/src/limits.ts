@@ -9,6 +9,8 @@ export interface Limits {
   readonly passwords: TokenBucket;
   /** Addresses given out, per account: each is kept for ever. */
   readonly addresses: TokenBucket;
+  /** Play money given, per account: each makes a block. */
+  readonly playMoney: TokenBucket;
   /** Signatures checked, per source, signed calls too, because anyone can make an account: each costs a millisecond or two. */
   readonly signatures: TokenBucket;
   /** Invoices and withdrawals from elsewhere that are looked at: per key that the operator gave to a peer. */
@@ -29,6 +31,7 @@ export const makeLimits = ({ accountsPerHour }: Pick<HubConfig, "accountsPerHour
   accounts: tokenBucket(accountsPerHour, Math.ceil(3_600_000 / accountsPerHour)),
   passwords: tokenBucket(10, 30_000),
   addresses: tokenBucket(300, 1000),
+  playMoney: tokenBucket(3, 20_000),
   signatures: tokenBucket(60, 250),
   peerCalls: tokenBucket(500, 10),
   strangerCalls: tokenBucket(200, 50),

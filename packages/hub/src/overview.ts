@@ -24,6 +24,7 @@ export const overviewOf = (
   publicUrl: string,
   network: string,
   identity: Pick<OwnIdentity, "publicKey">,
+  hasFaucet: boolean,
 ): Overview => {
   const { currencies, markets } = config.engine;
   const decimals = (code: string): number => currencies.find((currency) => currency.code === code)!.decimals;
@@ -32,7 +33,7 @@ export const overviewOf = (
     req_method: "POST",
     post_body_encoding: FORM,
     req_authentication_type: 2,
-    supported_functions: functionNames,
+    supported_functions: functionNames.filter((name) => hasFaucet || name !== "play-money"),
     req_authentication_types: [1, 2],
     post_body_encodings: [FORM, JSON_BODY],
     name: config.name,

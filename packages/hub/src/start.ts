@@ -82,7 +82,7 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
 
   const closers = makeClosers();
   try {
-    const { node, devchainUrl, close: closeNode } = await openNode(options);
+    const { node, devchainUrl, faucet, close: closeNode } = await openNode(options);
     closers.add(closeNode);
     // A hub that has its wallet starts without its node: accounts are served, and it is followed when it comes back.
     const wallet = existsSync(at.wallet)
@@ -108,6 +108,7 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
         wallet,
         journal,
         room,
+        faucet,
         snapshotText: textByThread(options, journalKey),
         history,
         passwords: makePasswords(),

@@ -64,6 +64,7 @@ const tryNext = (hub: RunningHub, options: HubOptions): string[] => {
 const announce = (hub: RunningHub, options: HubOptions): void => {
   const lines = [
     `${bold("Coinholder")} listens at ${cyan(hub.url)}`,
+    `  page       ${hub.url}/ (wallet, till, market, nearby: open it in a browser)`,
     `  overview   ${hub.overviewUrl}`,
     `  docs       ${hub.url}/api/docs`,
     hub.devchainUrl === undefined
@@ -73,7 +74,7 @@ const announce = (hub: RunningHub, options: HubOptions): void => {
     ...(hub.metricsUrl === undefined ? [] : [`  metrics    ${hub.metricsUrl}`]),
     `  data       ${resolve(options.data)}`,
     "",
-    "Try, in another terminal:",
+    "Or try, in another terminal:",
     ...tryNext(hub, options).map((line) => `  ${line}`),
     dim("  (in the project's folder, where npx finds coinholder)"),
     "",

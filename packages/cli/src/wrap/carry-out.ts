@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Hub } from "@coinholder/client";
-import { type FunctionName, functionRow, type Refusal, refusal } from "@coinholder/protocol";
+import { type FunctionName, functionRow, type Refusal, refusal, statusOf } from "@coinholder/protocol";
 import type { CallNotes } from "./call-notes.ts";
 import { isUnknown, toldError } from "./told-error.ts";
 
@@ -43,6 +43,10 @@ const findOrder = async (
   return { oid, filled_trade_amt, filled_for_amt, state: "open" };
 };
 
+/** Whether a refusal holds for an earlier try too: it is the function's own, and not for now only. */
+const settles = (fn: FunctionName, { code }: Refusal): boolean =>
+  functionRow(fn).errors.includes(code) && statusOf(code) < 500 && statusOf(code) !== 429;
+
 /** Carries calls out at the exchange: one with a client_id at most once, whatever happens to this process meanwhile. */
 export const makeCarrying = (
   of: Carrying,
@@ -77,9 +81,25 @@ export const makeCarrying = (
     };
   };
 
-  const carryNamed = async (fn: FunctionName, clientId: string, values: Values): Promise<Outcome> => {
+  const stillUnknown = (clientId: string): Outcome => ({
+    refused: refusal(
+      "outcome_unknown",
+      { client_id: clientId },
+      `Whether ${exchange} carried this client_id's call out is not known: look (my-open-orders, my-trades, my-transfers), then call with another client_id if it did not.`,
+    ),
+  });
+
+  /** `again`: an earlier try may have done it. */
+  const carryNamed = async (
+    fn: FunctionName,
+    clientId: string,
+    values: Values,
+    again = false,
+  ): Promise<Outcome> => {
     const { client_id: _, ...others } = values;
     const outcome = await carry(fn, takesClientIds ? values : others);
+    if (again && "refused" in outcome && !outcome.unknown && !settles(fn, outcome.refused))
+      return stillUnknown(clientId);
     try {
       if ("answer" in outcome) notes.answered(fn, clientId, JSON.stringify(outcome.answer));
       else if (outcome.unknown !== true) notes.forget(fn, clientId);
@@ -92,20 +112,14 @@ export const makeCarrying = (
   };
 
   const resume = async (fn: FunctionName, clientId: string, values: Values): Promise<Outcome> => {
-    if (knowsClientIds) return carryNamed(fn, clientId, values);
+    if (knowsClientIds) return carryNamed(fn, clientId, values, true);
     const found =
       fn === "place-order" ? await findOrder(of, values, clientId).catch(() => undefined) : undefined;
     if (found !== undefined) {
       notes.answered(fn, clientId, JSON.stringify(found));
       return { answer: found };
     }
-    return {
-      refused: refusal(
-        "outcome_unknown",
-        { client_id: clientId },
-        `Whether ${exchange} carried this client_id's call out is not known: look (my-open-orders, my-trades, my-transfers), then call with another client_id if it did not.`,
-      ),
-    };
+    return stillUnknown(clientId);
   };
 
   const conflict = (clientId: string): Outcome => ({

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { type Asked, keyOf, startSmallHub } from "../testing.ts";
 import { ownKey } from "./own-key.ts";
 import { connectExchange, serveWrapped } from "./serve.ts";
-import { newFolder } from "./testing.ts";
+import { newFolder, signedCall } from "./testing.ts";
 
 test("a hub behind is called with its key for the owner and without for strangers, and says what became of a client_id", async () => {
   let cuts = 0;
@@ -43,6 +43,40 @@ test("a hub behind is called with its key for the owner and without for stranger
   expect(small.asked.at(-1)).toMatchObject({ name: "invoice-status", account: undefined });
   await hub.call("invoice-status", { btc_address: "bc1q" });
   expect(small.asked.at(-1)).toMatchObject({ name: "invoice-status", account });
+  await running.close();
+  await small.close();
+  remove();
+});
+
+test("a hub behind that is too busy for a retry has not said that the first try did nothing", async () => {
+  let cuts = 4;
+  let isBusy = true;
+  const small = await startSmallHub(({ name }: Asked) => {
+    if (name !== "send-btc") return undefined;
+    if (cuts-- > 0) return "cut";
+    if (isBusy) return { status: 429, code: "rate_limited" };
+    return { answer: { transfer_id: "t1", status: "done", fee: "0" } };
+  });
+  const { data, remove } = newFolder();
+  const { account, authkey } = keyOf(5);
+  const keys = credentialsOf(account, authkey);
+  const key = ownKey(data).entry;
+  const running = await serveWrapped(
+    await connectExchange(small.url, keys),
+    { exchange: small.url, key, keys, log: () => {} },
+    { host: "127.0.0.1", port: 0, data },
+  );
+  const pay = (amount: string) =>
+    signedCall({ ...running, key, lines: [] }, "send-btc", {
+      to_btc_address: "bc1q",
+      amount,
+      client_id: "rent",
+    });
+  expect((await pay("1")).code).toBe("outcome_unknown");
+  expect((await pay("1")).code).toBe("outcome_unknown");
+  expect((await pay("2")).code).toBe("client_id_conflict");
+  isBusy = false;
+  expect((await pay("1")).body).toMatchObject({ transfer_id: "t1" });
   await running.close();
   await small.close();
   remove();

@@ -109,11 +109,13 @@ const send = async (account: Account, params: Params, about: WrappedCall): Promi
     exchange.checkAddress(address);
     return exchange.withdraw("BTC", amount, address, undefined, extra);
   });
-  const status = withdrawalStatus(done);
+  const told = withdrawalStatus(done);
+  // «ok» right after asking says that it was taken, not that it has arrived.
+  const status = told === "done" ? withdrawalStatus({ ...done, status: "pending" }) : told;
   if (status === "refused") refuse("exchange_refused", {}, `${exchange.name} refused the withdrawal.`);
   const fee = text(done.fee?.cost) ?? text(prepared.fee) ?? text(bitcoinOf(exchange).fee);
   return {
-    ...(done.id === undefined ? {} : { transfer_id: done.id }),
+    ...(done.id === undefined ? {} : { transfer_id: String(done.id) }),
     status,
     ...(fee === undefined ? {} : { fee }),
   };

@@ -46,16 +46,12 @@ const after = async (
     ? findById(account, oid, symbol, about).catch(() => undefined)
     : undefined;
 
-const tell = (
-  account: Account,
-  { oid, symbol }: Wanted,
-  order: CcxtOrder | undefined,
-): Answer<"cancel-order"> => {
+const tell = ({ oid, symbol }: Wanted, order: CcxtOrder | undefined): Answer<"cancel-order"> => {
   if (order?.side === undefined) return { oid, given_back: {} };
   return {
     oid,
     ...filledOf(order, { side: order.side }),
-    given_back: heldBy(account, { ...order, symbol }),
+    given_back: heldBy({ ...order, symbol }),
   };
 };
 
@@ -68,14 +64,15 @@ const cancel = async (
   try {
     await account.change(about, (exchange) => exchange.cancelOrder(oid, symbol));
   } catch (error) {
-    if (!(error instanceof HubError) || !error.unknown) throw error;
+    // Not every exchange's words for «there is no such open order» are known to ccxt.
+    if (!(error instanceof HubError) || (!error.unknown && error.code !== "exchange_refused")) throw error;
     const now = await after(account, wanted, about);
     const state = now && stateOf(now);
-    if (state === "cancelled") return tell(account, wanted, now);
-    if (state === "filled") throw unknownOrder();
-    throw withOutcome(error, true, { oid });
+    if (error.unknown && state === "cancelled") return tell(wanted, now);
+    if (state === "filled" || state === "cancelled") throw unknownOrder();
+    throw error.unknown ? withOutcome(error, true, { oid }) : error;
   }
-  return tell(account, wanted, (await after(account, wanted, about)) ?? wanted.order);
+  return tell(wanted, (await after(account, wanted, about)) ?? wanted.order);
 };
 
 const cancelAll = async (

@@ -62,7 +62,8 @@ export interface CcxtTrade {
 }
 
 export interface CcxtTransaction {
-  readonly id?: string;
+  /** A number at Bitfinex. */
+  readonly id?: string | number;
   readonly txid?: string;
   readonly type?: string;
   readonly timestamp?: number;
@@ -130,7 +131,10 @@ export interface CcxtExchange {
   readonly cancelAllOrders: () => Promise<unknown>;
   readonly fetchOrder: (id: string, symbol: string) => Promise<CcxtOrder>;
   readonly fetchOpenOrders: List<CcxtOrder>;
+  readonly fetchOrders: List<CcxtOrder>;
   readonly fetchClosedOrders: List<CcxtOrder>;
+  readonly fetchCanceledOrders: List<CcxtOrder>;
+  readonly fetchCanceledAndClosedOrders: List<CcxtOrder>;
   readonly fetchMyTrades: List<CcxtTrade>;
   readonly fetchTicker: (symbol: string) => Promise<CcxtTicker>;
   readonly fetchOrderBook: (

@@ -55,6 +55,10 @@ export const quotient = (a: Decimal, b: Decimal, step: Decimal, round: "down" | 
   return { units: steps * step.units, places: step.places };
 };
 
+/** To so many places. */
+export const rounded = (value: Decimal, places: number, round: "down" | "up"): Decimal =>
+  value.places <= places ? value : quotient(value, { units: 1n, places: 0 }, power(-places), round);
+
 /** The exponent of the first digit of a / b, both above zero: 4 for 65,000. */
 export const magnitude = (a: Decimal, b: Decimal): number => {
   const isAtLeast = (exponent: number): boolean => compare(a, times(b, power(exponent))) >= 0;

@@ -1,7 +1,7 @@
 import { refusal } from "@coinholder/protocol";
 import { refusedError, type WrappedCall } from "../wrapped.ts";
 import type { Account } from "./account.ts";
-import { type CcxtOrder, can, needsMarket } from "./ccxt-exchange.ts";
+import { type CcxtExchange, type CcxtOrder, can, needsMarket } from "./ccxt-exchange.ts";
 import { compare, decimal, ZERO } from "./decimal.ts";
 
 /** Some exchanges tell an account's orders and trades only market by market; so many are asked for one answer. */
@@ -51,6 +51,39 @@ export const findById = (
   about: WrappedCall,
 ): Promise<CcxtOrder> => account.ask(about, (exchange) => exchange.fetchOrder(oid, symbol));
 
+type ListOfOver =
+  | "fetchOrders"
+  | "fetchCanceledAndClosedOrders"
+  | "fetchClosedOrders"
+  | "fetchCanceledOrders";
+
+/**
+ * What tells the orders that are over. «Closed» are the filled ones alone on most exchanges: one that traded in part and was
+ * cancelled stands among the cancelled ones. Empty: the exchange does not tell.
+ */
+const listsOfOver = (exchange: CcxtExchange): readonly ListOfOver[] => {
+  const whole = (["fetchOrders", "fetchCanceledAndClosedOrders"] as const).find((name) =>
+    can(exchange, name),
+  );
+  if (whole !== undefined) return [whole];
+  if (!can(exchange, "fetchClosedOrders")) return [];
+  return can(exchange, "fetchCanceledOrders")
+    ? ["fetchClosedOrders", "fetchCanceledOrders"]
+    : ["fetchClosedOrders"];
+};
+
+/** By their documentation, and ccxt's class of them: what is closed there was filled or cancelled. */
+const CLOSED_IS_ALL = new Set(["bitfinex", "gate", "kraken", "kucoin"]);
+
+/** Whether an order that is neither open nor in these lists was never there. */
+export const tellsAllOver = (exchange: CcxtExchange): boolean => {
+  const lists = listsOfOver(exchange);
+  return (
+    lists.length > 1 ||
+    (lists.length === 1 && (lists[0] !== "fetchClosedOrders" || CLOSED_IS_ALL.has(exchange.id)))
+  );
+};
+
 /** Among the open orders of a market, then among those that are over since a time (ms). */
 export const findByClientId = async (
   account: Account,
@@ -59,7 +92,8 @@ export const findByClientId = async (
 ): Promise<CcxtOrder | undefined> => {
   const isIt = (order: CcxtOrder): boolean => order.clientOrderId === clientId;
   const open = await account.ask(about, (exchange) => exchange.fetchOpenOrders(symbol));
-  const found = open.find(isIt);
-  if (found !== undefined || !can(account.exchange, "fetchClosedOrders")) return found;
-  return (await account.ask(about, (exchange) => exchange.fetchClosedOrders(symbol, since))).find(isIt);
+  let found = open.find(isIt);
+  for (const name of listsOfOver(account.exchange))
+    found ??= (await account.ask(about, (exchange) => exchange[name](symbol, since))).find(isIt);
+  return found;
 };

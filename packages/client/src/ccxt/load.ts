@@ -74,6 +74,8 @@ export const loadExchange = async (
         warnOnFetchOpenOrdersWithoutSymbol: false,
         fetchMargins: false,
         ...(given.options as object | undefined),
+        // ccxt would send withdrawals and orders again, too.
+        maxRetriesOnFailure: 0,
       },
       // Otherwise every amount would come as a float.
       number: String,

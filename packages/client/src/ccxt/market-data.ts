@@ -3,7 +3,7 @@ import { HubError } from "../hub-error.ts";
 import { refusedError, type WrappedFunctions } from "../wrapped.ts";
 import type { Account } from "./account.ts";
 import { type CcxtTrade, can, type Told } from "./ccxt-exchange.ts";
-import { text } from "./decimal.ts";
+import { compare, decimal, text, write } from "./decimal.ts";
 import { feesOf, type Market } from "./markets.ts";
 import { newest } from "./pages.ts";
 
@@ -33,11 +33,21 @@ const feeTiers = (market: Market): Pick<Answer<"ticker">, "fee_tiers"> => {
 /** How deep books are asked for: exchanges take only some depths, these more than others. */
 const DEPTHS = [50, 100, 500, 1000];
 
-const levels = (side: readonly (readonly [Told, Told])[], limit: number): [string, string][] =>
-  side.slice(0, limit).flatMap(([price, amount]): [string, string][] => {
-    const level = [text(price), text(amount)] as const;
-    return level[0] === undefined || level[1] === undefined ? [] : [[level[0], level[1]]];
+/** Best first. ccxt sorts its levels as text under `number = String`: 99,990 above 100,010. */
+const levels = (
+  side: readonly (readonly [Told, Told])[],
+  best: "highest" | "lowest",
+  limit: number,
+): [string, string][] => {
+  const read = side.flatMap(([price, amount]) => {
+    const level = { price: decimal(price), amount: decimal(amount) };
+    return level.price === undefined || level.amount === undefined
+      ? []
+      : [{ price: level.price, amount: level.amount }];
   });
+  read.sort((a, b) => (best === "highest" ? compare(b.price, a.price) : compare(a.price, b.price)));
+  return read.slice(0, limit).map(({ price, amount }) => [write(price), write(amount)]);
+};
 
 const tradeOf = (trade: CcxtTrade): Answer<"trades">["trades"][number][] => {
   const [price, amount] = [text(trade.price), text(trade.amount)];
@@ -93,8 +103,8 @@ const functions = (account: Account): Required<Pick<WrappedFunctions, Names>> =>
       market: name,
       t: Math.round(book.timestamp ?? Date.now()),
       ...(Number.isSafeInteger(book.nonce) ? { seq: book.nonce! } : {}),
-      bids: levels(book.bids, limit),
-      asks: levels(book.asks, limit),
+      bids: levels(book.bids, "highest", limit),
+      asks: levels(book.asks, "lowest", limit),
     };
   },
 

@@ -18,6 +18,12 @@ const SIGNIFICANT_DIGITS = 3;
 /** Told and taken where the exchange says nothing finer or coarser: no exchange in use writes prices finer. */
 const FINEST = power(-8);
 
+/** What a spot symbol trades, also on a market that has closed since; undefined for derivatives (`BTC/USD:USD`). */
+export const pairOf = (symbol: string | undefined): Pick<Market, "name" | "base" | "quote"> | undefined => {
+  const [, base, quote] = /^([^/:]+)\/([^/:]+)$/.exec(symbol ?? "") ?? [];
+  return base === undefined || quote === undefined ? undefined : { name: `${base}/${quote}`, base, quote };
+};
+
 /** All spot markets that are open now, by name. */
 export const readMarkets = ({ markets }: CcxtExchange): ReadonlyMap<string, Market> => {
   const found = new Map<string, Market>();
@@ -79,7 +85,8 @@ export const feesOf = ({ of }: Market): { maker_fee_bps?: number; taker_fee_bps?
   };
 };
 
-const placesOf = (exchange: CcxtExchange, code: string): number => {
+/** Decimals of a currency at the exchange. */
+export const placesOf = (exchange: CcxtExchange, code: string): number => {
   const told = exchange.currencies[code]?.precision;
   const step = stepOf(
     exchange.precisionMode === SIGNIFICANT_DIGITS ? 4 : exchange.precisionMode,

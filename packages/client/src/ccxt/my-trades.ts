@@ -4,14 +4,15 @@ import type { Account } from "./account.ts";
 import type { CcxtTrade } from "./ccxt-exchange.ts";
 import { decimal, minus, times, write } from "./decimal.ts";
 import { acrossMarkets } from "./find-order.ts";
-import { collectPage } from "./pages.ts";
-import { takesUntil } from "./quirks.ts";
+import { pairOf } from "./markets.ts";
+import { collectPage, type Listed, type Place } from "./pages.ts";
+import { OFFSET_PARAM, takesUntil } from "./quirks.ts";
 
 type Told = Answer<"my-trades">["trades"][number];
 
 /** In the protocol's words; undefined for what is no trade on a spot market. */
-const tradeOf = (account: Account, trade: CcxtTrade): Told | undefined => {
-  const market = trade.symbol === undefined ? undefined : account.markets.get(trade.symbol);
+const tradeOf = (trade: CcxtTrade): Told | undefined => {
+  const market = pairOf(trade.symbol);
   const [price, amount] = [decimal(trade.price), decimal(trade.amount)];
   const { timestamp, side } = trade;
   if (market === undefined || price === undefined || amount === undefined) return undefined;
@@ -41,17 +42,22 @@ const tradeOf = (account: Account, trade: CcxtTrade): Told | undefined => {
 
 export const myTrades = (account: Account): NonNullable<WrappedFunctions["my-trades"]> => {
   const { exchange } = account;
-  const read = async (about: WrappedCall, untilMs: number | undefined): Promise<Told[]> => {
-    const params = untilMs === undefined ? {} : { until: untilMs };
+  const offsetParam = OFFSET_PARAM[exchange.id];
+  const read = async (about: WrappedCall, { untilMs, offset }: Place): Promise<Listed<Told>> => {
+    const params = {
+      ...(untilMs === undefined ? {} : { until: untilMs }),
+      ...(offsetParam === undefined || offset === 0 ? {} : { [offsetParam]: offset }),
+    };
     const rows = await acrossMarkets(account, "fetchMyTrades", about, (symbol) =>
       exchange.fetchMyTrades(symbol, undefined, undefined, params),
     );
-    return rows.flatMap((row) => tradeOf(account, row) ?? []);
+    return { rows: rows.flatMap((row) => tradeOf(row) ?? []), listed: rows.length };
   };
-  const hasUntil = takesUntil(exchange, "fetchMyTrades");
+  const byTime = takesUntil(exchange, "fetchMyTrades") ? "until" : "none";
+  const turning = offsetParam === undefined ? byTime : "offset";
   return async (page, about) => {
-    const { rows, ...more } = await collectPage((until) => read(about, until), page, {
-      hasUntil,
+    const { rows, ...more } = await collectPage((place) => read(about, place), page, {
+      turning,
       idOf: ({ market, trade_id }) => `${market} ${trade_id}`,
     });
     return { trades: rows, ...more };

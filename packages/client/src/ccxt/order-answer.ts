@@ -2,6 +2,7 @@ import type { Answer } from "@coinholder/protocol";
 import type { Account } from "./account.ts";
 import type { CcxtOrder } from "./ccxt-exchange.ts";
 import { compare, type Decimal, decimal, minus, times, write, ZERO } from "./decimal.ts";
+import { pairOf } from "./markets.ts";
 
 type Side = { readonly side: "buy" | "sell" };
 export type OpenOrder = Answer<"my-open-orders">["orders"][number];
@@ -33,8 +34,8 @@ export const filledOf = (
 };
 
 /** What an order held that was not filled, by currency: free again when it is cancelled. */
-export const heldBy = (account: Account, order: CcxtOrder): Record<string, string> => {
-  const market = order.symbol === undefined ? undefined : account.markets.get(order.symbol);
+export const heldBy = (order: CcxtOrder): Record<string, string> => {
+  const market = pairOf(order.symbol);
   const [amount, filled, price] = [order.amount, order.filled, order.price].map(decimal);
   if (market === undefined || amount === undefined || filled === undefined || price === undefined) return {};
   const left = minus(amount, filled);
@@ -45,7 +46,7 @@ export const heldBy = (account: Account, order: CcxtOrder): Record<string, strin
 
 /** In the protocol's words; undefined for what is no limit order on a spot market that is open. */
 export const openOrderOf = (account: Account, order: CcxtOrder): OpenOrder | undefined => {
-  const market = order.symbol === undefined ? undefined : account.markets.get(order.symbol);
+  const market = pairOf(order.symbol);
   const [amount, price] = [decimal(order.amount), decimal(order.price)];
   const { id, side } = order;
   if (market === undefined || id === undefined || side === undefined) return undefined;

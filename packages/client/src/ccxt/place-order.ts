@@ -9,13 +9,14 @@ import {
   decimal,
   isMultiple,
   quotient,
+  rounded,
   times,
   write,
   writeShort,
   ZERO,
 } from "./decimal.ts";
-import { findByClientId, findById } from "./find-order.ts";
-import { lotOf, type Market, tickOf } from "./markets.ts";
+import { findByClientId, findById, tellsAllOver } from "./find-order.ts";
+import { lotOf, type Market, placesOf, tickOf } from "./markets.ts";
 import { filledOf, stateOf } from "./order-answer.ts";
 import { clientIdParam, ownClientId } from "./quirks.ts";
 
@@ -73,6 +74,27 @@ const checkLimits = ({ market, amount, price }: Limit): void => {
   }
 };
 
+const ONE: Decimal = { units: 1n, places: 0 };
+
+/** A limit by name: a multiple of the tick, and the amount of quote is what it comes to (up for a buy, down for a sell). */
+const namedPrice = (
+  { exchange }: Account,
+  text: string,
+  { market, side, amount }: Omit<Limit, "price">,
+  quote: Decimal,
+): Decimal => {
+  const price = PLAIN.test(text) ? decimal(text) : undefined;
+  if (price === undefined) return refuse("amount_invalid", { param: "price", reason: "malformed" });
+  if (compare(price, ZERO) === 0) refuse("amount_invalid", { param: "price", reason: "not_positive" });
+  const tick = tickOf(exchange, market, price, ONE);
+  if (!isMultiple(price, tick)) refuse("order_price", { tick: write(tick) });
+  const exact = times(amount, price);
+  const told = rounded(exact, placesOf(exchange, market.quote), side === "buy" ? "up" : "down");
+  if (compare(quote, told) !== 0 && compare(quote, exact) !== 0)
+    refuse("order_price", { quote_amt: write(told) }, "The amounts are not what the price comes to.");
+  return price;
+};
+
 /** The side, quantity and price that «I give so much of this for so much of that» comes to on a market. */
 const readLimit = (account: Account, params: Params): Limit => {
   const { exchange } = account;
@@ -83,7 +105,10 @@ const readLimit = (account: Account, params: Params): Limit => {
   if (!isMultiple(amount, lot)) refuse("order_lot", { lot: write(lot) });
   const tick = tickOf(exchange, market, quote, amount);
   // In the owner's favour: a buyer's limit goes down, a seller's up.
-  const price = quotient(quote, amount, tick, side === "buy" ? "down" : "up");
+  const price =
+    params.price === undefined
+      ? quotient(quote, amount, tick, side === "buy" ? "down" : "up")
+      : namedPrice(account, params.price, { market, side, amount }, quote);
   if (compare(price, ZERO) === 0) refuse("order_price", { tick: write(tick) });
   const limit = { market, side, amount, price };
   checkLimits(limit);
@@ -242,7 +267,7 @@ const placeAgain = async (
 ): Promise<Placed> => {
   const { exchange } = account;
   const limit = readLimit(account, params);
-  const tellsAll = clientIdParam(exchange) !== undefined && can(exchange, "fetchClosedOrders");
+  const tellsAll = clientIdParam(exchange) !== undefined && tellsAllOver(exchange);
   if (!tellsAll)
     throw new HubError(
       "outcome_unknown",

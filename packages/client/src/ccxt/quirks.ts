@@ -50,6 +50,9 @@ export const takesUntil = (exchange: CcxtExchange, name: string): boolean =>
   exchange.features?.spot?.[name]?.untilDays !== undefined ||
   mentions(exchange, new RegExp(`^${name}$`), /["']until["']/);
 
+/** The parameter that goes on with own trades past so many: Kraken's times are whole seconds, too coarse to go on by. */
+export const OFFSET_PARAM: Readonly<Record<string, string>> = { kraken: "ofs" };
+
 interface KrakenWithdrawals {
   readonly privatePostWithdrawAddresses: (params: object) => Promise<{
     readonly result?: readonly {

@@ -291,7 +291,7 @@ export const krakenAccount = (
       const found = orders.filter((order) => wanted.includes(order.txid));
       return found.length === 0 ? refuse("EOrder:Invalid order") : byId(found);
     },
-    TradesHistory: ({ start, end }) => {
+    TradesHistory: ({ start, end, ofs = "0" }) => {
       const found = trades.filter(
         ({ time }) => time > Number(start ?? 0) && time <= Number(end ?? Number.POSITIVE_INFINITY),
       );
@@ -313,7 +313,7 @@ export const krakenAccount = (
           maker: t.maker,
         },
       ]);
-      return { trades: Object.fromEntries(told.slice(0, 50)), count: found.length };
+      return { trades: Object.fromEntries(told.slice(Number(ofs), Number(ofs) + 50)), count: found.length };
     },
     DepositMethods: ({ asset }) =>
       assetOf(asset) === "XXBT"

@@ -3,7 +3,7 @@ import type { WrappedCall, WrappedFunctions } from "../wrapped.ts";
 import type { Account } from "./account.ts";
 import { type CcxtTransaction, can } from "./ccxt-exchange.ts";
 import { text } from "./decimal.ts";
-import { collectPage } from "./pages.ts";
+import { collectPage, type Listed } from "./pages.ts";
 import { takesUntil } from "./quirks.ts";
 
 type Told = Answer<"my-transfers">["transfers"][number];
@@ -31,7 +31,7 @@ const transferOf = (account: Account, of: CcxtTransaction): Told | undefined => 
   const fee = of.fee?.currency === undefined || of.fee.currency === currency ? text(of.fee?.cost) : undefined;
   const address = of.address ?? of.addressTo;
   return {
-    transfer_id: id ?? of.txid ?? `${type}-${timestamp}`,
+    transfer_id: id?.toString() ?? of.txid ?? `${type}-${timestamp}`,
     t: Math.round(timestamp),
     kind: isFiat ? (isIn ? "credit" : "fiat-withdrawal") : isIn ? "deposit" : "withdrawal",
     direction: isIn ? "in" : "out",
@@ -53,19 +53,19 @@ export const myTransfers = (account: Account): WrappedFunctions["my-transfers"] 
   const lists = listsOf(account);
   if (lists.length === 0) return undefined;
   const { exchange } = account;
-  const hasUntil = lists.every((name) => takesUntil(exchange, name));
-  const read = async (about: WrappedCall, untilMs: number | undefined): Promise<Told[]> => {
+  const turning = lists.every((name) => takesUntil(exchange, name)) ? "until" : "none";
+  const read = async (about: WrappedCall, untilMs: number | undefined): Promise<Listed<Told>> => {
     const found: Told[] = [];
     for (const name of lists) {
       const params = untilMs === undefined ? {} : { until: untilMs };
       const rows = await account.ask(about, () => exchange[name](undefined, undefined, undefined, params));
       found.push(...rows.flatMap((row) => transferOf(account, row) ?? []));
     }
-    return found;
+    return { rows: found, listed: found.length };
   };
   return async (page, about) => {
-    const { rows, ...more } = await collectPage((until) => read(about, until), page, {
-      hasUntil,
+    const { rows, ...more } = await collectPage(({ untilMs }) => read(about, untilMs), page, {
+      turning,
       idOf: ({ direction, transfer_id }) => `${direction} ${transfer_id}`,
     });
     return { transfers: rows, ...more };

@@ -158,6 +158,17 @@ describe("of whatever period", () => {
     expect(await hub.call("place-order", BUY)).toEqual({ oid: "a1b2c3d4-0000-4000-8000-000000000002" });
   });
 
+  test("an order that somebody else of the account placed meanwhile is not taken for one's own", async () => {
+    gox.fate = "traded";
+    const { calls, orders } = gox;
+    calls.push = (...called) => {
+      if (called[0]?.path === "/code/buyBTC.php")
+        orders.push({ oid: "of-another", type: 2, amount: "7", price: "0.2", status: 1 });
+      return Array.prototype.push.apply(calls, called);
+    };
+    expect(await failure(hub.call("place-order", BUY))).toEqual(nobodyKnows("outcome_unknown"));
+  });
+
   test("orders placed at once have different ids", async () => {
     const placed = await Promise.all([1, 2, 3].map(() => hub.call("place-order", BUY)));
     expect(placed.map(({ oid }) => oid).sort()).toEqual(gox.orders.map(({ oid }) => oid).sort());

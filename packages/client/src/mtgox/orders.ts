@@ -48,8 +48,13 @@ const appeared = (
   after: readonly ListedOrder[],
 ): ListedOrder[] => {
   const type = form.buys ? "2" : "1";
-  const added = after.filter((order) => !before.has(order.oid) && order.type === type);
-  return added.length < 2 ? added : added.filter(({ price }) => compare(price, priceOf(form)) === 0);
+  return after.filter(
+    (order) =>
+      !before.has(order.oid) &&
+      order.type === type &&
+      compare(order.price, priceOf(form)) === 0 &&
+      compare(order.amount, amountOf(form)) <= 0,
+  );
 };
 
 /** Calls that place or cancel, for one account. */

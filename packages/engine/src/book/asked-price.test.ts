@@ -1,5 +1,7 @@
+import type { TimeMs } from "@coinholder/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { apply } from "../engine.ts";
 import { has, sat, testHub } from "../testing.ts";
 import { findOrder } from "./order.ts";
 
@@ -49,6 +51,15 @@ describe("an order with its price by name", () => {
         const { hub, command } = placed(buys, 6_500_001, 100_000, right + off);
         expect(hub.refused(command)).toBe("order_price");
       }
+  });
+
+  test("is refused, and not told what it comes to, where that is more than can be counted", () => {
+    for (const buys of [true, false]) {
+      const { hub, command } = placed(buys, 9e15, 2e15, 100);
+      const outcome = apply(hub.state, { ...command, t: hub.t as TimeMs });
+      expect(outcome).toMatchObject({ refused: { code: "order_price" } });
+      expect(outcome).not.toHaveProperty("refused.quote_amt");
+    }
   });
 
   test("is refused where the price is no whole number of ticks, nothing, or below nothing", () => {

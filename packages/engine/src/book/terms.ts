@@ -25,9 +25,10 @@ export const terms = (
   }
   if (!isMultiple(asked, market.tick)) return refuse("order_price", { tick: market.tick });
   const quote = buys ? costOf(quantity, asked, 0, scale) : wholeOf(quantity, asked, 0, scale);
-  return quote === (buys ? give : want)
-    ? { quantity, price: asked }
-    : refuse("order_price", { quote_amt: quote }, "The amounts are not what the price comes to.");
+  if (quote === (buys ? give : want)) return { quantity, price: asked };
+  // What is more than can be counted cannot be told either.
+  const comesTo = Number.isSafeInteger(quote) ? { quote_amt: quote } : {};
+  return refuse("order_price", comesTo, "The amounts are not what the price comes to.");
 };
 
 export const wouldCross = (venue: Venue, buys: boolean, price: Price): boolean => {

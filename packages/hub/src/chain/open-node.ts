@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type BitcoinNode, connectNode, nodeOptions, startDevchain } from "@coinholder/bitcoin";
 import { paths, privateFolder, secretFile } from "../data-folder.ts";
 import type { HubOptions } from "../options.ts";
+import { devchainFaucet, type Faucet } from "./faucet.ts";
 
 const DEVCHAIN_USER = "devchain";
 
@@ -9,6 +10,8 @@ export interface OpenNode {
   readonly node: BitcoinNode;
   /** Of the embedded development chain, where that is the node. */
   readonly devchainUrl: string | undefined;
+  /** Of the embedded development chain: play money. */
+  readonly faucet: Faucet | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -20,7 +23,7 @@ export const openNode = async (options: HubOptions): Promise<OpenNode> => {
     const node = connectNode(
       bitcoinCert === undefined ? reached : { ...reached, ca: readFileSync(bitcoinCert, "utf8") },
     );
-    return { node, devchainUrl: undefined, close: async () => node.close() };
+    return { node, devchainUrl: undefined, faucet: undefined, close: async () => node.close() };
   }
   const at = paths(options.data);
   privateFolder(at.devchain);
@@ -35,6 +38,7 @@ export const openNode = async (options: HubOptions): Promise<OpenNode> => {
   return {
     node,
     devchainUrl: devchain.url,
+    faucet: devchainFaucet(devchain.url, DEVCHAIN_USER, password),
     close: async () => {
       node.close();
       await devchain.close();

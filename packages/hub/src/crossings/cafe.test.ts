@@ -44,3 +44,21 @@ test("a customer of one hub pays CAD at a till of another: the till hears «paid
     "3.42",
   );
 });
+
+test("a payment that was sent meanwhile by a call of the same client_id is not told as refused", async () => {
+  const made = await invoiceOf(town);
+  const { invoice_json, signature } = made;
+  const params = { invoice_json, signature, max_amount: "0.001", client_id: "coffee-again" };
+  const before = Number((await must(town.x.url, "my-balance", {}, town.customer)).available.btc);
+  let paid: unknown;
+  town.fronts.y.vanishAt("before invoice-status", async () => {
+    town.fronts.y.mend();
+    paid = await must(town.x.url, "pay-invoice", params, town.customer);
+  });
+  const { body } = await call(town.x.url, "pay-invoice", params, town.customer);
+  expect(paid, JSON.stringify(body)).toBeDefined();
+  expect(body).toEqual(paid);
+  expect(Number((await must(town.x.url, "my-balance", {}, town.customer)).available.btc)).toBeLessThan(
+    before,
+  );
+});

@@ -79,6 +79,12 @@ const payBtc = (call: Call, params: Params, { address, invoice, known, max }: To
   return sendBtc(call, params, { address, amount: due, subtractFee: false, ...fee, invoice: true });
 };
 
+/** While the other hub is asked, a call of the same client_id may have paid: then its answer is this one's. */
+const across = async (call: Call, params: Params, toPay: ToPay, at: string): Promise<Paid> => {
+  const paid = await payAcross(call, params, toPay, at);
+  return "refused" in paid ? (answeredBefore(call, params) ?? paid) : paid;
+};
+
 export const payInvoice: Handler<"pay-invoice"> = (call, params): Paid | Promise<Paid> => {
   const { hub } = call;
   const { state, now } = hub.sequencer;
@@ -107,5 +113,5 @@ export const payInvoice: Handler<"pay-invoice"> = (call, params): Paid | Promise
   if (before) return before;
   if (hub_url === undefined || hubUrl(hub_url) === hubUrl(hub.publicUrl))
     return refused("invoice_not_confirmed");
-  return payAcross(call, params, toPay, hub_url);
+  return across(call, params, toPay, hub_url);
 };

@@ -25,7 +25,7 @@ import {
   refused,
 } from "./call.ts";
 
-type Names = "new-btc-address" | "send-btc" | "quote-send" | "withdraw-fiat" | "my-transfers";
+type Names = "new-btc-address" | "play-money" | "send-btc" | "quote-send" | "withdraw-fiat" | "my-transfers";
 
 /** Virtual bytes of a transaction with one P2WPKH input and change, beside its one payment (BIP-141). */
 const VSIZE_WITHOUT_PAYMENT = 110;
@@ -138,15 +138,32 @@ export const sendBtc = (
 
 const accountOf = (state: State, call: Call) => state.accounts.byId.get(call.by!.account)!;
 
+const newAddress = (call: Call) => {
+  const { sequencer, addresses, limits } = call.hub;
+  const limited = notFollowing(call.hub) ?? overLimit(limits.addresses, call.by!.account, sequencer.now());
+  if (limited) return limited;
+  const index = sequencer.state.chain.nextReceive;
+  const { address } = addresses.take(index);
+  const done = carryOut<{ address: string }>(call, { kind: "new-address", by: byOf(call), address, index });
+  return "refused" in done ? done : { btc_address: done.answer.address };
+};
+
+/** Enough for many coffees. */
+const PLAY_MONEY_BTC = "1.5";
+
 export const transferHandlers: Handlers<Names> = {
-  "new-btc-address": (call) => {
-    const { sequencer, addresses, limits } = call.hub;
-    const limited = notFollowing(call.hub) ?? overLimit(limits.addresses, call.by!.account, sequencer.now());
+  "new-btc-address": newAddress,
+
+  "play-money": async (call) => {
+    const { faucet, limits, sequencer } = call.hub;
+    if (!faucet) return refused("function_unknown", { function: "play-money" });
+    const limited = overLimit(limits.playMoney, call.by!.account, sequencer.now());
     if (limited) return limited;
-    const index = sequencer.state.chain.nextReceive;
-    const { address } = addresses.take(index);
-    const done = carryOut<{ address: string }>(call, { kind: "new-address", by: byOf(call), address, index });
-    return "refused" in done ? done : { btc_address: done.answer.address };
+    const made = newAddress(call);
+    if ("refused" in made) return made;
+    await sequencer.durable();
+    const txid = await faucet(made.btc_address, PLAY_MONEY_BTC);
+    return { ...made, amount: PLAY_MONEY_BTC, txid };
   },
 
   "send-btc": (call, params) => {

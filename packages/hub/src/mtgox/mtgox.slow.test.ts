@@ -217,6 +217,16 @@ test("amounts that are none are told so in Mt Gox's words, and change nothing", 
   expect(orders.at(-1)).toMatchObject({ amount: 0.3, price: 1 });
 });
 
+test("prices and orders of another currency, which later clients name, are not told and placed in USD", async () => {
+  const unsupported = { error: "Not available yet", code: "unsupported" };
+  for (const currency of [{ Currency: "EUR" }, { currency: "jpy" }])
+    expect(await ask("buyBTC", { amount: "0.1", price: "6", ...currency })).toEqual(unsupported);
+  expect(JSON.parse(await look("ticker.php?Currency=EUR"))).toEqual(unsupported);
+  expect(JSON.parse(await look("ticker.php?Currency=USD"))).toHaveProperty("ticker");
+  const { oid } = await ask("buyBTC", { amount: "0.1", price: "6", Currency: "USD" });
+  await ask("cancelOrder", { oid, type: "2" });
+});
+
 test("wrong passwords, unknown names and none at all answer alike; no password is taken in a URL", async () => {
   const answers = [
     await text("/code/getFunds.php", {}, { ...BOB, pass: "wrong" }),

@@ -9,7 +9,7 @@ import { makeAsk } from "./ask.ts";
 import type { MtgoxFunction, MtgoxOutcome } from "./private-calls.ts";
 import { privateCalls } from "./private-calls.ts";
 import { publicCalls } from "./public-calls.ts";
-import { type Told, toldAnswer, toldRefusal } from "./refusals.ts";
+import { refused, type Told, toldAnswer, toldRefusal } from "./refusals.ts";
 
 // The API of Mt Gox as it was in 2011: docs/using/mtgox.md. No CORS: no page of another site has business with a password.
 
@@ -42,6 +42,10 @@ const formOf =
     const value = pairs.get(name);
     return typeof value === "string" ? value.trim() : undefined;
   };
+
+/** Clients of later years may name another one: its prices and orders are not those in USD. */
+const otherCurrency = (form: ReturnType<typeof formOf>): boolean =>
+  ["Currency", "currency"].some((name) => !["", "USD"].includes((form(name) ?? "").toUpperCase()));
 
 export const mtgoxRoutes = (
   server: FastifyInstance,
@@ -101,19 +105,22 @@ export const mtgoxRoutes = (
           if (by === undefined || !("pass" in by)) return { refused: refusal("authentication_missing") };
           const proven = await authenticator().byPassword(by.name, by.pass, from, at.sequencer.now);
           if ("refused" in proven) return proven;
-          return carry({ hub: at, ask: makeAsk(at, proven, from), form: formOf(pairs) });
+          const form = formOf(pairs);
+          if (otherCurrency(form)) return refused("unsupported");
+          return carry({ hub: at, ask: makeAsk(at, proven, from), form });
         }),
       );
     };
 
   const read =
     (fn: FunctionName, carry: MtgoxFunction) =>
-    (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-      const query = new Map(Object.entries(request.query as Record<string, unknown>));
+    async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const form = formOf(new Map(Object.entries(request.query as Record<string, unknown>)));
+      if (otherCurrency(form)) return refuse(reply, refusal("unsupported"));
       const ask = (at: Hub) => makeAsk(at, undefined, source(request.raw));
       return answer(
         reply,
-        carryOut(fn, (at) => carry({ hub: at, ask: ask(at), form: formOf(query) })),
+        carryOut(fn, (at) => carry({ hub: at, ask: ask(at), form })),
       );
     };
 

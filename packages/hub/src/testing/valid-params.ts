@@ -48,6 +48,7 @@ export const validParams = ({
   "withdraw-fiat": { currency: "USD", amount: "1.00", destination: "IBAN", client_id: "c" },
   "my-transfers": { before: "1", limit: "1" },
   "my-statement": { currency: "USD", from_t: "0", to_t: "1", after: "[1,0,0,0]", limit: "1" },
+  "play-money": {},
   "place-order": {
     trade_amt: "1.00",
     trade_cur: "USD",

@@ -71,6 +71,27 @@ export const transferFunctions = {
     errors: ["node_unreachable", "rate_limited"],
     example: { request: {}, answer: { btc_address: "bcrt1q6rz28mcfaxtmd6v789l9rrlrusdprr9pz3cppk" } },
   }),
+  "play-money": row({
+    group: "transfers",
+    summary:
+      "Play money on a development chain: a bitcoin that is worth nothing, and the block that confirms it.",
+    about:
+      "So that whoever has just started a hub can try everything. Only a hub that runs on its own development chain has it; elsewhere it is not among `supported_functions`. " +
+      "Three times at once, then every 20 seconds.",
+    access: "account",
+    changes: true,
+    params: {},
+    result: s.obj({ btc_address: s.str("A new address of the account."), amount: s.dec(), txid: s.str() }),
+    errors: ["function_unknown", "node_unreachable", "rate_limited"],
+    example: {
+      request: {},
+      answer: {
+        btc_address: "bcrt1q0xcqpzrky6eff2g52qdye53xkk9jxkvrhyv0w6",
+        amount: "1.5",
+        txid: "5d1b3a7c0c1f0e4b7e2f7b0a1d9b8f62c4b6b7a2e1d3c5f708192a3b4c5d6e7f",
+      },
+    },
+  }),
   "send-btc": row({
     group: "transfers",
     summary: "Pays BTC to an address: at once inside the hub, by the chain elsewhere.",

@@ -160,6 +160,7 @@ export const startLife = (machine: Machine, observer: Observer): Life => {
         node: node.seenBy(life),
         wallet,
         journal: watched(plant.journal?.(journal) ?? journal, observer, life),
+        faucet: undefined,
         room: { isFull: () => false, isLow: () => false, freeBytes: () => undefined },
         history: plant.history?.(history) ?? history,
         passwords,

@@ -34,7 +34,7 @@ const Balances = (): JSX.Element => {
                 {may("new-btc-address") && (
                   <LinkButton
                     // Where there is play money for the asking, that comes first.
-                    kind={overview.value?.network === "regtest" ? "plain" : "main"}
+                    kind={overview.value?.supported_functions.includes("play-money") ? "plain" : "main"}
                     icon="receive"
                     href={`${paths.wallet}/receive`}
                   >

@@ -1,12 +1,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useAct } from "../hub/act.ts";
-import { amountText } from "../hub/money.ts";
 import { t } from "../texts/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Facts } from "../ui/card.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { AmountInput, Digits, Money } from "../ui/money.tsx";
+import { AmountInput, Money } from "../ui/money.tsx";
 import { ErrorNote } from "../ui/states.tsx";
 import { notify } from "../ui/toast.tsx";
 import { orderParams, readLimit, refusalAt } from "./draft.ts";
@@ -38,8 +37,8 @@ export const AmendDialog = ({
         : undefined;
   const submit = async (): Promise<void> => {
     if (!("order" in read)) return;
-    const { trade_amt, for_amt } = orderParams(side, read.order, venue);
-    const answer = await amend.run({ oid: order.oid, trade_amt, for_amt });
+    const { trade_amt, for_amt, price: limit } = orderParams(side, read.order, venue);
+    const answer = await amend.run({ oid: order.oid, trade_amt, for_amt, price: limit });
     if (answer === undefined) return;
     notify(words.amended);
     onClose();
@@ -80,21 +79,6 @@ export const AmendDialog = ({
           }}
           error={wrong("amount")}
         />
-        {"prices" in read && (
-          <div role="status" class="flex flex-col gap-2 rounded-[0.625rem] bg-warn-soft p-3 text-sm">
-            <p>{t.market.order.steps(amount, venue.base)}</p>
-            <div class="flex flex-wrap gap-2">
-              {read.prices.map((one) => {
-                const text = amountText(one, venue.quote);
-                return (
-                  <Button key={text} onClick={() => setPrice(text)}>
-                    <Digits text={text} />
-                  </Button>
-                );
-              })}
-            </div>
-          </div>
-        )}
         <p class="text-sm text-quiet">{words.amendPlace}</p>
         {refusal === undefined && <ErrorNote error={amend.error} />}
         <div class="flex flex-wrap gap-2">

@@ -16,6 +16,8 @@ import { t } from "../texts/index.ts";
 import type { Venue } from "./venue.ts";
 
 const LANGUAGE = "en";
+/** Of a candle and the gap beside it. */
+const PIXELS_EACH = 7;
 const clock = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", hour12: false });
 const day = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short" });
 const month = new Intl.DateTimeFormat(LANGUAGE, { month: "short", year: "numeric" });
@@ -150,9 +152,10 @@ export default function CandleChart({
     const shown = `${venue.name} ${interval}`;
     if (fitted.current === shown) return;
     fitted.current = shown;
-    // The newest ones, wide enough to be told apart; a few do not become beams.
+    // The newest ones, wide enough to be told apart; a few of them do not become beams.
+    const shownAtOnce = Math.floor(place.current!.clientWidth / PIXELS_EACH);
     drawn.current.chart.timeScale().setVisibleLogicalRange({
-      from: Math.min(candles.length - 90, -20 + candles.length),
+      from: candles.length - shownAtOnce,
       to: candles.length + 4,
     });
   }, [candles, interval, venue.name]);

@@ -1,14 +1,7 @@
 import type { HubError } from "@coinholder/client";
 import { amountText, readTyped, unitsOf } from "../hub/money.ts";
 import { t } from "../texts/index.ts";
-import {
-  amountsAt,
-  amountsNow,
-  type Level,
-  type OrderAmounts,
-  pricesNear,
-  type SideOfOrder,
-} from "./order-amounts.ts";
+import { amountsAt, amountsNow, type Level, type OrderAmounts, type SideOfOrder } from "./order-amounts.ts";
 import type { Venue } from "./venue.ts";
 
 /** What stands in the order form. It is kept while other parts of the page are looked at. */
@@ -17,17 +10,17 @@ export interface Draft {
   readonly kind: "limit" | "now";
   readonly price: string;
   readonly amount: string;
+  /** Of a limit order: refused rather than traded at once. */
+  readonly postOnly: boolean;
 }
 
-export const EMPTY_DRAFT: Draft = { side: "buy", kind: "limit", price: "", amount: "" };
+export const EMPTY_DRAFT: Draft = { side: "buy", kind: "limit", price: "", amount: "", postOnly: false };
 
 /** What a draft comes to: an order, or what is wrong with it. */
 export type ReadDraft =
   | { readonly order: OrderAmounts }
   /** `empty`: nothing is wrong, something is missing. */
-  | { readonly field: "price" | "amount" | "form"; readonly problem: string; readonly empty?: true }
-  /** The hub cannot hold that price for that amount, but these. */
-  | { readonly prices: readonly bigint[] };
+  | { readonly field: "price" | "amount" | "form"; readonly problem: string; readonly empty?: true };
 
 const typedUnits = (typed: string, currency: string, decimals: number): bigint | undefined | "empty" => {
   const read = readTyped(typed, currency);
@@ -60,16 +53,16 @@ const readPrice = ({ price }: Pick<Draft, "price">, venue: Venue) => {
   return units;
 };
 
+const orderOr = (order: OrderAmounts | undefined): ReadDraft =>
+  order ? { order } : { field: "amount", problem: t.market.order.tooLittle };
+
 /** An order at the typed price. */
-export const readLimit = (draft: Omit<Draft, "kind">, venue: Venue): ReadDraft => {
+export const readLimit = (draft: Pick<Draft, "side" | "price" | "amount">, venue: Venue): ReadDraft => {
   const price = readPrice(draft, venue);
   if (isProblem(price)) return price;
   const base = readAmount(draft, venue);
   if (isProblem(base)) return base;
-  const order = amountsAt(draft.side, base, price, venue);
-  if (order) return { order };
-  const prices = pricesNear(draft.side, base, price, venue);
-  return prices.length > 0 ? { prices } : { field: "amount", problem: t.market.order.tooLittle };
+  return orderOr(amountsAt(draft.side, base, price, venue));
 };
 
 /** @param levels of the other side, best first */
@@ -78,7 +71,7 @@ export const readDraft = (draft: Draft, levels: readonly Level[], venue: Venue):
   if (levels.length === 0) return { field: "form", problem: t.market.order.none };
   const base = readAmount(draft, venue);
   if (isProblem(base)) return base;
-  return { order: amountsNow(draft.side, base, levels, venue)! };
+  return orderOr(amountsNow(draft.side, base, levels, venue));
 };
 
 /** The typed price as it stands, where it is one. */
@@ -88,11 +81,12 @@ export const typedPrice = (draft: Draft, venue: Venue): bigint | undefined => {
 };
 
 /** The parameters of `place-order`. */
-export const orderParams = (side: SideOfOrder, { base, quote }: OrderAmounts, venue: Venue) => {
+export const orderParams = (side: SideOfOrder, { base, quote, limit }: OrderAmounts, venue: Venue) => {
   const [baseText, quoteText] = [amountText(base, venue.base), amountText(quote, venue.quote)];
+  const price = amountText(limit, venue.quote);
   return side === "buy"
-    ? { trade_amt: quoteText, trade_cur: venue.quote, for_amt: baseText, for_cur: venue.base }
-    : { trade_amt: baseText, trade_cur: venue.base, for_amt: quoteText, for_cur: venue.quote };
+    ? { trade_amt: quoteText, trade_cur: venue.quote, for_amt: baseText, for_cur: venue.base, price }
+    : { trade_amt: baseText, trade_cur: venue.base, for_amt: quoteText, for_cur: venue.quote, price };
 };
 
 /** To which field a refusal belongs, and what it says there; undefined: to none. */
@@ -111,6 +105,8 @@ export const refusalAt = (
       };
     case "order_price":
       return { field: "price", problem: error.message };
+    case "order_would_cross":
+      return { field: "price", problem: words.wouldCross };
     case "insufficient_funds": {
       const { available } = error.particulars;
       return {

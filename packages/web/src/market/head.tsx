@@ -42,9 +42,9 @@ export const MarketHead = ({
   const { last, high, low, volume } = ticker;
   return (
     <div
-      class={`card flex flex-wrap items-end gap-x-4 gap-y-3 p-4 sm:gap-x-8 ${isLive() ? "" : "text-quiet"}`}
+      class={`card flex flex-wrap items-end gap-x-3 gap-y-3 p-4 sm:gap-x-8 ${isLive() ? "" : "text-quiet"}`}
     >
-      <div class="w-28 sm:w-44">
+      <div class="w-32 sm:w-44">
         <Select
           label={words.choose}
           value={slugOf(venue)}
@@ -57,7 +57,7 @@ export const MarketHead = ({
           {last === undefined ? (
             <span class="text-quiet">{words.noTradeYet}</span>
           ) : (
-            <Money amount={last} currency={venue.quote} class="text-xl font-semibold" />
+            <Money amount={last} currency={venue.quote} class="text-lg font-semibold sm:text-xl" />
           )}
         </Figure>
       </dl>

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { paths } from "../app/paths.ts";
-import { launchBrowser, newVisitor } from "../testing/browser.ts";
+import { checkAccessible, launchBrowser, newVisitor } from "../testing/browser.ts";
 import { type PageHub, startPageHub, until } from "../testing/hub.ts";
 import { signIn } from "../testing/sign-in.ts";
 import { t } from "../texts/index.ts";
@@ -67,20 +67,18 @@ test("two browsers buy and sell: book, trades, orders and balances change in bot
   await mark(hers.page);
   await mark(his.page);
 
-  // A price that no two amounts say is not sent as another one: the prices beside it are offered.
-  await fillIn(hers.page, "sell", "65000.01", "0.5");
-  await hers.page.getByRole("button", { name: "65000.02", exact: true }).click();
-  await hers.page.getByRole("button", { name: words.order.sell("BTC"), exact: true }).click();
+  // Half of that price is no whole number of cents; it is what the hub holds all the same.
+  await placeAt(hers.page, "sell", "65000.01", "0.5");
   await hers.page.getByText(words.order.open).waitFor();
   expect((await seller.hub.call("my-open-orders")).orders).toMatchObject([
-    { price: "65000.02", trade_amt: "0.50" },
+    { price: "65000.01", trade_amt: "0.50" },
   ]);
-  await openOrders(hers.page).getByText("65000.02").waitFor();
+  await openOrders(hers.page).getByText("65000.01").waitFor();
 
   // He sees it, takes its price with a press, and is told what it comes to before he sends.
-  const offer = his.page.getByRole("button", { name: words.book.take("65000.02") });
+  const offer = his.page.getByRole("button", { name: words.book.take("65000.01") });
   await offer.click();
-  expect(await inForm(his.page, words.order.price).inputValue()).toBe("65000.02");
+  expect(await inForm(his.page, words.order.price).inputValue()).toBe("65000.01");
   await his.page.keyboard.type("0.5");
   expect(await inForm(his.page, words.order.amount).inputValue()).toBe("0.5");
   const terms = his.page.locator("[data-terms]");
@@ -91,9 +89,9 @@ test("two browsers buy and sell: book, trades, orders and balances change in bot
   // Both see the trade, and what they have now.
   await openOrders(hers.page).first().waitFor({ state: "detached" });
   await hers.page.getByText(words.mine.noOrders).waitFor();
-  await hers.page.getByRole("table", { name: words.trades.title }).getByText("65000.02").waitFor();
+  await hers.page.getByRole("table", { name: words.trades.title }).getByText("65000.01").waitFor();
   await showPart(his.page, "book");
-  await his.page.getByRole("table", { name: words.trades.title }).getByText("65000.02").waitFor();
+  await his.page.getByRole("table", { name: words.trades.title }).getByText("65000.01").waitFor();
   const { available } = await buyer.hub.call("my-balance");
   expect(available.usd).toBe("17499.99");
   await showPart(his.page, "order");
@@ -102,7 +100,7 @@ test("two browsers buy and sell: book, trades, orders and balances change in bot
   await hers.page.getByRole("radio", { name: words.order.buy("BTC") }).check();
   await hers.page.getByText(hersNow.usd!).first().waitFor();
   await hers.page.getByRole("tab", { name: words.mine.fills }).click();
-  await hers.page.getByRole("table", { name: words.mine.fills }).getByText("65000.02").waitFor();
+  await hers.page.getByRole("table", { name: words.mine.fills }).getByText("65000.01").waitFor();
 
   // He bids; she sells all of it now, and the limit that bounds it is shown.
   await placeAt(his.page, "buy", "17000.00", "1");
@@ -145,6 +143,49 @@ test("two browsers buy and sell: book, trades, orders and balances change in bot
   await hers.close();
   await his.close();
 }, 240_000);
+
+test("every price on the tick is held as it was typed; what is too little or would not rest is told at its field", async () => {
+  const account = await hub.newAccount();
+  await hub.give(account, "BTC", "0.10");
+  await hub.give(account, "USD", "1000.00");
+  const visitor = await newVisitor(browser, hub.url, { size: "phone" });
+  const { page } = visitor;
+  await signIn(page, account);
+  await page.goto(USD);
+  await showPart(page, "order");
+  const held = async (): Promise<unknown> => (await account.hub.call("my-open-orders")).orders;
+  await placeAt(page, "sell", "65000.01", "0.001");
+  await page.getByText(words.order.open).waitFor();
+  expect(await held()).toMatchObject([{ price: "65000.01", trade_amt: "0.001", for_amt: "65.00" }]);
+
+  await placeAt(page, "sell", "65000.01", "0.00000001");
+  await page.getByText(words.order.tooLittle).waitFor();
+
+  await page.getByText(words.order.more, { exact: true }).click();
+  await page.getByRole("checkbox", { name: words.order.postOnly }).check();
+  await placeAt(page, "buy", "65000.01", "0.001");
+  await page.getByText(words.order.wouldCross).waitFor();
+  await placeAt(page, "buy", "64999.99", "0.001");
+  await page.getByText(words.order.open).waitFor();
+  const bid = { price: "64999.99", trade_amt: "65.00", for_amt: "0.001", post_only: true };
+  expect(await held()).toMatchObject([{ price: "65000.01" }, bid]);
+  await checkAccessible(page);
+
+  await showPart(page, "mine");
+  await page.getByRole("button", { name: words.mine.amend }).last().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(words.mine.price, { exact: true }).fill("65000.01");
+  await dialog.getByRole("button", { name: words.mine.amendSave }).click();
+  await dialog.getByText(words.order.wouldCross).waitFor();
+  await dialog.getByLabel(words.mine.price, { exact: true }).fill("64999.97");
+  await dialog.getByRole("button", { name: words.mine.amendSave }).click();
+  await dialog.waitFor({ state: "detached" });
+  await openOrders(page).getByText("64999.97").waitFor();
+  expect(await held()).toMatchObject([{ price: "65000.01" }, { ...bid, price: "64999.97" }]);
+  await account.hub.call("cancel-all-orders", {});
+  visitor.check();
+  await visitor.close();
+}, 120_000);
 
 test("the hub goes away and comes back: the page says that it is not live, and its book is then that of depth", async () => {
   const maker = await hub.newAccount();

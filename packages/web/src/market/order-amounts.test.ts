@@ -7,8 +7,8 @@ import {
   type Level,
   mostBought,
   mostBoughtNow,
+  type OrderAmounts,
   preview,
-  pricesNear,
   type SideOfOrder,
   type Steps,
 } from "./order-amounts.ts";
@@ -27,74 +27,43 @@ const amounts = fc.oneof(
 );
 const prices = fc.oneof(fc.bigInt({ min: 1n, max: 20_000_000n }), fc.constantFrom(6_500_000n, 6_500_001n));
 
-/** The limit as docs/reference/place-order.md says it, anew: the largest whole tick a buyer can mean, the smallest a seller can. */
-const isHubsLimit = (
+/** The amount of quote as docs/reference/place-order.md says it, anew: the smallest that pays for a buy, the largest that a sale brings. */
+const isWhatItComesTo = (
   side: SideOfOrder,
-  limit: bigint,
-  base: bigint,
-  quote: bigint,
-  { baseDecimals, tick }: Steps,
+  { base, quote, limit }: OrderAmounts,
+  { baseDecimals }: Steps,
 ): boolean => {
-  const value = quote * 10n ** BigInt(baseDecimals);
-  return limit % tick === 0n && side === "buy"
-    ? limit * base <= value && (limit + tick) * base > value
-    : limit * base >= value && (limit - tick) * base < value;
+  const [exact, scale] = [base * limit, 10n ** BigInt(baseDecimals)];
+  return side === "buy"
+    ? quote * scale >= exact && (quote - 1n) * scale < exact
+    : quote * scale <= exact && (quote + 1n) * scale > exact;
 };
 
 describe("the amounts of a limit order", () => {
-  test("say just the price that was typed, or there are none: the hub never holds another one", () => {
+  test("name the price that was typed, beside the amount of quote that the hub takes with it", () => {
     fc.assert(
       fc.property(sides, amounts, prices, anySteps, (side, amount, ticks, steps) => {
         const base = amount * steps.lot;
         const price = ticks * steps.tick;
         const made = amountsAt(side, base, price, steps);
         if (made) {
-          expect(made.base).toBe(base);
-          expect(isHubsLimit(side, price, made.base, made.quote, steps)).toBe(true);
+          expect(made).toMatchObject({ base, limit: price });
+          expect(made.quote).toBeGreaterThan(0n);
+          expect(isWhatItComesTo(side, made, steps)).toBe(true);
           return;
         }
-        // Then no two amounts say it: neither of the two whole amounts of quote next to it does.
-        const low = costAt(base, price, steps, false);
-        for (const quote of [low - 1n, low, low + 1n, low + 2n])
-          if (quote > 0n) expect(isHubsLimit(side, price, base, quote, steps)).toBe(false);
+        // Only a sale that would not bring the smallest unit has none.
+        expect(side).toBe("sell");
+        expect(base * price).toBeLessThan(10n ** BigInt(steps.baseDecimals));
       }),
       { numRuns: 3_000, seed: 65_000 },
     );
   });
 
-  test("are rounded in the owner's favour wherever both ways say the price", () => {
-    fc.assert(
-      fc.property(sides, amounts, prices, (side, base, price) => {
-        const made = amountsAt(side, base, price, STEPS);
-        if (!made) return;
-        const better = costAt(base, price, STEPS, side === "sell");
-        if (better > 0n && isHubsLimit(side, price, base, better, STEPS)) expect(made.quote).toBe(better);
-      }),
-      { numRuns: 2_000, seed: 7 },
-    );
-  });
-
-  test("say every price for a whole bitcoin and more", () => {
-    fc.assert(
-      fc.property(sides, fc.bigInt({ min: BTC, max: 21_000_000n * BTC }), prices, (side, base, price) => {
-        expect(amountsAt(side, base, price, STEPS)?.limit).toBe(price);
-      }),
-      { numRuns: 1_000, seed: 21 },
-    );
-  });
-
-  test("that cannot say a price have prices beside it that can be said, one on each side of it", () => {
-    fc.assert(
-      fc.property(sides, amounts, prices, (side, base, price) => {
-        const near = pricesNear(side, base, price, STEPS);
-        for (const one of near) expect(amountsAt(side, base, one, STEPS)?.limit).toBe(one);
-        expect(near.some((one) => one >= price)).toBe(true);
-        if (costAt(base, price, STEPS, false) > 0n) expect(near.some((one) => one <= price)).toBe(true);
-      }),
-      { numRuns: 2_000, seed: 3 },
-    );
-    expect(amountsAt("buy", 100_000n, 6_500_001n, STEPS)).toBeUndefined();
-    expect(pricesNear("buy", 100_000n, 6_500_300n, STEPS)).toEqual([6_500_000n, 6_501_000n]);
+  test("are those of the reference's example, which cents alone say too coarsely", () => {
+    const [base, limit] = [100_000n, 6_500_001n];
+    expect(amountsAt("buy", base, limit, STEPS)).toEqual({ base, quote: 6_501n, limit });
+    expect(amountsAt("sell", base, limit, STEPS)).toEqual({ base, quote: 6_500n, limit });
   });
 });
 
@@ -109,16 +78,17 @@ describe("what is bought or sold now", () => {
     expect(amountsNow("buy", 50n * BTC, ASKS, STEPS)?.limit).toBe(15_150n);
     expect(amountsNow("sell", BTC, levelsOf([10_000, BTC]), STEPS)?.limit).toBe(9_900n);
     expect(amountsNow("sell", BTC, levelsOf([1, BTC]), STEPS)?.limit).toBe(1n);
+    expect(amountsNow("sell", BTC - 1n, levelsOf([1, BTC]), STEPS)).toBeUndefined();
     expect(amountsNow("buy", BTC, [], STEPS)).toBeUndefined();
   });
 
   test("reaches every level that it needs, however small the amount", () => {
     fc.assert(
       fc.property(sides, amounts, prices, (side, base, price) => {
-        const made = amountsNow(side, base, [{ price, base }], STEPS)!;
-        expect(isHubsLimit(side, made.limit, base, made.quote, STEPS)).toBe(true);
-        if (side === "buy") expect(made.limit).toBeGreaterThanOrEqual(price);
-        else if (made.quote > 1n) expect(made.limit).toBeLessThanOrEqual(price);
+        const made = amountsNow(side, base, [{ price, base }], STEPS);
+        if (side === "buy") expect(made?.limit).toBeGreaterThanOrEqual(price);
+        else if (made) expect(made.limit).toBeLessThanOrEqual(price);
+        if (made) expect(isWhatItComesTo(side, made, STEPS)).toBe(true);
       }),
       { numRuns: 1_000, seed: 8 },
     );
@@ -166,10 +136,9 @@ describe("the preview", () => {
   test("never says that an order costs more than was given with it", () => {
     fc.assert(
       fc.property(amounts, prices, (base, price) => {
-        const order = amountsAt("buy", base, price, STEPS);
-        if (!order) return;
+        const order = amountsAt("buy", base, price, STEPS)!;
         const { quoteNow } = preview("buy", order, [{ price, base }], fees, STEPS);
-        expect(quoteNow - order.quote).toBeLessThanOrEqual(1n);
+        expect(quoteNow).toBeLessThanOrEqual(order.quote);
       }),
       { numRuns: 500, seed: 4 },
     );

@@ -1,4 +1,4 @@
-// «Buy or sell an amount at a price» as the two amounts that `place-order` takes. All in whole smallest units.
+// «Buy or sell an amount at a price» as what `place-order` takes. All in whole smallest units.
 
 export type SideOfOrder = "buy" | "sell";
 
@@ -14,7 +14,7 @@ export interface Steps {
 export interface OrderAmounts {
   readonly base: bigint;
   readonly quote: bigint;
-  /** The limit that the hub makes of the two, in smallest units of quote per whole base. */
+  /** The price by name, in smallest units of quote per whole base. */
   readonly limit: bigint;
 }
 
@@ -23,23 +23,13 @@ const divided = (value: bigint, by: bigint, up: boolean): bigint =>
 
 const scaleOf = ({ baseDecimals }: Steps): bigint => 10n ** BigInt(baseDecimals);
 
-/** What the hub makes of two amounts: their ratio, rounded to the tick in the owner's favour (docs/reference/place-order.md). */
-export const limitOf = (side: SideOfOrder, base: bigint, quote: bigint, steps: Steps): bigint =>
-  divided(quote * scaleOf(steps), base * steps.tick, side === "sell") * steps.tick;
-
 /** `base` at `price`, in smallest units of quote. */
 export const costAt = (base: bigint, price: bigint, steps: Steps, up: boolean): bigint =>
   divided(base * price, scaleOf(steps), up);
 
-const withQuote = (side: SideOfOrder, base: bigint, quote: bigint, steps: Steps): OrderAmounts => ({
-  base,
-  quote,
-  limit: limitOf(side, base, quote, steps),
-});
-
 /**
- * The amounts whose limit at the hub is just `price`; undefined where no two amounts say it: a small amount at a price of many digits
- * comes to no whole smallest unit of quote (0.001 BTC at 65000.01 would be 65.00001).
+ * An amount at a price, with the amount of quote that the hub wants to see beside it: rounded up for a buy, down for a sale
+ * (docs/reference/place-order.md). Undefined where a sale comes to nothing.
  */
 export const amountsAt = (
   side: SideOfOrder,
@@ -47,23 +37,8 @@ export const amountsAt = (
   price: bigint,
   steps: Steps,
 ): OrderAmounts | undefined => {
-  const exact = base * price;
-  const scale = scaleOf(steps);
-  // The better one for the owner first: a buyer gives less, a seller asks more.
-  const [first, second] = [divided(exact, scale, side === "sell"), divided(exact, scale, side === "buy")];
-  for (const quote of [first, second]) {
-    if (quote <= 0n) continue;
-    const amounts = withQuote(side, base, quote, steps);
-    if (amounts.limit === price) return amounts;
-  }
-  return undefined;
-};
-
-/** The prices next to `price` that the hub can hold for this amount: the next lower one (if there is one) and the next higher one. */
-export const pricesNear = (side: SideOfOrder, base: bigint, price: bigint, steps: Steps): bigint[] => {
-  const lower = costAt(base, price, steps, false);
-  const prices = [lower, lower + 1n].map((quote) => (quote > 0n ? limitOf(side, base, quote, steps) : 0n));
-  return [...new Set(prices)].filter((one) => one > 0n && amountsAt(side, base, one, steps) !== undefined);
+  const quote = costAt(base, price, steps, side === "buy");
+  return quote > 0n ? { base, quote, limit: price } : undefined;
 };
 
 /** A level of the book in smallest units. */
@@ -77,7 +52,7 @@ export const GENEROUS = 100n;
 
 /**
  * The amounts of an order that trades now or never, bound by the worst level that it needs and one percent beyond. Undefined where
- * nobody offers anything. `levels`: of the other side, best first.
+ * nobody offers anything, or a sale comes to nothing. `levels`: of the other side, best first.
  */
 export const amountsNow = (
   side: SideOfOrder,
@@ -96,10 +71,7 @@ export const amountsNow = (
   const buys = side === "buy";
   const beyond = divided(worst, GENEROUS, true);
   const aim = divided(buys ? worst + beyond : worst - beyond, steps.tick, buys) * steps.tick;
-  const price = aim > steps.tick ? aim : steps.tick;
-  // Generous in whole units too: what it costs is known by the levels, the limit only bounds it.
-  const quote = costAt(base, price, steps, buys);
-  return withQuote(side, base, quote > 0n ? quote : 1n, steps);
+  return amountsAt(side, base, aim > steps.tick ? aim : steps.tick, steps);
 };
 
 /** The most that `quote` buys at a price, in whole lots. */

@@ -40,15 +40,18 @@ export const marketScenes: readonly Scene[] = [
     },
   },
   {
-    name: "market-steps",
+    name: "market-more",
     path,
     as: "owner",
     before: async (page, { hub, account }) => {
       await tradeABit(hub, account);
       await showPart(page, "order");
+      await page.getByRole("radio", { name: words.order.sell("BTC") }).check();
       await page.getByLabel(words.order.price, { exact: true }).fill("65000.01");
-      await page.getByLabel(words.order.amount, { exact: true }).fill("0.5");
-      await page.getByText(words.order.steps("0.5", "BTC")).waitFor();
+      await page.getByLabel(words.order.amount, { exact: true }).fill("0.00000001");
+      await page.getByText(words.order.more, { exact: true }).click();
+      await page.getByRole("checkbox", { name: words.order.postOnly }).check();
+      await page.getByText(words.order.tooLittle).waitFor();
     },
   },
   {

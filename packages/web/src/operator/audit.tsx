@@ -49,7 +49,11 @@ const OneAction = ({ action }: { readonly action: Action }): JSX.Element => {
             <div key={key} class="contents">
               <dt class="text-quiet">{words.params[key] ?? key}</dt>
               <dd class="min-w-0 break-words [overflow-wrap:anywhere]">
-                <Value of={value} />
+                {key.endsWith("_t") && typeof value === "number" ? (
+                  <Time t={value} show="full" />
+                ) : (
+                  <Value of={value} />
+                )}
               </dd>
             </div>
           ))}

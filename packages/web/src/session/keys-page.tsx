@@ -28,7 +28,7 @@ import { pairsOf, presetsFor } from "./permissions.ts";
 type Authkey = Answer<"my-authkeys">["authkeys"][number];
 
 const labelOf = ({ label, type }: Authkey): string =>
-  label ?? (type === "password" ? t.session.keys.password : t.session.keys.noLabel);
+  type === "password" ? t.session.keys.password : (label ?? t.session.keys.noLabel);
 
 const permissionsOf = ({ permissions }: Authkey, account: string): string[] =>
   (permissions as readonly PermissionPair[]).filter(([of]) => of === account).map(([, name]) => name);
@@ -46,7 +46,7 @@ const KeyLine = ({
   const { expires_t, last_used_t, token } = authkey;
   const expired = expires_t !== undefined && expires_t <= Date.now();
   return (
-    <li class="flex flex-wrap items-center justify-between gap-3 py-3">
+    <li class="flex items-center justify-between gap-3 py-3">
       <div class="min-w-0">
         <p class="flex flex-wrap items-center gap-2 font-medium">
           <span class="break-words">{labelOf(authkey)}</span>
@@ -149,6 +149,11 @@ const NewKey = (): JSX.Element | null => {
           autocomplete="off"
         />
         <ConsentChoices {...choices} question={words.may} />
+        {account.expires_t !== undefined && (
+          <p class="text-sm text-quiet">
+            {words.tillEnds} <Time t={account.expires_t} show="date" />
+          </p>
+        )}
         <ErrorNote error={error} repeatable={false} />
         <Button type="submit" icon="phone" busy={busy}>
           {words.tillMake}

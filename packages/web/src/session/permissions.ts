@@ -52,6 +52,9 @@ const EVERYDAY: readonly FunctionName[] = [
   "create-authkey",
 ];
 
+/** What only some hubs have, for nobody to lack. */
+const PLAY: readonly FunctionName[] = ["play-money"];
+
 const isOperators = ([, permission]: PermissionPair): boolean => permission.startsWith("operator-");
 
 /** What a key that holds these pairs can give to another, most useful first. */
@@ -75,7 +78,7 @@ export const pairsOf = (
   supported: readonly string[],
 ): PermissionPair[] => {
   if (preset === "everything") return [[account, "all"]];
-  const own = { everyday: EVERYDAY, till: TILL, look: LOOK, operator: LOOK }[preset];
+  const own = { everyday: [...EVERYDAY, ...PLAY], till: TILL, look: LOOK, operator: LOOK }[preset];
   return [
     ...own.filter((name) => supported.includes(name)).map((name): PermissionPair => [account, name]),
     ...(preset === "operator" ? held.filter(isOperators) : []),

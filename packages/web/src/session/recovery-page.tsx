@@ -9,45 +9,48 @@ import { Button } from "../ui/button.tsx";
 import { Card, Note } from "../ui/card.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Page } from "../ui/page.tsx";
+import { Time } from "../ui/time.tsx";
 import { current } from "./current.ts";
 import { Incoming } from "./incoming.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { SheetMaker } from "./sheet.tsx";
 import type { KeptAccount } from "./store.ts";
 
-/** By this browser's key if it may, else by the password. */
+/** By this browser's key if it may and has no end, since nothing outlives what it was made with; else by the password. */
 const MakeSheet = ({ account }: { readonly account: KeptAccount }): JSX.Element => {
   const words = t.session.sheet;
   const { route } = useLocation();
   const [pass, setPass] = useState("");
-  const done = (): void => route(paths.home);
+  const { expires_t } = account;
   const holdsAll = account.permissions?.includes("all") === true;
   return (
-    <div class="flex flex-col gap-4">
-      <p class="text-quiet print:hidden">{words.makeHint}</p>
-      {!holdsAll && (
-        <div class="flex flex-col gap-4 print:hidden">
-          <Note tone="quiet">{words.needsPassword}</Note>
-          <TextField
-            label={t.session.signIn.password}
-            type="password"
-            value={pass}
-            onValue={setPass}
-            autocomplete="current-password"
-          />
-        </div>
+    <SheetMaker
+      hub={() => (holdsAll && pass === "" ? myHub.value! : theHub().as({ name: account.account, pass }))}
+      account={account.account}
+      name={account.name}
+      finish={t.ui.done}
+      onDone={() => {
+        setPass("");
+        route(paths.home);
+      }}
+    >
+      <p class="text-quiet">{words.makeHint}</p>
+      {!holdsAll && <Note tone="quiet">{words.needsPassword}</Note>}
+      {holdsAll && expires_t !== undefined && (
+        <Note tone="warn">
+          {words.wouldEnd} <Time t={expires_t} show="date" />. {words.wouldNotEnd}
+        </Note>
       )}
-      <SheetMaker
-        hub={() => (holdsAll ? myHub.value! : theHub().as({ name: account.account, pass }))}
-        account={account.account}
-        name={account.name}
-        finish={t.ui.done}
-        onDone={() => {
-          setPass("");
-          done();
-        }}
-      />
-    </div>
+      {(!holdsAll || expires_t !== undefined) && (
+        <TextField
+          label={t.session.signIn.password}
+          type="password"
+          value={pass}
+          onValue={setPass}
+          autocomplete="current-password"
+        />
+      )}
+    </SheetMaker>
   );
 };
 

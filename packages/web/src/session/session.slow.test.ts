@@ -252,3 +252,22 @@ test("several accounts in one browser: each with its own balance, and signing ou
   await page.getByText("77.00").first().waitFor();
   expect((await first.hub.call("my-authkeys")).authkeys).toHaveLength(1);
 }, 120_000);
+
+test("a recovery sheet never ends without saying so: the password makes one for good, a key that ends one that says when", async () => {
+  const page = await visit();
+  const account = await hub.newAccount({ name: "petra", pass: "correct horse" });
+  await signIn(page, account, "everything");
+  const make = async (pass: string): Promise<string> => {
+    await page.goto(paths.recovery);
+    await page.getByText(sheet.wouldEnd).waitFor();
+    await page.getByLabel(t.session.signIn.password).fill(pass);
+    await press(page, sheet.make);
+    await page.locator("[data-recovery-key]").waitFor();
+    return (await page.getByText(sheet.until).count()) > 0 ? "ends" : "for good";
+  };
+  expect(await make("")).toBe("ends");
+  expect(await make("correct horse")).toBe("for good");
+  const { authkeys } = await account.hub.call("my-authkeys");
+  const sheets = authkeys.filter(({ label }) => label === sheet.label);
+  expect(sheets.map(({ expires_t }) => expires_t !== undefined).sort()).toEqual([false, true]);
+}, 120_000);

@@ -1,6 +1,6 @@
 import type { Hub, HubError, TextKeyCredentials } from "@coinholder/client";
 import { credentialsOf } from "@coinholder/client";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { overview } from "../hub/current.ts";
 import { asHubError } from "../hub/failure.ts";
@@ -12,24 +12,30 @@ import { ErrorNote } from "../ui/states.tsx";
 import { Time } from "../ui/time.tsx";
 import { keyLink, keyText } from "./key-text.ts";
 
+interface RecoveryKey {
+  readonly key: TextKeyCredentials;
+  /** When it stops to work, because what it was made with does. */
+  readonly expires_t: number | undefined;
+  /** When it was made. */
+  readonly t: number;
+}
+
 /** A key with everything on the account, for paper. Its text is in memory as long as the sheet is shown, and nowhere else. */
-export const makeRecoveryKey = async (hub: Hub, account: string): Promise<TextKeyCredentials> => {
+const makeRecoveryKey = async (hub: Hub, account: string): Promise<RecoveryKey> => {
   const { authkey } = await hub.call("create-authkey", {
     permissions: [[account, "all"]],
     label: t.session.sheet.label,
   });
-  return credentialsOf(account, authkey);
+  return { key: credentialsOf(account, authkey), expires_t: authkey.expires_t, t: Date.now() };
 };
 
 /** What is printed. */
 const Sheet = ({
-  recovery,
+  recovery: { key, expires_t, t: made },
   name,
-  made,
 }: {
-  readonly recovery: TextKeyCredentials;
+  readonly recovery: RecoveryKey;
   readonly name: string | undefined;
-  readonly made: number;
 }): JSX.Element => {
   const words = t.session.sheet;
   return (
@@ -42,15 +48,25 @@ const Sheet = ({
         facts={[
           [words.hub, `${overview.value?.name ?? ""} ${location.origin}`],
           ...(name === undefined ? [] : [[words.name, name] as const]),
-          [words.account, <span class="font-mono text-sm break-all">{recovery.account}</span>],
+          [words.account, <span class="font-mono text-sm break-all">{key.account}</span>],
           [words.made, <Time t={made} show="full" />],
+          ...(expires_t === undefined
+            ? []
+            : [
+                [
+                  words.until,
+                  <strong class="text-bad">
+                    <Time t={expires_t} show="full" />
+                  </strong>,
+                ] as const,
+              ]),
         ]}
       />
       <div class="flex flex-col items-center gap-3">
-        <Qr text={keyLink(recovery)} what={words.qr} />
+        <Qr text={keyLink(key)} what={words.qr} />
         <h3 class="text-sm text-quiet">{words.key}</h3>
         <p class="max-w-full font-mono text-sm break-all" data-recovery-key>
-          {keyText(recovery)}
+          {keyText(key)}
         </p>
       </div>
       <p>{words.how}</p>
@@ -65,15 +81,19 @@ export const SheetMaker = ({
   name,
   finish,
   onDone,
+  children,
 }: {
-  readonly hub: () => Promise<Hub> | Hub;
+  /** By what it is made. */
+  readonly hub: () => Hub;
   readonly account: string;
   readonly name: string | undefined;
   readonly finish: string;
   readonly onDone: () => Promise<void> | void;
+  /** What is asked before it is made. */
+  readonly children?: ComponentChildren;
 }): JSX.Element => {
   const words = t.session.sheet;
-  const [made, setMade] = useState<{ readonly recovery: TextKeyCredentials; readonly t: number }>();
+  const [made, setMade] = useState<RecoveryKey>();
   const [safe, setSafe] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<HubError>();
@@ -88,11 +108,11 @@ export const SheetMaker = ({
       setBusy(false);
     }
   };
-  const make = (): Promise<void> =>
-    during(async () => setMade({ recovery: await makeRecoveryKey(await hub(), account), t: Date.now() }));
+  const make = (): Promise<void> => during(async () => setMade(await makeRecoveryKey(hub(), account)));
   if (made === undefined)
     return (
       <>
+        {children}
         <ErrorNote error={error} repeatable={false} />
         <Button kind="main" icon="recovery" busy={busy} onClick={() => void make()}>
           {words.make}
@@ -101,7 +121,7 @@ export const SheetMaker = ({
     );
   return (
     <>
-      <Sheet recovery={made.recovery} name={name} made={made.t} />
+      <Sheet recovery={made} name={name} />
       <div class="flex flex-col gap-3 print:hidden">
         <Button icon="print" onClick={() => print()}>
           {words.print}

@@ -20,7 +20,7 @@ const Line = ({ row, now }: { readonly row: Row; readonly now: number }): JSX.El
     <li>
       <a
         href={`${paths.till}/invoice/${btc_address}`}
-        class="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-[0.625rem] px-1 py-2.5 text-ink no-underline hover:bg-sunken"
+        class="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 sm:flex-nowrap rounded-[0.625rem] px-1 py-2.5 text-ink no-underline hover:bg-sunken"
       >
         <span class="min-w-0">
           <span class="flex flex-wrap items-baseline gap-x-2">

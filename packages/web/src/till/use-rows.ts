@@ -68,7 +68,6 @@ export const useRows = (): Rows => {
     return () => ending.abort();
   }, [hub, turn]);
   useChannel("invoices", (event) => {
-    if (event.type === "snapshot" || event.type === "update") hubAhead = event.t - Date.now();
     // The first snapshot says nothing that was not just asked for; a later one, that something may have been missed.
     if (event.type === "snapshot" && snapshots.current++ > 0) reload();
     if (event.type !== "update") return;
@@ -94,6 +93,7 @@ export const useRows = (): Rows => {
     return () => removeEventListener("online", reload);
   }, []);
   const add = (row: Row): void => {
+    noteClock(row.invoice.info.t);
     // An answer that is under way may not have it yet.
     if (loading.current) missed.current = true;
     setRows((before) => {
@@ -104,8 +104,17 @@ export const useRows = (): Rows => {
   return { rows, error, reload, add };
 };
 
-/** The hub's clock less the device's, ms, as the stream told it last: a device whose clock is wrong would see all expired. */
-let hubAhead = 0;
+const CLOCK = "coinholder.till.clock";
+/**
+ * The hub's clock less the device's, ms, by the last invoice that was posted from here: a till whose clock is wrong would see all
+ * expired. (What the stream tells may have happened long before.)
+ */
+let hubAhead = Number(sessionStorage.getItem(CLOCK) ?? "0");
+const noteClock = (t: number | undefined): void => {
+  if (t === undefined) return;
+  hubAhead = t - Date.now();
+  sessionStorage.setItem(CLOCK, String(hubAhead));
+};
 /** Less than this is the way of the message. */
 const SAME_CLOCK_MS = 5_000;
 

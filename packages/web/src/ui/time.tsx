@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 
-const LANGUAGE = "en";
+/** English with the day before the month and hours to 24. */
+const LANGUAGE = "en-GB";
 const full = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "medium" });
 const date = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium" });
 const clock = new Intl.DateTimeFormat(LANGUAGE, { timeStyle: "short" });

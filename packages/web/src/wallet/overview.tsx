@@ -60,7 +60,7 @@ const Total = ({
           {total === undefined ? (
             <p class="max-w-prose">{words.noPrice(currency)}</p>
           ) : (
-            <p class="text-3xl font-semibold">
+            <p class="text-[clamp(1.25rem,6vw,1.875rem)] font-semibold">
               <Money amount={total} currency={currency} />
             </p>
           )}
@@ -109,7 +109,7 @@ const OneBalance = ({
     <Card title={currency}>
       <div data-balance={currency}>
         <p class="text-sm text-quiet">{words.available}</p>
-        <p class="text-2xl font-semibold">
+        <p class="text-[clamp(1.2rem,5.5vw,1.5rem)] font-semibold">
           <Money amount={amount} currency={currency} />
         </p>
         {inValue !== undefined && (

@@ -83,7 +83,7 @@ export const Confirm = ({
             <>
               <div class="rounded-[0.625rem] bg-sunken p-3" data-debit={amountText(sums.debit, "BTC")}>
                 <p class="text-quiet">{words.leaves}</p>
-                <p class="text-2xl font-semibold">
+                <p class="text-[clamp(1.2rem,5.5vw,1.5rem)] font-semibold">
                   <Money amount={sums.debit} currency="BTC" />
                 </p>
                 {value !== undefined && valueCurrency.value !== "BTC" && (

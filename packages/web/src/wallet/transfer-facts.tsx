@@ -47,7 +47,7 @@ export const TransferFacts = ({ transfer }: { readonly transfer: ToldTransfer })
     <div class="flex flex-col gap-4">
       <div class="flex flex-col items-start gap-2">
         <p class="text-quiet">{kindWords(transfer)}</p>
-        <p class="text-3xl font-semibold">
+        <p class="text-[clamp(1.25rem,6vw,1.875rem)] font-semibold">
           <Money amount={out ? `-${debitOf(transfer)}` : amount} currency={currency} sign />
         </p>
         <div role="status" class="flex flex-col items-start gap-1" data-status={status}>

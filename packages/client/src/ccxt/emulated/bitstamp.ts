@@ -31,12 +31,12 @@ export const bitstamp: Emulated = {
         counter_decimals: 0,
         minimum_order_value: "10",
         trading: "Enabled",
+        description: "Bitcoin / U.S. dollar Perpetual",
         market_type: "PERPETUAL",
         payoff_type: "Linear",
         contract_size: "1.00000000",
       },
     ],
-    [`GET ${V2}/currencies/`]: [],
     [`POST ${V2}/account_balances/`]: [
       { currency: "btc", total: "1.50000000", available: "1.25000001", reserved: "0.24999999" },
       { currency: "usd", total: "10000.00", available: "10000.00", reserved: "0.00" },
@@ -108,10 +108,10 @@ export const bitstamp: Emulated = {
       timestamp: "1795348800",
       microtimestamp: "1795348800955826",
       bids: [
-        ["64990", "0.50000000"],
-        ["64980", "1.00000000"],
+        ["99990", "1.00000000"],
+        ["100010", "0.50000000"],
       ],
-      asks: [["65010", "0.00000001"]],
+      asks: [["100020", "0.00000001"]],
     },
   },
   expected: {
@@ -182,7 +182,7 @@ export const bitstamp: Emulated = {
             market: "BTC/USD",
             side: "buy",
             price: "65000",
-            gave_amt: "65.00",
+            gave_amt: "65",
             gave_cur: "USD",
             got_amt: "0.001",
             got_cur: "BTC",
@@ -203,7 +203,8 @@ export const bitstamp: Emulated = {
       params: { market: "BTC/USD", limit: "1" },
       route: `GET ${V2}/order_book/btcusd/`,
       sent: {},
-      answer: { bids: [["64990", "0.50"]], asks: [["65010", "0.00000001"]], t: 1_795_348_800_955 },
+      // As text 99990 would stand above 100010.
+      answer: { bids: [["100010", "0.50"]], asks: [["100020", "0.00000001"]], t: 1_795_348_800_955 },
     },
   },
   errors: [
@@ -222,11 +223,12 @@ export const bitstamp: Emulated = {
       code: "permission_denied",
     },
     {
-      function: "cancel-order",
-      route: `POST ${V2}/cancel_order/`,
+      // Words that ccxt does not know.
+      function: "send-btc",
+      route: `POST ${V2}/btc_withdrawal/`,
       status: 200,
-      body: { error: "Order not found" },
-      code: "order_unknown",
+      body: { status: "error", reason: { __all__: ["Withdrawals are disabled for this account."] } },
+      code: "exchange_refused",
     },
   ],
 };

@@ -2,7 +2,11 @@ import { functions, isFunctionName, mismatches } from "@coinholder/protocol";
 import { describe, expect, test } from "vitest";
 import { connect, type HubError } from "../../index.ts";
 import { answering } from "./answering.ts";
+import { binance } from "./binance.ts";
+import { bitfinex } from "./bitfinex.ts";
 import { bitstamp } from "./bitstamp.ts";
+import { coinbase } from "./coinbase.ts";
+import { okx } from "./okx.ts";
 
 const open = async (exchange: (typeof EMULATED)[number]) => {
   const emulated = answering(exchange.routes);
@@ -11,7 +15,7 @@ const open = async (exchange: (typeof EMULATED)[number]) => {
   });
   return { hub, ...emulated };
 };
-const EMULATED = [bitstamp];
+const EMULATED = [bitstamp, binance, okx, bitfinex, coinbase];
 
 for (const exchange of EMULATED) {
   describe(exchange.id, () => {

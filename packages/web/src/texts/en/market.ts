@@ -51,7 +51,8 @@ export const market = {
     noCandles: "No trades yet",
     noCandlesHint: "Candles appear with the first trade.",
     noDepth: "The book is empty",
-    attribution: "Charts by TradingView Lightweight Charts™, Copyright © 2025 TradingView, Inc.",
+    attribution:
+      "TradingView Lightweight Charts™ Copyright © 2026 TradingView, Inc. https://www.tradingview.com/",
   },
   trades: {
     title: "Recent trades",
@@ -85,12 +86,13 @@ export const market = {
     receive: "You get",
     bound: "At worst, per 1",
     rests: "Waits in the book",
+    more: "More choices",
+    postOnly: "Only if all of it waits in the book",
+    wouldCross: "At this price it would trade at once. Take another one.",
     fills: "Trades at once",
     missing: "Not to be had now",
     none: "Nobody offers anything just now. Place an order at your own price.",
     notEnoughNow: "There is less in the book; what is left of the order is not placed.",
-    steps: (amount: string, currency: string) =>
-      `The hub cannot hold this price for ${amount} ${currency}: it comes to no whole amount. Take one of these:`,
     notTick: (tick: string) => `Prices go in steps of ${tick}`,
     notLot: (lot: string) => `Amounts go in steps of ${lot}`,
     tooLittle: "Too little to come to anything",

@@ -120,11 +120,7 @@ export const nearby = {
   getCoins: {
     title: "Get play money",
     lead: "This hub runs on a development chain: its coins are worth nothing, and you can have as many as you like.",
-    show: "Show me how",
-    step1: "In a terminal on the machine where the hub runs, in the project's folder:",
-    step2: "The coins are here as soon as the command has ended. You need not load the page again.",
-    after: "Then choose «Pay nearby».",
-    data: "If the hub was started with --data or --devchain-port, add the same to both commands.",
-    copy: "Copy the command",
+    get: (amount: string) => `Get ${amount} BTC`,
+    after: "They come at once, in a block of their own. Then choose «Pay nearby».",
   },
 };

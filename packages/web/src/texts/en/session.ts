@@ -110,9 +110,11 @@ export const session = {
     finish: "Finish",
     make: "Make a recovery sheet",
     makeHint: "Older sheets stay good until you end them on the page «Keys».",
-    needsPassword: "This browser's key may not make one. Your password may.",
-    needsAll:
-      "This browser's key may not make one. Sign in again and let the browser do «Everything», or use a sheet that you have.",
+    needsPassword:
+      "This browser's key may not make a sheet. Your password may. If the account has none, sign in again with your sheet.",
+    wouldEnd: "This browser's key ends, and so would a sheet that it makes:",
+    wouldNotEnd: "One that your password makes has no end.",
+    until: "Good until",
     label: "Recovery sheet",
     restoreTitle: "Get back in",
     restore: "Use a recovery sheet",
@@ -146,6 +148,7 @@ export const session = {
     tillReady: "Scan this with the other device",
     tillReadyHint: "The device opens this page and asks before it takes the key. It is shown once.",
     tillCode: "key for the device",
+    tillEnds: "It ends no later than this browser's key:",
     tillCopy: "Copy the link",
     sheet: "Recovery sheet",
     sheetHint: "Print a key that opens the account, or use one.",
