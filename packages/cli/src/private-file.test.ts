@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -37,3 +38,35 @@ test.skipIf(process.platform === "win32")(
     rmSync(folder, { recursive: true });
   },
 );
+
+const ADDING = `
+  const { changePrivate } = await import(process.argv[1]);
+  const file = { path: process.argv[2], what: "words", empty: () => [], read: (value) => value, write: (words) => words };
+  process.once("message", async (word) => {
+    await changePrivate(file, (words) => void words.push(word));
+    process.disconnect();
+  });
+  process.send("ready");
+`;
+
+test("several at once after one that was killed: what each adds is there", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "coinholder-private-"));
+  const module = new URL("private-file.js", import.meta.url).href;
+  const words = ["one", "two", "three", "four"];
+  for (const round of [1, 2, 3]) {
+    const path = join(folder, `${round}.json`);
+    // Of a process that there cannot be.
+    writeFileSync(`${path}.lock`, String(2 ** 30));
+    const children = words.map(() =>
+      spawn(process.execPath, ["--input-type=module", "-e", ADDING, module, path], {
+        stdio: ["ignore", "ignore", "inherit", "ipc"],
+      }),
+    );
+    await Promise.all(children.map((child) => once(child, "message")));
+    const ended = children.map((child) => once(child, "exit"));
+    for (const [i, child] of children.entries()) child.send(words[i]!);
+    expect((await Promise.all(ended)).map(([code]) => code)).toEqual([0, 0, 0, 0]);
+    expect(readPrivate(fileAt(path)).sort()).toEqual([...words].sort());
+  }
+  rmSync(folder, { recursive: true });
+}, 60_000);

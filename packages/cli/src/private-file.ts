@@ -96,6 +96,28 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
+/** The process that holds it; NaN: it has not said yet. Throws where there is none. */
+const ownerOf = (lock: string): number => Number(readFileSync(lock, "utf8") || Number.NaN);
+
+const isLeft = (owner: number): boolean => Number.isSafeInteger(owner) && owner > 0 && !isRunning(owner);
+
+/** Takes away a lock whose process has ended. One at a time: a second would take away the lock that comes after it. */
+const breakLeft = (lock: string): void => {
+  const breaking = `${lock}.break`;
+  try {
+    closeSync(openSync(breaking, "wx", 0o600));
+  } catch {
+    return;
+  }
+  try {
+    if (isLeft(ownerOf(lock))) rmSync(lock, { force: true });
+  } catch {
+    // It is gone.
+  } finally {
+    rmSync(breaking, { force: true });
+  }
+};
+
 const takeLock = async (lock: string, what: string): Promise<void> => {
   for (let tried = 0; tried < LOCK_TRIES; tried++) {
     try {
@@ -108,13 +130,12 @@ const takeLock = async (lock: string, what: string): Promise<void> => {
     }
     let owner = Number.NaN;
     try {
-      owner = Number(readFileSync(lock, "utf8") || Number.NaN);
+      owner = ownerOf(lock);
     } catch {
       continue;
     }
-    // Its process ended without removing it.
-    if (Number.isSafeInteger(owner) && owner > 0 && !isRunning(owner)) rmSync(lock, { force: true });
-    else await sleep(LOCK_PAUSE_MS);
+    if (isLeft(owner)) breakLeft(lock);
+    await sleep(LOCK_PAUSE_MS);
   }
   throw new CommandError(
     `${what}_locked`,

@@ -27,6 +27,20 @@ test("a disk is full until there is room for more than a moment, and one that do
   room.close();
 });
 
+test("a disk that does not answer is asked once, and not over and over until nothing else can be", async () => {
+  let asked = 0;
+  const room = await watchDiskRoom("/", () =>
+    ++asked === 1 ? Promise.resolve(undefined) : new Promise(() => {}),
+  );
+  await until(
+    async () => asked,
+    (times) => times === 2,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(asked).toBe(2);
+  room.close();
+});
+
 test("the room of a folder is told in bytes", async () => {
   const room = await watchDiskRoom(process.cwd());
   expect(room.freeBytes()).toBeGreaterThan(0);

@@ -35,8 +35,13 @@ export const watchDiskRoom = async (
 ): Promise<DiskRoom & { readonly close: () => void }> => {
   let bytes: number | undefined;
   let full = false;
+  let looking = false;
   const look = async (): Promise<void> => {
+    // Questions to a disk that hangs each hold one of the few threads that all files share.
+    if (looking) return;
+    looking = true;
     bytes = await free();
+    looking = false;
     full = bytes !== undefined && bytes < (full ? ROOM_AGAIN_BYTES : FULL_BYTES);
   };
   await look();

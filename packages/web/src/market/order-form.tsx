@@ -38,7 +38,7 @@ const More = ({
   // A choice that was made is not out of sight when the form is shown again.
   const [open] = useState(postOnly);
   return (
-    <details class="-my-2" open={open}>
+    <details class="-my-2 open:mb-0" open={open}>
       <summary class="min-h-11 py-2.5 text-sm text-quiet">{t.market.order.more}</summary>
       <Checkbox label={t.market.order.postOnly} checked={postOnly} onChecked={onPostOnly} />
     </details>
