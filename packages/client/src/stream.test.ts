@@ -129,6 +129,16 @@ test("what is refused for good is thrown; what time may cure is tried again", as
   await expect(take((await connect(url)).subscribe("fills"), 1)).rejects.toBeInstanceOf(HubError);
 });
 
+test("a proxy's page in place of the hub, while that starts anew, does not end a subscription", async () => {
+  const { url } = await scripted([
+    (response) => response.writeHead(502, { "content-type": "text/html" }).end("<h1>Bad gateway</h1>"),
+    (response) => response.writeHead(504).end(),
+    (_, say) => say(subscribed, snapshot(4)),
+  ]);
+  const hub = await connect(url, KEY);
+  expect(await take(hub.subscribe(channel), 1)).toEqual([snapshot(4)]);
+});
+
 test("a clock that is set a second time does not end a subscription that lives long", async () => {
   const stale: Script = (response) =>
     response

@@ -32,8 +32,8 @@ export interface SubscribeOptions {
 /** Pauses before a new connection, in ms; the last one is kept to. */
 const PAUSES_MS = [200, 600, 1_800, 5_000, 15_000];
 
-/** Refusals that time may cure. */
-const PASSING = new Set(["rate_limited", "overloaded", "outcome_unknown", "internal"]);
+/** Refusals that time may cure; `hub_failed` is what a proxy says while the hub behind it starts anew. */
+const PASSING = new Set(["rate_limited", "overloaded", "outcome_unknown", "internal", "hub_failed"]);
 
 const needsSigning = (channel: string): boolean => Object.hasOwn(accountChannels, channel);
 

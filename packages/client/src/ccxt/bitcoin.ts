@@ -12,7 +12,7 @@ import { refusedError, type WrappedCall } from "../wrapped.ts";
 import type { Account } from "./account.ts";
 import { type CcxtExchange, can, type Told } from "./ccxt-exchange.ts";
 import { compare, type Decimal, decimal, text, write, writeShort } from "./decimal.ts";
-import { bitcoinNetwork, PREPARE_WITHDRAWAL, withdrawalIdParam } from "./quirks.ts";
+import { bitcoinNetwork, PREPARE_WITHDRAWAL, paysOnce, withdrawalIdParam } from "./quirks.ts";
 import { withdrawalStatus } from "./transfers.ts";
 
 const refuse = (code: Refusal["code"], particulars: Record<string, unknown>, message?: string): never => {
@@ -131,7 +131,7 @@ interface First {
 
 export const sendBtc = (account: Account) => {
   const firsts = new Map<string, First>();
-  const isRepeatable = withdrawalIdParam(account.exchange) !== undefined;
+  const isRepeatable = paysOnce(account.exchange);
   return async (params: Params, about: WrappedCall): Promise<Sent> => {
     const { client_id } = params;
     if (client_id === undefined) return send(account, params, about);

@@ -258,6 +258,9 @@ const place = async (account: Account, params: Params, about: WrappedCall): Prom
   return finish(account, limit, params, await send(account, limit, params, about), about);
 };
 
+/** How long a request that was given up may be on its way. */
+const ON_ITS_WAY_MS = 60_000;
+
 /** A second try after one whose outcome is unknown: sent only when the exchange shows that the first did not arrive. */
 const placeAgain = async (
   account: Account,
@@ -278,7 +281,16 @@ const placeAgain = async (
   const found = await findByClientId(account, sought, about).catch((error: unknown) => {
     throw error instanceof HubError ? withOutcome(error, true, { client_id: params.client_id }) : error;
   });
-  return found === undefined ? place(account, params, about) : finish(account, limit, params, found, about);
+  if (found !== undefined) return finish(account, limit, params, found, about);
+  // What was given up may be on its way still: not found yet is not known to be nowhere.
+  const waitMs = sinceMs + ON_ITS_WAY_MS - Date.now();
+  if (waitMs > 0)
+    throw new HubError(
+      "outcome_unknown",
+      `The first try of ${params.client_id} is not there and may still arrive: ask again in ${Math.ceil(waitMs / 1000)} s.`,
+      { status: 503, unknown: true, particulars: { client_id: params.client_id, retry_after_ms: waitMs } },
+    );
+  return place(account, params, about);
 };
 
 /** First answers by client_id, for as long as the connection stands: exchanges compare them only among open orders. */

@@ -31,13 +31,16 @@ const OWN_CLIENT_ID: Readonly<Record<string, () => string>> = {
 };
 export const ownClientId = (exchange: CcxtExchange): string | undefined => OWN_CLIENT_ID[exchange.id]?.();
 
-/** The parameter that makes a second try of the same withdrawal harmless, where the exchange has one. */
+/** The parameter that carries a withdrawal's client_id, where the exchange has one. */
 const WITHDRAWAL_ID_PARAM: Readonly<Record<string, string>> = {
   binance: "withdrawOrderId",
   coinbase: "idem",
   okx: "clientId",
 };
 export const withdrawalIdParam = ({ id }: CcxtExchange): string | undefined => WITHDRAWAL_ID_PARAM[id];
+/** Where it is documented that a second withdrawal under the same id is not made; others keep it to look withdrawals up by. */
+export const paysOnce = ({ id }: CcxtExchange): boolean => id === "coinbase";
+
 /** Says «on the Bitcoin network» where the exchange's function asks for a network and has that one. */
 export const bitcoinNetwork = (exchange: CcxtExchange, names: RegExp): Readonly<Record<string, string>> => {
   if (!mentions(exchange, names, /network/)) return {};

@@ -1,6 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import { connect, type Hub } from "../index.ts";
-import { answering } from "./emulated/answering.ts";
+import { answering, PAYEE } from "./emulated/answering.ts";
+import { binance as emulatedBinance } from "./emulated/binance.ts";
+import { okx } from "./emulated/okx.ts";
 import { startKraken, WITHDRAW_ADDRESSES } from "./testing.ts";
 
 const failure = (call: Promise<unknown>): Promise<unknown> =>
@@ -98,3 +100,19 @@ test("an order that traded in part and was cancelled, its answer lost, is found 
   expect(placed).toHaveLength(1);
   expect([first, second]).toEqual([told, told]);
 });
+
+test.each([
+  [emulatedBinance, "POST /sapi/v1/capital/withdraw/apply"],
+  [okx, "POST /api/v5/asset/withdrawal"],
+] as const)(
+  "a withdrawal of unknown outcome is not sent again ($id)",
+  async ({ id, keys, routes }, route) => {
+    const { breakNext, fetchImplementation, requests } = answering(routes);
+    const hub = await connect(`ccxt:${id}`, keys, { ccxt: { fetchImplementation, enableRateLimit: false } });
+    breakNext(route);
+    const payment = { to_btc_address: PAYEE, amount: "0.01", client_id: "rent" };
+    for (const _ of [1, 2])
+      expect(await failure(hub.call("send-btc", payment))).toMatchObject({ unknown: true });
+    expect(requests.filter(({ method, path }) => `${method} ${path}` === route)).toHaveLength(1);
+  },
+);

@@ -14,6 +14,8 @@ export interface Across {
   readonly purchases: Purchases;
   /** Whether invoices are their hubs' own. */
   readonly confirmations: Confirmations;
+  /** Payments for which other hubs are being asked, by account and client_id. */
+  readonly underWay: Map<string, { readonly asked: string; readonly paying: Promise<object> }>;
   /** Payments to other hubs that an account may begin: each makes this hub call another. */
   readonly limit: TokenBucket;
 }
@@ -30,6 +32,7 @@ export const makeAcross = (own: OwnIdentity, publicUrl: string, anywhere: boolea
     peers,
     purchases: makePurchases(),
     confirmations: makeConfirmations(peers),
+    underWay: new Map(),
     limit: tokenBucket(60, 500),
   };
 };

@@ -79,10 +79,26 @@ const payBtc = (call: Call, params: Params, { address, invoice, known, max }: To
   return sendBtc(call, params, { address, amount: due, subtractFee: false, ...fee, invoice: true });
 };
 
-/** While the other hub is asked, a call of the same client_id may have paid: then its answer is this one's. */
+/**
+ * While the other hub is asked, the same call may come again (same client_id): both hear what comes of the first, so that none is told
+ * «nothing was paid» while the other still pays.
+ */
 const across = async (call: Call, params: Params, toPay: ToPay, at: string): Promise<Paid> => {
-  const paid = await payAcross(call, params, toPay, at);
-  return "refused" in paid ? (answeredBefore(call, params) ?? paid) : paid;
+  const { underWay } = call.hub.across;
+  const { client_id } = params;
+  if (client_id === undefined) return payAcross(call, params, toPay, at);
+  const key = `${call.by!.account} ${client_id}`;
+  const asked = JSON.stringify(params);
+  for (let other = underWay.get(key); other; other = underWay.get(key)) {
+    if (other.asked === asked) return (await other.paying) as Paid;
+    // Another call under this name: what comes of it decides whether this one is a conflict.
+    await other.paying.catch(() => undefined);
+    const before = answeredBefore(call, params);
+    if (before) return before;
+  }
+  const paying = payAcross(call, params, toPay, at).finally(() => underWay.delete(key));
+  underWay.set(key, { asked, paying });
+  return paying;
 };
 
 export const payInvoice: Handler<"pay-invoice"> = (call, params): Paid | Promise<Paid> => {
