@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation } from "preact-iso";
 import { publicHub, reachHub, unreached } from "../hub/current.ts";
 import Begin from "../session/begin.tsx";
@@ -96,6 +96,22 @@ const Guard = ({ children }: { readonly children: ComponentChildren }): JSX.Elem
   );
 };
 
+const AGAIN_MS = 3_000;
+
+/** The hub did not answer when the page was opened: it is asked again until it does. */
+const Unreached = (): JSX.Element => {
+  useEffect(() => {
+    const timer = setInterval(() => void reachHub(), AGAIN_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <Page title={t.app.unreachedTitle} width="narrow">
+      <ErrorNote error={unreached.value} onRetry={() => void reachHub()} />
+      <p>{t.app.unreachedHint}</p>
+    </Page>
+  );
+};
+
 const Content = (): JSX.Element => {
   if (!window.isSecureContext)
     return (
@@ -103,15 +119,7 @@ const Content = (): JSX.Element => {
         <Empty icon="warning" title={t.app.insecureHint} />
       </Page>
     );
-  if (publicHub.value === undefined)
-    return unreached.value === undefined ? (
-      <Loading />
-    ) : (
-      <Page title={t.app.unreachedTitle} width="narrow">
-        <ErrorNote error={unreached.value} onRetry={() => void reachHub()} />
-        <p>{t.app.unreachedHint}</p>
-      </Page>
-    );
+  if (publicHub.value === undefined) return unreached.value === undefined ? <Loading /> : <Unreached />;
   return (
     <Guard>
       <Router>

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { connection } from "../hub/connection.ts";
+import { publicHub } from "../hub/current.ts";
 import { t } from "../texts/index.ts";
 import { Icon } from "../ui/icons.tsx";
 
@@ -22,9 +23,9 @@ export const ConnectionState = (): JSX.Element => {
   );
 };
 
-/** Across the page while there is no connection. */
+/** Across the page while there is no connection; a page that never had one says so itself. */
 export const OfflineNote = (): JSX.Element | null =>
-  connection.value === "offline" ? (
+  connection.value === "offline" && publicHub.value !== undefined ? (
     <div class="mx-auto mb-4 flex w-full max-w-3xl items-start gap-3 rounded-[0.625rem] bg-warn-soft p-3 print:hidden">
       <Icon name="offline" class="mt-0.5 size-5 text-warn" />
       <p>

@@ -28,21 +28,28 @@ const Balances = (): JSX.Element => {
       <Loaded call={balance}>
         {({ available, pending }) => {
           const codes = [...new Set([...Object.keys(available), ...Object.keys(pending)])];
-          if (codes.length === 0)
+          if (codes.length === 0) {
+            // Where there is play money for the asking, its card stands below.
+            const play =
+              may("play-money") && overview.value?.supported_functions.includes("play-money") === true;
             return (
-              <Empty icon="wallet" title={words.nothingYet} hint={words.nothingYetHint}>
-                {may("new-btc-address") && (
-                  <LinkButton
-                    // Where there is play money for the asking, that comes first.
-                    kind={overview.value?.supported_functions.includes("play-money") ? "plain" : "main"}
-                    icon="receive"
-                    href={`${paths.wallet}/receive`}
-                  >
+              <Empty
+                icon="wallet"
+                title={words.nothingYet}
+                {...(play
+                  ? { hint: words.nothingYetPlay }
+                  : may("new-btc-address")
+                    ? { hint: words.nothingYetHint }
+                    : {})}
+              >
+                {!play && may("new-btc-address") && (
+                  <LinkButton kind="main" icon="receive" href={`${paths.wallet}/receive`}>
                     {words.receive}
                   </LinkButton>
                 )}
               </Empty>
             );
+          }
           const total = totalIn(available, currency, prices);
           return (
             <>

@@ -1,4 +1,4 @@
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser, newVisitor } from "../testing/browser.ts";
 import { type PageHub, startPageHub } from "../testing/hub.ts";
@@ -65,6 +65,52 @@ test("the hub answers every path of the page with the page, and the page shows s
     expect(await page.title()).toContain("Café Hub");
   }
   for (const beside of ["/api/docs", "/proof"]) expect((await page.request.get(beside)).status()).toBe(200);
+  check();
+  await close();
+}, 120_000);
+
+/** Calls of `fetch` for the stream go wrong, or wait, until the page is told to let them through. */
+const holdStream = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    const through = window.fetch.bind(window);
+    const gate = new Promise<void>((resolve) => addEventListener("let-stream", () => resolve()));
+    window.fetch = async (input, init) => {
+      if (String(input).includes("/stream")) await gate;
+      return through(input, init);
+    };
+  });
+
+test("what happens after a call was answered and before the stream is there is not missed: nothing old is shown as live", async () => {
+  const { page, check, close } = await newVisitor(browser, hub.url);
+  const account = await hub.newAccount();
+  await hub.give(account, "USD", "5.00");
+  await signIn(page, account);
+  await holdStream(page);
+  await page.goto(paths.home);
+  await page.getByText("5.00").first().waitFor();
+  await hub.give(account, "USD", "4.50");
+  await page.evaluate(() => dispatchEvent(new Event("let-stream")));
+  await page.locator("[data-connection=live]").first().waitFor({ state: "attached" });
+  await page.getByText("9.50").first().waitFor();
+  check();
+  await close();
+}, 120_000);
+
+test("a sale that was paid before the till's stream was there is told as paid", async () => {
+  const { page, check, close } = await newVisitor(browser, hub.url);
+  const [seller, buyer] = [await hub.newAccount(), await hub.newAccount()];
+  await hub.give(buyer, "BTC", "1.00");
+  const { invoice, invoice_json, signature } = await seller.hub.call("new-invoice", {
+    amount: "0.002",
+    currency: "BTC",
+  });
+  await signIn(page, seller);
+  await holdStream(page);
+  await page.goto(`${paths.till}/invoice/${invoice.btc_address}`);
+  await page.getByText(t.till.states.open).first().waitFor();
+  await buyer.hub.call("pay-invoice", { invoice_json, signature });
+  await page.evaluate(() => dispatchEvent(new Event("let-stream")));
+  await page.getByText(t.till.states.paid, { exact: true }).waitFor();
   check();
   await close();
 }, 120_000);

@@ -32,8 +32,8 @@ export const sections: readonly SectionRow[] = [
     shown: () => current.value === undefined || may("my-open-orders"),
     needsAccount: false,
   },
+  { section: "operator", icon: "operator", shown: mayOperate, needsAccount: true },
   { section: "proof", icon: "proof", shown: () => may("my-proof"), needsAccount: true },
   { section: "keys", icon: "keys", shown: () => may("my-authkeys"), needsAccount: true },
-  { section: "operator", icon: "operator", shown: mayOperate, needsAccount: true },
   { section: "settings", icon: "settings", shown: () => true, needsAccount: false },
 ];

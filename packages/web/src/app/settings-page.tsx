@@ -35,7 +35,7 @@ export default function SettingsPage(): JSX.Element {
       <Card title={words.about}>
         <Facts
           facts={[
-            [words.network, overview.value?.network ?? ""],
+            [words.network, words.networkOf(overview.value?.network ?? "")],
             [words.address, location.origin],
           ]}
         />

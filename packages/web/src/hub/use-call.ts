@@ -7,7 +7,7 @@ import {
   type Parameters,
 } from "@coinholder/protocol";
 import { type Signal, signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { noteFailure } from "../session/current.ts";
 import { noteCall } from "./connection.ts";
 import { myHub, publicHub } from "./current.ts";
@@ -166,10 +166,7 @@ export const useLive = <N extends FunctionName>(
   params: Parameters<N> | Record<string, never> = {},
 ): Called<Answer<N>> => {
   const called = useCall(name, params);
-  // The first snapshot says what the call has just answered; a later one, that something may have been missed.
-  const snapshots = useRef(0);
-  useChannel(channel, ({ type }) => {
-    if (type !== "snapshot" || snapshots.current++ > 0) called.reload();
-  });
+  // A snapshot, too, the first one not less: what happened between the call's answer and it was told by nobody.
+  useChannel(channel, called.reload);
   return called;
 };

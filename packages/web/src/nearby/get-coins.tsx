@@ -7,6 +7,7 @@ import { t } from "../texts/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ErrorNote } from "../ui/states.tsx";
+import { notify } from "../ui/toast.tsx";
 
 /** What a hub gives (docs/reference/play-money.md). */
 const AMOUNT = "1.5";
@@ -18,12 +19,15 @@ export const GetCoins = (): JSX.Element | null => {
   const get = useAct("play-money");
   if (!overview.value?.supported_functions.includes("play-money") || !may("play-money")) return null;
   if (balance.data === undefined || Object.keys(balance.data.available).length > 0) return null;
+  const take = async (): Promise<void> => {
+    if ((await get.run({})) !== undefined) notify(words.came(AMOUNT), "good");
+  };
   return (
     <Card title={words.title}>
       <div class="flex flex-col gap-3">
         <p class="text-quiet">{words.lead}</p>
         <ErrorNote error={get.error} repeatable={false} />
-        <Button kind="main" icon="receive" busy={get.busy} onClick={() => void get.run({})}>
+        <Button kind="main" icon="receive" busy={get.busy} onClick={() => void take()}>
           {words.get(AMOUNT)}
         </Button>
         <p class="text-sm text-quiet">{words.after}</p>

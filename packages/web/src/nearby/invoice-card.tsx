@@ -44,7 +44,7 @@ export const InvoiceCard = ({
   const confirmation = useConfirmation(invoice, number <= MOST_ASKED);
   const distance = distanceText(invoice, place);
   return (
-    <li class="card flex flex-col gap-3 p-4">
+    <li class="card flex min-w-0 flex-col gap-3 p-4">
       <div class="flex items-start justify-between gap-3">
         <div class="min-w-0">
           <Money amount={amount} currency={currency} class="text-xl font-semibold" />

@@ -59,7 +59,16 @@ export const PayButton = ({
           {words.short} <a href={paths.home}>{words.shortGo}</a>
         </p>
       )}
-      {mine && pay.error && price === undefined && <ErrorNote error={pay.error} />}
+      {mine &&
+        pay.error &&
+        price === undefined &&
+        (cost.kind === "ask" && pay.error.code === "insufficient_funds" ? (
+          <div role="alert">
+            <Note tone="warn">{words.noPrice(currency)}</Note>
+          </div>
+        ) : (
+          <ErrorNote error={pay.error} />
+        ))}
       {price !== undefined && (
         <div role="alert">
           <Note tone="warn">{words.exact(price)}</Note>

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { connection } from "../hub/connection.ts";
 import { overview } from "../hub/current.ts";
@@ -58,14 +58,14 @@ const Unfinished = ({ pay }: { readonly pay: Pay }): JSX.Element => {
   );
 };
 
-const Nothing = ({ byCode }: { readonly byCode: boolean }): JSX.Element => {
-  const words = t.nearby;
+/** `hint`: left out where nothing was looked for yet. */
+const Nothing = ({ title, hint }: { readonly title: string; readonly hint?: string }): JSX.Element => {
   const network = overview.value?.network;
   return (
     <Card>
-      <Empty icon="nearby" title={words.emptyTitle} hint={byCode ? words.emptyCode : words.emptyHint}>
+      <Empty icon="nearby" title={title} {...(hint === undefined ? {} : { hint })}>
         {network !== undefined && network !== "mainnet" && (
-          <p class="max-w-prose text-sm text-quiet">{words.emptyTry}</p>
+          <p class="max-w-prose text-sm text-quiet">{t.nearby.emptyTry}</p>
         )}
       </Empty>
     </Card>
@@ -79,11 +79,19 @@ export const SearchPage = ({ purse, pay }: { readonly purse: Purse; readonly pay
   const where = place.value;
   const typed = useSettled(code.value.trim());
   const byCode = typed !== "";
-  const found = useFound({
+  const near = useFound({
     radius: radius.value,
     ...(where ? { place: { lat: where.lat, lng: where.lng } } : {}),
     ...(byCode ? { code: typed } : {}),
   });
+  // A till that has no place is near nobody: its code finds it.
+  const alone = where !== undefined && byCode && near.invoices?.length === 0;
+  const anywhere = useFound({ radius: radius.value, ...(alone ? { code: typed } : {}) });
+  const placeless = useMemo(
+    () => anywhere.invoices?.filter(({ info }) => info.lat === undefined),
+    [anywhere.invoices],
+  );
+  const found = alone ? { ...anywhere, invoices: placeless } : near;
   const { checking, forged, good } = useChecked(found.invoices);
   const searching = where !== undefined || byCode;
   const scanned = (text: string): void => {
@@ -133,7 +141,7 @@ export const SearchPage = ({ purse, pay }: { readonly purse: Purse; readonly pay
         <section class="flex min-w-0 flex-col gap-3" aria-labelledby="found">
           <div class="flex flex-wrap items-baseline justify-between gap-x-4">
             <h2 id="found" class="text-lg font-semibold">
-              {where ? words.found : words.foundByCode}
+              {byCode && (alone || !where) ? words.foundByCode : words.found}
             </h2>
             <p class="text-sm text-quiet" aria-live="polite">
               {checking ? words.checking : found.invoices && words.count(good.length)}
@@ -142,25 +150,23 @@ export const SearchPage = ({ purse, pay }: { readonly purse: Purse; readonly pay
           {found.error && <ErrorNote error={found.error} onRetry={found.reload} />}
           {forged > 0 && <Note tone="bad">{words.forged(forged)}</Note>}
           {!searching ? (
-            <Card>
-              <Empty icon="nearby" title={words.noPlace} />
-            </Card>
+            <Nothing title={words.noPlace} />
           ) : found.invoices === undefined ? (
             found.error === undefined && connection.value !== "offline" && <Loading />
           ) : good.length === 0 ? (
             checking ? (
               <Loading />
             ) : (
-              <Nothing byCode={byCode} />
+              <Nothing title={words.emptyTitle} hint={byCode ? words.emptyCode : words.emptyHint} />
             )
           ) : (
-            <ul class="grid gap-3 sm:grid-cols-2 2xl:grid-cols-3">
+            <ul class="grid grid-cols-1 gap-3 sm:grid-cols-2 2xl:grid-cols-3">
               {good.map((invoice, i) => (
                 <InvoiceCard
                   key={invoice.btc_address}
                   invoice={invoice}
                   number={i + 1}
-                  place={where}
+                  place={alone ? undefined : where}
                   purse={purse}
                   pay={pay}
                 />

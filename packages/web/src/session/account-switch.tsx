@@ -47,7 +47,7 @@ export const AccountSwitch = (): JSX.Element | null => {
           {nameOf(account).replace("ac-", "")[0]}
         </span>
         <span class="truncate max-lg:hidden">{nameOf(account)}</span>
-        <Icon name="switch" class="ms-auto size-4 text-quiet" />
+        <Icon name="switch" class="ms-auto size-4 text-quiet max-sm:hidden" />
       </button>
       <Dialog open={open} onClose={close} title={leaving ? words.signOutTitle : words.title}>
         {leaving ? (

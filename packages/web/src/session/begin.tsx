@@ -189,7 +189,9 @@ export default function Begin(): JSX.Element {
       <Choice icon="recovery" title={words.withKey} hint={words.withKeyHint} onClick={() => setWay("key")} />
       <p class="mt-2 text-center text-quiet">
         {words.lookAround} <a href={paths.market}>{t.app.sections.market}</a>{" "}
-        <a href={paths.nearby}>{t.app.sections.nearby}</a>
+        <a class="ms-2" href={paths.nearby}>
+          {t.app.sections.nearby}
+        </a>
       </p>
     </Page>
   );

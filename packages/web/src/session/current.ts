@@ -12,7 +12,7 @@ import {
   type NewAccount,
 } from "./store.ts";
 
-/** Which of the accounts was open last. */
+/** Which of the accounts was open last: in this tab, whatever others do, and in any, for a tab that is new. */
 const CURRENT = "coinholder.current";
 
 /** All accounts that this browser has keys for. */
@@ -28,17 +28,19 @@ const choose = (account: KeptAccount | undefined): void =>
   batch(() => {
     ended.value = undefined;
     current.value = account;
-    if (account) localStorage.setItem(CURRENT, account.token);
-    else localStorage.removeItem(CURRENT);
+    for (const storage of [sessionStorage, localStorage])
+      if (account) storage.setItem(CURRENT, account.token);
+      else storage.removeItem(CURRENT);
   });
 
 export const loadAccounts = async (): Promise<void> => {
   const [kept, unfinished] = await Promise.all([keptAccounts(), keptNewAccount()]);
-  const last = localStorage.getItem(CURRENT);
+  const lastIn = (storage: Storage): KeptAccount | undefined =>
+    kept.find(({ token }) => token === storage.getItem(CURRENT));
   batch(() => {
     accounts.value = kept;
     newAccount.value = unfinished;
-    choose(kept.find(({ token }) => token === last) ?? kept[0]);
+    choose(lastIn(sessionStorage) ?? lastIn(localStorage) ?? kept[0]);
   });
 };
 

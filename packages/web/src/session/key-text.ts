@@ -36,7 +36,8 @@ export const readKey = (text: string): TextKeyCredentials | undefined => {
 /** The key in the address that the page was opened with; the address is cleaned at once, so that it is not kept in the history. */
 export const takeKeyFromAddress = (): TextKeyCredentials | undefined => {
   if (!location.hash.startsWith("#key=")) return undefined;
-  const key = readKey(decodeURIComponent(location.hash));
+  // As it stands: a key has no sign that a link writes otherwise, and what is no link's writing cannot be read as such.
+  const { hash } = location;
   history.replaceState(null, "", location.pathname + location.search);
-  return key;
+  return readKey(hash);
 };

@@ -85,12 +85,18 @@ export const pairsOf = (
   ];
 };
 
-/** The preset that a key's permissions are, for telling it in a word; undefined where they are none of them. */
+/**
+ * The preset that a key's permissions are, for telling it in a word; undefined where they are none of them: a key that may do one thing
+ * beside is not called by what it does beside that.
+ */
 export const presetOf = (permissions: readonly string[]): Preset | undefined => {
-  const set = new Set(permissions);
-  if (permissions.some((name) => name.startsWith("operator-"))) return "operator";
-  if (set.has("all")) return "everything";
-  if (set.has("send-btc")) return "everyday";
-  if (set.has("my-balance")) return "look";
-  return set.has("new-invoice") ? "till" : undefined;
+  const own = permissions.filter((name) => !name.startsWith("operator-"));
+  const are = (first: FunctionName, names: readonly string[]): boolean =>
+    own.includes(first) && own.every((name) => names.includes(name));
+  if (own.includes("all")) return "everything";
+  if (own.length < permissions.length)
+    return own.every((name) => (LOOK as readonly string[]).includes(name)) ? "operator" : undefined;
+  if (are("send-btc", [...EVERYDAY, ...PLAY])) return "everyday";
+  if (are("my-balance", LOOK)) return "look";
+  return are("new-invoice", TILL) ? "till" : undefined;
 };

@@ -230,6 +230,35 @@ test("a link with a key that the hub does not take says so, and is forgotten", a
   await page.getByRole("button", { name: begin.signIn }).waitFor();
 }, 120_000);
 
+test("a link whose key nobody can read opens the page all the same, and its address is cleaned", async () => {
+  const page = await visit();
+  await page.goto("/#key=%E0%A4%A");
+  await page.getByRole("button", { name: begin.signIn }).waitFor();
+  expect(new URL(page.url()).hash).toBe("");
+}, 120_000);
+
+test("a tab keeps its account over a reload, whichever another tab has chosen since: nobody pays from the wrong one", async () => {
+  const page = await visit();
+  const [first, second] = [await hub.newAccount(), await hub.newAccount()];
+  await hub.give(first, "USD", "11.00");
+  await hub.give(second, "USD", "22.00");
+  await signIn(page, first);
+  await page.getByText("11.00").first().waitFor();
+  const beside = await page.context().newPage();
+  await signIn(beside, second);
+  await beside.getByText("22.00").first().waitFor();
+  await page.reload();
+  await page
+    .getByText(/11\.00|22\.00/)
+    .first()
+    .waitFor();
+  expect(await page.getByText("11.00").count()).toBeGreaterThan(0);
+  // One that is new has what was chosen last; and so has one whose account is gone.
+  const third = await page.context().newPage();
+  await third.goto("/");
+  await third.getByText("11.00").first().waitFor();
+}, 120_000);
+
 test("several accounts in one browser: each with its own balance, and signing out of one leaves the other", async () => {
   const page = await visit();
   const first = await hub.newAccount();

@@ -1,4 +1,16 @@
-/** A random code of decimal digits, each as likely as any other, that none of the till's own live invoices has. */
+import { type Row, stateAt } from "./day.ts";
+
+/**
+ * Codes that a new invoice must not have: those of live ones, and of all that were posted less than `lateMs` ago: whether a new one came
+ * to the hub is found out by its code and amount, and an older sale, paid by now, must not be taken for it.
+ */
+export const takenCodes = (rows: readonly Row[], now: number, lateMs: number): Set<string> => {
+  const counts = (row: Row): boolean =>
+    ["open", "seen"].includes(stateAt(row, now)) || (row.invoice.info.t ?? 0) > now - lateMs;
+  return new Set(rows.filter(counts).flatMap(({ invoice: { info } }) => info.random ?? []));
+};
+
+/** A random code of decimal digits, each as likely as any other, that is none of those that are taken. */
 export const newCode = (digits: number, taken: ReadonlySet<string>): string => {
   // Below this every digit comes equally often; what is above is thrown away.
   const fair = 250;

@@ -11,8 +11,7 @@ import { TextField } from "../ui/field.tsx";
 import { amountProblem } from "../ui/money.tsx";
 import { Page } from "../ui/page.tsx";
 import { ErrorNote } from "../ui/states.tsx";
-import { newCode } from "./code.ts";
-import { stateAt } from "./day.ts";
+import { newCode, takenCodes } from "./code.ts";
 import { DayView } from "./day-view.tsx";
 import { Keypad } from "./keypad.tsx";
 import { allowSound } from "./sound.ts";
@@ -70,8 +69,7 @@ export const SaleView = ({
     allowSound();
     setTried(true);
     if ("problem" in read) return;
-    const live = (rows.rows ?? []).filter((row) => ["open", "seen"].includes(stateAt(row, Date.now())));
-    const code = newCode(digits, new Set(live.flatMap(({ invoice: { info } }) => info.random ?? [])));
+    const code = newCode(digits, takenCodes(rows.rows ?? [], Date.now(), SKEW_MS));
     const memo = draft.memo.trim();
     keep({ ...draft, posted: { code, amount: read.amount, currency, t: Date.now() } });
     const made = await post.run({

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { paths } from "../app/paths.ts";
 import { valueCurrency } from "../app/preferences.ts";
+import { overview } from "../hub/current.ts";
 import { currencyCodes } from "../hub/money.ts";
 import { SpotForm } from "../nearby/spot-form.tsx";
 import { locate, type NoPlace } from "../nearby/spot-store.ts";
@@ -83,7 +84,9 @@ export const Setup = ({
   readonly onSettings: (settings: TillSettings) => void;
 }): JSX.Element => {
   const words = t.till;
-  const [currency, setCurrency] = useState(settings?.currency ?? valueCurrency.peek());
+  // Where people come with play money, it is bitcoin that they can pay with.
+  const first = overview.peek()?.supported_functions.includes("play-money") ? "BTC" : valueCurrency.peek();
+  const [currency, setCurrency] = useState(settings?.currency ?? first);
   const [digits, setDigits] = useState<number>(settings?.digits ?? FIRST_DIGITS);
   const [sound, setSound] = useState(settings?.sound ?? true);
   const [place, setPlace] = useState(settings?.place);
@@ -118,11 +121,13 @@ export const Setup = ({
             onValue={(value) => setDigits(Number(value))}
             options={DIGITS.map((value) => ({ value: String(value), label: words.digitsOf(value) }))}
           />
-          <div class="flex flex-wrap items-center justify-between gap-3">
+          <div class="flex flex-wrap items-center justify-between gap-x-1">
             <Checkbox label={words.sound} checked={sound} onChecked={setSound} />
-            <Button kind="quiet" onClick={playPaid}>
-              {words.soundTry}
-            </Button>
+            <div class="-mx-4">
+              <Button kind="quiet" onClick={playPaid}>
+                {words.soundTry}
+              </Button>
+            </div>
           </div>
         </div>
       </Card>

@@ -41,7 +41,6 @@ export const useRows = (): Rows => {
   const [rows, setRows] = useState<readonly Row[]>();
   const [error, setError] = useState<HubError>();
   const [turn, setTurn] = useState(0);
-  const snapshots = useRef(0);
   const loading = useRef(false);
   const missed = useRef(false);
   const reload = (): void => setTurn((before) => before + 1);
@@ -68,8 +67,8 @@ export const useRows = (): Rows => {
     return () => ending.abort();
   }, [hub, turn]);
   useChannel("invoices", (event) => {
-    // The first snapshot says nothing that was not just asked for; a later one, that something may have been missed.
-    if (event.type === "snapshot" && snapshots.current++ > 0) reload();
+    // The first one not less than a later one: what happened between the hub's answer and it was told by nobody.
+    if (event.type === "snapshot") reload();
     if (event.type !== "update") return;
     if (loading.current) missed.current = true;
     const told = (event.data as { readonly invoices?: readonly Row[] }).invoices ?? [];

@@ -37,7 +37,8 @@ export const Page = ({
         <h1 ref={heading} tabIndex={-1} class="text-2xl font-semibold">
           {title}
         </h1>
-        {aside}
+        {/* Its quiet buttons stand with their words, not with their edges, on the page's lines. */}
+        {aside !== undefined && <div class="-mx-4">{aside}</div>}
         {lead !== undefined && <p class="w-full text-quiet">{lead}</p>}
       </header>
       {children}

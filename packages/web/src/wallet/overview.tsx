@@ -109,7 +109,7 @@ const OneBalance = ({
     <Card title={currency}>
       <div data-balance={currency}>
         <p class="text-sm text-quiet">{words.available}</p>
-        <p class="text-[clamp(1.2rem,5.5vw,1.5rem)] font-semibold">
+        <p class="text-[clamp(1.2rem,5.5vw,1.375rem)] font-semibold">
           <Money amount={amount} currency={currency} />
         </p>
         {inValue !== undefined && (

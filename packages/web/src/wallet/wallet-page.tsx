@@ -23,7 +23,7 @@ export const WalletPage = ({
     aside={
       <a
         href={paths.wallet}
-        class="-mx-2 inline-flex min-h-11 items-center gap-1 rounded-[0.625rem] px-2 font-medium text-accent no-underline hover:bg-sunken"
+        class="mx-2 inline-flex min-h-11 items-center gap-1 rounded-[0.625rem] px-2 font-medium text-accent no-underline hover:bg-sunken"
       >
         <Icon name="back" />
         {t.wallet.back}

@@ -30,15 +30,17 @@ export const app = {
   brokenHint: "It is a fault of the page, not yours. Nothing was sent because of it.",
   reload: "Load the page again",
   unreachedTitle: "No connection",
-  unreachedHint: "The hub cannot be reached. Your keys are safe in this browser.",
+  unreachedHint:
+    "This page goes on by itself as soon as the hub answers. Your keys are safe in this browser.",
   insecureTitle: "This address is not safe enough",
   insecureHint:
     "Browsers keep keys only for pages that came by https, or from this very machine. Open the hub by its https address.",
   home: {
     title: "Home",
-    worth: "All in all",
+    worth: "In total",
     nothingYet: "Nothing here yet",
     nothingYetHint: "Receive bitcoin to begin.",
+    nothingYetPlay: "Take some play money to begin.",
     receive: "Receive",
     send: "Send",
     payNearby: "Pay nearby",
@@ -56,6 +58,8 @@ export const app = {
     valueIn: "Show values in",
     about: "About this hub",
     network: "Network",
+    networkOf: (network: string) =>
+      network === "mainnet" ? "Bitcoin" : network === "" ? "" : `Play money (${network})`,
     address: "Address",
     reference: "All functions, to read and try",
     publicProof: "Check a proof without signing in",

@@ -42,7 +42,7 @@ export const nearby = {
   emptyHint: "As soon as a till within this distance asks for money, it appears here by itself.",
   emptyCode: "No invoice with this code. Is it typed as the till shows it?",
   emptyTry:
-    "To try it with play money: make a second account in a private window, open its till, and give it the same place.",
+    "To try it with play money: make a second account in a private window, open its till, and ask for a sum in BTC. Then type its code here.",
   noPlace: "Say where you are, or type the code that the till shows.",
   radar: "Radar: north is up, you are in the middle. The list below says the same.",
   you: "You",
@@ -93,6 +93,8 @@ export const nearby = {
   begin: "Create an account",
   mayNot: "This browser's key may not pay.",
   short: "You have less than that.",
+  noPrice: (currency: string) =>
+    `You do not have that much ${currency}, and this hub has no price yet at which bitcoin could pay it. Ask the till for a sum in BTC.`,
   shortGo: "Get bitcoin",
   unfinishedTitle: "Nobody knows yet whether this was paid",
   unfinishedText: (amount: string, currency: string) =>
@@ -119,8 +121,9 @@ export const nearby = {
   transfer: "Transfer",
   getCoins: {
     title: "Get play money",
-    lead: "This hub runs on a development chain: its coins are worth nothing, and you can have as many as you like.",
+    lead: "This hub is for trying things out: its coins are worth nothing, and you can have as many as you like.",
     get: (amount: string) => `Get ${amount} BTC`,
-    after: "They come at once, in a block of their own. Then choose «Pay nearby».",
+    after: "They come at once. Then choose «Pay nearby» to spend some.",
+    came: (amount: string) => `${amount} BTC of play money. Choose «Pay nearby» to spend some.`,
   },
 };

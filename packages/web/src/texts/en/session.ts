@@ -46,11 +46,11 @@ export const session = {
     withoutPasswordHint: "No password at all. You print a sheet that opens the account.",
     how: "How will you get back in?",
     name: "Name",
-    nameHint: "3 to 32 of a-z, 0-9, dot, dash, beginning with a letter",
+    nameHint: "3 to 32 letters, digits, dots or dashes; a letter comes first",
     password: "Password",
     passwordHint: "At least 8 characters",
     tooShort: "At least 8 characters",
-    badName: "3 to 32 of a-z, 0-9, dot, dash, beginning with a letter",
+    badName: "3 to 32 letters, digits, dots or dashes; a letter comes first",
     submit: "Create account",
   },
   signIn: {
@@ -111,7 +111,7 @@ export const session = {
     make: "Make a recovery sheet",
     makeHint: "Older sheets stay good until you end them on the page «Keys».",
     needsPassword:
-      "This browser's key may not make a sheet. Your password may. If the account has none, sign in again with your sheet.",
+      "Type your password to make one: this browser's key alone may not. If the account has no password, sign in again with its sheet.",
     wouldEnd: "This browser's key ends, and so would a sheet that it makes:",
     wouldNotEnd: "One that your password makes has no end.",
     until: "Good until",

@@ -37,5 +37,6 @@ export const ui = {
     connection_lost: "The hub cannot be reached.",
     hub_unreachable: "The hub cannot be reached.",
     timeout: "The hub did not answer in time.",
+    insufficient_funds: "You do not have enough for this.",
   } as Readonly<Record<string, string>>,
 };

@@ -10,10 +10,10 @@ export const wallet = {
   allowlist: "Allowed addresses",
   balances: {
     title: "Balances",
-    total: "All in all",
+    total: "In total",
     totalHint: "What is available and what is held, at the last prices of this hub's markets.",
     valueIn: "Show values in",
-    noPrice: (currency: string) => `No market of this hub tells what all of it is worth in ${currency}.`,
+    noPrice: (currency: string) => `There is no price yet that tells what you have in ${currency}.`,
     available: "Available",
     held: "Held",
     heldHint: "By open orders, withdrawals under way and options",
@@ -21,8 +21,8 @@ export const wallet = {
     withdrawable: "Withdrawable",
     nothing: "Nothing here yet",
     nothingHint: "Receive bitcoin to begin. Other currencies are credited by the hub's operator.",
-    recent: "Lately",
-    allOfIt: "All of it",
+    recent: "Latest",
+    allOfIt: "Show all",
     onTheirWay: "On their way to you",
   },
   receiving: {
