@@ -25,12 +25,19 @@ export const unitsOf = (text: string, decimals: number): bigint => {
 export const amountText = (units: bigint, currency: string): string =>
   formatAmount(units, decimalsOf(currency));
 
-/** What a person typed, as the hub takes it ("1.5"), or why it cannot be taken. Spaces and a comma for the point are forgiven. */
+/** One thousand to some, one to others. */
+const AMBIGUOUS = /^[1-9][0-9]{0,2},[0-9]{3}$/;
+
+/**
+ * What a person typed, as the hub takes it ("1.5"), or why it cannot be taken. Spaces and a comma for the point are forgiven, but never
+ * where the comma might part thousands.
+ */
 export const readTyped = (
   typed: string,
   currency: string,
 ): { readonly amount: string } | { readonly problem: AmountProblem | "empty" } => {
-  const plain = typed.replace(/[\s\u202f]/g, "").replace(/^([0-9]*),([0-9]+)$/, "$1.$2");
+  const bare = typed.replace(/[\s\u202f]/g, "");
+  const plain = AMBIGUOUS.test(bare) ? bare : bare.replace(/^([0-9]*),([0-9]+)$/, "$1.$2");
   if (plain === "") return { problem: "empty" };
   const text = plain.startsWith(".") ? `0${plain}` : plain.replace(/\.$/, "");
   const decimals = decimalsOf(currency);

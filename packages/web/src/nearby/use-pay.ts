@@ -72,8 +72,13 @@ export const usePay = (): Pay => {
       setAddress(undefined);
       pay.clear();
     },
-    run: ({ invoice_json, signature }, most) =>
-      carryOut({ invoice_json, signature, ...(most === undefined ? {} : { max_amount: most }) }),
+    run: ({ invoice_json, signature }, most) => {
+      // One that was never answered is asked again as it was: with another limit it would be another payment.
+      const before = pay.unfinished.find(({ params }) => params.invoice_json === invoice_json);
+      return carryOut(
+        before?.params ?? { invoice_json, signature, ...(most === undefined ? {} : { max_amount: most }) },
+      );
+    },
     finish: ({ params: { invoice_json, signature, max_amount } }) =>
       carryOut({ invoice_json, signature, ...(max_amount === undefined ? {} : { max_amount }) }),
   };

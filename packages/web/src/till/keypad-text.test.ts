@@ -17,6 +17,15 @@ test("the keys type an amount as one would, and nothing that is none", () => {
   expect(typedText("-5", 2)).toBe("5");
 });
 
+test("a sum that is pasted with its thousands parted is not a thousandth of it", () => {
+  expect(typedText("1,234.50", 2)).toBe("1234.50");
+  expect(typedText("1.234,50", 2)).toBe("1234.50");
+  expect(typedText("CAD 1,234,567", 2)).toBe("1234567");
+  expect(typedText("3,5", 2)).toBe("3.5");
+  expect(typedText(".5", 2)).toBe("0.5");
+  expect(typedText("3.", 2)).toBe("3.");
+});
+
 test("whatever is pressed, the display is empty or the beginning of an amount", () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...KEYS)), fc.integer({ min: 0, max: 8 }), (keys, decimals) => {

@@ -19,10 +19,20 @@ export const press = (shown: string, key: Key, decimals: number): string => {
   return whole.length >= MOST_WHOLE ? shown : shown + key;
 };
 
-/** What was typed by other means, cut to what the keys could have brought about. */
+/** With one point at most: of two kinds the last parts the fraction; one kind more than once parts thousands. */
+const withoutGroups = (text: string): string => {
+  const plain = text.replace(/[^0-9.,]/g, "");
+  const last = Math.max(plain.lastIndexOf("."), plain.lastIndexOf(","));
+  const sign = plain[last] ?? "";
+  const others = plain.replaceAll(sign, "");
+  const isPoint = plain.indexOf(sign) === last;
+  return isPoint ? `${plain.slice(0, last).replace(/[.,]/g, "")}.${plain.slice(last + 1)}` : others;
+};
+
+/** What was typed or pasted, cut to what the keys could have brought about. */
 export const typedText = (text: string, decimals: number): string => {
   let shown = "";
-  for (const sign of text.replaceAll(",", "."))
-    if (/^[0-9.]$/.test(sign)) shown = press(shown, sign as Key, decimals);
+  const plain = /[.,]/.test(text) ? withoutGroups(text) : text;
+  for (const sign of plain) if (/^[0-9.]$/.test(sign)) shown = press(shown, sign as Key, decimals);
   return shown;
 };
