@@ -51,7 +51,7 @@ const offered = (lines: readonly string[]): string[][] => {
 
 test("bash completes commands, functions, parameters, choices, aliases, profiles and hubs", () => {
   const expected: Record<string, string[]> = {
-    "coinholder pla": ["place-order"],
+    "coinholder plac": ["place-order"],
     "coinholder profile us": ["use"],
     "coinholder profile use ": ["shop", "kraken"],
     "coinholder --profile kr": ["kraken"],

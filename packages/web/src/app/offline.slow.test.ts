@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser, newVisitor } from "../testing/browser.ts";
-import { type PageHub, startPageHub } from "../testing/hub.ts";
+import { type PageHub, startPageHub, until } from "../testing/hub.ts";
 import { signIn } from "../testing/sign-in.ts";
 import { t } from "../texts/index.ts";
 import { paths } from "./paths.ts";
@@ -62,7 +62,10 @@ test("the hub answers every path of the page with the page, and the page shows s
   for (const path of Object.values(paths)) {
     await page.goto(path);
     await page.getByRole("heading", { level: 1 }).waitFor();
-    expect(await page.title()).toContain("Café Hub");
+    await until(
+      () => page.title(),
+      (title) => title.includes("Café Hub"),
+    );
   }
   for (const beside of ["/api/docs", "/proof"]) expect((await page.request.get(beside)).status()).toBe(200);
   check();

@@ -70,7 +70,11 @@ test("above the ceiling the page says so; a sweep is prepared, saved, signed out
   });
   await page.getByRole("dialog").getByRole("button", { name: words.finishYes }).click();
   await page.getByText(words.kinds.sweep, { exact: true }).waitFor();
-  const { in_flight } = await hub.operator.call("operator-wallet");
+  // Finished is journaled; the node has it a look later, and only then does a block.
+  const { in_flight } = await until(
+    () => hub.operator.call("operator-wallet"),
+    ({ in_flight: [first] }) => first?.broadcast === true,
+  );
   expect(in_flight).toMatchObject([{ is: "sweep" }]);
   await hub.chain("devchain_mine", 1);
   await until(

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
@@ -22,8 +24,22 @@ const ARGS = [
   "--use-fake-ui-for-media-stream",
 ];
 
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/** CHROMIUM names one; else the first on the PATH. */
+const findChromium = (): string => {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const found = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
+  const path = process.env.CHROMIUM ?? found;
+  if (path === undefined)
+    throw new Error(
+      "The page is tried in a real browser, and there is no Chromium on the PATH: install one, or let CHROMIUM name it.",
+    );
+  return path;
+};
+
 export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
+  chromium.launch({ executablePath: findChromium(), args: ARGS });
 
 export interface Visitor {
   readonly page: Page;
