@@ -8,6 +8,7 @@ import {
 import type { Credentials } from "./credentials.ts";
 import { exchange } from "./exchange.ts";
 import { HubError, withOutcome } from "./hub-error.ts";
+import { pause } from "./pause.ts";
 import { randomToken } from "./random-token.ts";
 import { buildRequest, checkValues } from "./request.ts";
 import { isOurs, seedAnswer } from "./seed-answer.ts";
@@ -97,18 +98,6 @@ const signerOf = (
 
 /** Whether a refusal holds for now only, so that it says nothing of an earlier try. */
 const isPassing = ({ status }: HubError): boolean => status === 429 || status >= 500;
-
-const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done);
-  });
 
 const waitOf = (params: Readonly<Record<string, unknown>>): number => {
   const wait = Number(params.wait_ms ?? 0);

@@ -15,6 +15,7 @@ import {
 import type { Connection } from "./call.ts";
 import type { Credentials } from "./credentials.ts";
 import { HubError } from "./hub-error.ts";
+import { pause } from "./pause.ts";
 import { randomToken } from "./random-token.ts";
 import { signBytes } from "./signing-key.ts";
 import { readEvents } from "./stream-events.ts";
@@ -36,18 +37,6 @@ const PAUSES_MS = [200, 600, 1_800, 5_000, 15_000];
 const PASSING = new Set(["rate_limited", "overloaded", "outcome_unknown", "internal", "hub_failed"]);
 
 const needsSigning = (channel: string): boolean => Object.hasOwn(accountChannels, channel);
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 
 /** The channels still read, each with the number that it has come to. */
 type Places = Map<string, number | undefined>;

@@ -2,6 +2,7 @@ import { encodeForm } from "@coinholder/protocol";
 import type { PasswordCredentials } from "../credentials.ts";
 import { noAnswer } from "../exchange.ts";
 import { HubError, withOutcome } from "../hub-error.ts";
+import { pause } from "../pause.ts";
 import { parseExact } from "./exact-json.ts";
 import { refusalOf } from "./refusal.ts";
 
@@ -23,19 +24,6 @@ export interface Mtgox {
 
 /** Pauses before the second, third and fourth try, in ms. */
 const PAUSES_MS = [200, 600, 1_800];
-
-/** Ends early, without a word, when the caller's patience does: the next try finds that out. */
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 
 const isObject = (value: unknown): value is Answered =>
   typeof value === "object" && value !== null && !Array.isArray(value);
