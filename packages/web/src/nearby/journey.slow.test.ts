@@ -1,34 +1,17 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { paths } from "../app/paths.ts";
-import {
-  checkAccessible,
-  launchBrowser,
-  newVisitor,
-  type Visitor,
-  type VisitorOptions,
-} from "../testing/browser.ts";
-import { type PageHub, startPageHub, type TestAccount, until } from "../testing/hub.ts";
+import { checkAccessible, type VisitorOptions } from "../testing/browser.ts";
+import { type PageHub, type TestAccount, until } from "../testing/hub.ts";
 import { outsideInvoice } from "../testing/outside-invoice.ts";
 import { signIn } from "../testing/sign-in.ts";
+import { startVisits } from "../testing/visits.ts";
 import { t } from "../texts/index.ts";
 
+const visits = startVisits();
 let hub: PageHub;
-let browser: Browser;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => {
-  [hub, browser] = await Promise.all([startPageHub(), launchBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await hub?.end();
-});
-afterEach(async () => {
-  for (const { check, close } of visitors.splice(0)) {
-    check();
-    await close();
-  }
+beforeAll(() => {
+  hub = visits.hub;
 });
 
 const words = t.nearby;
@@ -36,11 +19,7 @@ const { till } = t;
 // Each story has a street of its own.
 const CAFE = { latitude: 45.508888, longitude: -73.561668 };
 
-const visit = async (options: VisitorOptions = {}): Promise<Page> => {
-  const visitor = await newVisitor(browser, hub.url, options);
-  visitors.push(visitor);
-  return visitor.page;
-};
+const visit = async (options?: VisitorOptions): Promise<Page> => (await visits.visit(options)).page;
 
 const press = (page: Page, name: string): Promise<void> =>
   page.getByRole("button", { name, exact: true }).click();

@@ -1,44 +1,23 @@
 import { credentialsOf, type TextKeyCredentials } from "@coinholder/client";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { paths } from "../app/paths.ts";
 import { keyLinkAt } from "../session/key-text.ts";
-import {
-  checkAccessible,
-  launchBrowser,
-  newVisitor,
-  type Visitor,
-  type VisitorOptions,
-} from "../testing/browser.ts";
-import { type PageHub, startPageHub } from "../testing/hub.ts";
+import { checkAccessible, type VisitorOptions } from "../testing/browser.ts";
+import type { PageHub } from "../testing/hub.ts";
 import { signIn } from "../testing/sign-in.ts";
+import { startVisits } from "../testing/visits.ts";
 import { t } from "../texts/index.ts";
 import { pathOf, type View } from "./views.ts";
 
+const visits = startVisits();
 let hub: PageHub;
-let browser: Browser;
-const visitors: Visitor[] = [];
+beforeAll(() => {
+  hub = visits.hub;
+});
 const words = t.operator;
 
-beforeAll(async () => {
-  [hub, browser] = await Promise.all([startPageHub(), launchBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await hub?.end();
-});
-afterEach(async () => {
-  for (const { check, close } of visitors.splice(0)) {
-    check();
-    await close();
-  }
-});
-
-const visit = async (options: VisitorOptions = {}): Promise<Page> => {
-  const visitor = await newVisitor(browser, hub.url, options);
-  visitors.push(visitor);
-  return visitor.page;
-};
+const visit = async (options?: VisitorOptions): Promise<Page> => (await visits.visit(options)).page;
 const visitAsOperator = async (options: VisitorOptions = {}): Promise<Page> => {
   const page = await visit(options);
   await signIn(page, { credentials: hub.operatorCredentials }, "operator");

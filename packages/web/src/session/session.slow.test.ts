@@ -1,41 +1,20 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { paths } from "../app/paths.ts";
-import {
-  checkAccessible,
-  launchBrowser,
-  newVisitor,
-  type Visitor,
-  type VisitorOptions,
-} from "../testing/browser.ts";
-import { type PageHub, startPageHub } from "../testing/hub.ts";
+import { checkAccessible, type VisitorOptions } from "../testing/browser.ts";
+import type { PageHub } from "../testing/hub.ts";
 import { signIn } from "../testing/sign-in.ts";
+import { startVisits } from "../testing/visits.ts";
 import { t } from "../texts/index.ts";
 import { keyLinkAt, readKey } from "./key-text.ts";
 
+const visits = startVisits();
 let hub: PageHub;
-let browser: Browser;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => {
-  [hub, browser] = await Promise.all([startPageHub(), launchBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await hub?.end();
-});
-afterEach(async () => {
-  for (const { check, close } of visitors.splice(0)) {
-    check();
-    await close();
-  }
+beforeAll(() => {
+  hub = visits.hub;
 });
 
-const visit = async (options: VisitorOptions = {}): Promise<Page> => {
-  const visitor = await newVisitor(browser, hub.url, options);
-  visitors.push(visitor);
-  return visitor.page;
-};
+const visit = async (options?: VisitorOptions): Promise<Page> => (await visits.visit(options)).page;
 
 const press = (page: Page, name: string): Promise<void> =>
   page.getByRole("button", { name, exact: true }).click();

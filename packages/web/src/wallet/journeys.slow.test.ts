@@ -1,44 +1,23 @@
 import { readFile } from "node:fs/promises";
 import { allTransfers, wholeStatement } from "@coinholder/client";
 import { statementCsv, transfersCsv } from "@coinholder/protocol";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import {
-  checkAccessible,
-  launchBrowser,
-  newVisitor,
-  type Visitor,
-  type VisitorOptions,
-} from "../testing/browser.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { checkAccessible, newVisitor } from "../testing/browser.ts";
 import { type PageHub, startPageHub, type TestAccount, until } from "../testing/hub.ts";
 import { signIn } from "../testing/sign-in.ts";
+import { startVisits } from "../testing/visits.ts";
 import { t } from "../texts/index.ts";
 import { ELSEWHERE } from "./scenes.ts";
 import { views } from "./views.ts";
 
+const visits = startVisits({ final_after: 2 });
 let hub: PageHub;
-let browser: Browser;
-const visitors: Visitor[] = [];
-
-beforeAll(async () => {
-  [hub, browser] = await Promise.all([startPageHub({ final_after: 2 }), launchBrowser()]);
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await hub?.end();
-});
-afterEach(async () => {
-  for (const { check, close } of visitors.splice(0)) {
-    check();
-    await close();
-  }
+beforeAll(() => {
+  hub = visits.hub;
 });
 
-const visit = async (options: VisitorOptions = {}): Promise<Visitor> => {
-  const visitor = await newVisitor(browser, hub.url, options);
-  visitors.push(visitor);
-  return visitor;
-};
+const { visit } = visits;
 const press = (page: Page, name: string): Promise<void> =>
   page.getByRole("button", { name, exact: true }).click();
 const { sending, receiving, statuses } = t.wallet;
@@ -127,7 +106,7 @@ describe("receiving", () => {
 
 test("a deposit that needs more blocks shows how many it has", async () => {
   const careful = await startPageHub({ confirmations: 3 });
-  const visitor = await newVisitor(browser, careful.url);
+  const visitor = await newVisitor(visits.browser, careful.url);
   const { page } = visitor;
   await signIn(page, await careful.newAccount());
   await page.goto(views.receive);
