@@ -67,7 +67,7 @@ export const decodeJson = (text: string): Decoded => {
   }
   if (typeof body !== "object" || body === null || Array.isArray(body))
     return malformed("The body must be one JSON object.");
-  const twice = repeatedName(text);
+  const twice = repeatedName(text, body);
   if (twice !== undefined)
     return { refused: refusal("param_repeated", { param: twice }, `${twice} was given twice.`) };
   const pairs = new Map<string, unknown>(Object.entries(body));

@@ -152,7 +152,7 @@ export const json = <T>(
       } catch {
         return { problem: `must be JSON: ${form}` };
       }
-      const twice = repeatedName(given);
+      const twice = repeatedName(given, value);
       if (twice !== undefined) return { problem: `has ${JSON.stringify(twice)} twice` };
     }
     const read_ = read(value);
