@@ -20,6 +20,7 @@ import type { OwnOrderRule } from "./book/own-orders.ts";
 import type { EngineConfig } from "./config.ts";
 import type { CrossingTo, CrossingTold } from "./crossings/commands.ts";
 import type { AttachIdentity, SetLine, TransferConflicted } from "./lines/commands.ts";
+import type { ActionOutcome, ToldParams } from "./operator-actions.ts";
 import type {
   AttachOption,
   ExerciseOption,
@@ -181,6 +182,24 @@ export interface RotateIdentity {
   readonly kind: "rotate-identity";
   readonly by: By;
 }
+/**
+ * What a key of the operator's had done that stands in no other command: it is here so that the audit has it, and moves nothing. With
+ * `goesOn` it was written down before it began, and `operator-action-ended` tells how it ended.
+ */
+export interface OperatorAction {
+  readonly kind: "operator-action";
+  readonly by: By;
+  readonly params: ToldParams;
+  readonly goesOn?: true;
+}
+/** Of an action that went on, by its number. */
+export interface OperatorActionEnded {
+  readonly kind: "operator-action-ended";
+  readonly action: number;
+  readonly outcome: ActionOutcome;
+  /** What came of it. */
+  readonly params: ToldParams;
+}
 export interface PlaceOrder {
   readonly kind: "place-order";
   readonly by: By;
@@ -280,6 +299,8 @@ export type Command =
   | TransferConflicted
   | SetLine
   | RotateIdentity
+  | OperatorAction
+  | OperatorActionEnded
   | CrossingTold
   | ChangeAllowlist
   | AddWebhook

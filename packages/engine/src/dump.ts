@@ -72,7 +72,8 @@ export function* dump(state: State): Generator<string> {
   for (const withdrawal of state.withdrawals.values()) yield line("withdrawal", withdrawal);
   for (const withdrawal of state.fiatWithdrawals.values()) yield line("fiat-withdrawal", withdrawal);
   if (state.ownKey > 0) yield line("own-key", state.ownKey);
-  const { lines } = state;
+  const { actions, lines } = state;
+  if (actions.begun > 0) yield line("operator-actions", actions.begun, [...actions.open]);
   if (lines.account >= 0) yield line("lines", lines.account, lines.ceiling ?? null);
   for (const identity of lines.identities.values()) yield line("identity", identity);
   for (const transfer of lines.transfers.values()) yield line("attached", transfer);

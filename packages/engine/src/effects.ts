@@ -69,6 +69,8 @@ export interface StatusEffect {
   readonly account: AccountIndex;
   readonly status: TransferStatus;
   readonly txid?: string;
+  /** Of a pay-out that the operator refused: why. */
+  readonly reason?: string;
 }
 
 /**

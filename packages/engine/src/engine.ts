@@ -31,6 +31,7 @@ import { forgetTouched } from "./ledger/ledger.ts";
 import { attachIdentity } from "./lines/attach.ts";
 import { transferConflicted } from "./lines/conflicts.ts";
 import { setLine } from "./lines/set-line.ts";
+import { operatorAction, operatorActionEnded } from "./operator-actions.ts";
 import { attachOption } from "./options/attach.ts";
 import { exerciseOption, expireOptions, sellOption } from "./options/trade.ts";
 import { isRefused, type Outcome, type Refused, refuse } from "./outcome.ts";
@@ -144,6 +145,10 @@ const dispatch = (
       return setLine(state, command, effects);
     case "rotate-identity":
       return rotateIdentity(state);
+    case "operator-action":
+      return operatorAction(state, command);
+    case "operator-action-ended":
+      return operatorActionEnded(state, command);
     case "crossing-told":
       return crossingTold(state, command, effects);
     case "change-allowlist":

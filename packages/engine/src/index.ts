@@ -92,6 +92,7 @@ export { markedOf, withdrawable } from "./lines/marks.ts";
 export type { Ended, Identity, Tally } from "./lines/record.ts";
 export { earnedOf, lineCarries, lineOf, roomOf } from "./lines/rule.ts";
 export { formFault, load } from "./load.ts";
+export type { ActionOutcome, ToldParams } from "./operator-actions.ts";
 export type * from "./options/commands.ts";
 export {
   ENDED_KEPT_MS,

@@ -12,6 +12,7 @@ import { isNearby } from "./invoices/nearby.ts";
 import { balancesOf } from "./ledger/ledger.ts";
 import { checkLines } from "./lines/check.ts";
 import { isCarried } from "./lines/lines.ts";
+import { checkActions } from "./operator-actions.ts";
 import { checkOptions } from "./options/check.ts";
 import type { State } from "./state.ts";
 import { checkWebhooks } from "./webhooks/webhooks.ts";
@@ -82,6 +83,7 @@ export const checkInvariants = (state: State): void => {
     );
   }
   checkWebhooks(state);
+  checkActions(state.actions);
   for (const [account, { on, addresses }] of state.allowlists)
     assert(
       (on || addresses.size > 0) && addresses.size <= MOST_ALLOWED,

@@ -126,6 +126,10 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   withdrawal: (state, [, one]) => state.withdrawals.set(one.transfer, one),
   "fiat-withdrawal": (state, [, one]) => state.fiatWithdrawals.set(one.transfer, one),
   "own-key": (state, [, ownKey]) => Object.assign(state, { ownKey }),
+  "operator-actions": ({ actions }, [, begun, open]) => {
+    actions.begun = begun;
+    for (const action of open) actions.open.add(action);
+  },
   lines: ({ lines }, [, account, ceiling]) =>
     Object.assign(lines, { account, ceiling: ceiling ?? undefined }),
   identity: ({ lines }, [, identity]) =>

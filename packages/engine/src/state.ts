@@ -12,6 +12,7 @@ import type { Crossing } from "./crossings/crossings.ts";
 import { emptyInvoices, type Invoices } from "./invoices/invoices.ts";
 import { type AccountIndex, emptyLedger, type Ledger } from "./ledger/ledger.ts";
 import { emptyLines, type Lines } from "./lines/lines.ts";
+import { noActions, type OperatorActions } from "./operator-actions.ts";
 import { emptyOptions, type Options } from "./options/options.ts";
 import type { FiatWithdrawal } from "./transfers/fiat.ts";
 import { emptyWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
@@ -43,6 +44,8 @@ export interface State {
   readonly fiatWithdrawals: Map<number, FiatWithdrawal>;
   /** How many identity keys the hub has had before its present one. */
   ownKey: number;
+  /** What keys of the operator's account had done that goes on. */
+  readonly actions: OperatorActions;
   readonly last: Counters;
 }
 
@@ -101,6 +104,7 @@ export const emptyState = (): State => ({
   crossings: new Map(),
   fiatWithdrawals: new Map(),
   ownKey: 0,
+  actions: noActions(),
   last: {
     transfer: 0,
     transferRow: 0,

@@ -5,10 +5,11 @@ import {
   currencyIndex,
   type Effect,
   OPERATOR,
+  type Stamped,
   type State,
 } from "@coinholder/engine";
 import { type Amount, formatAmount } from "@coinholder/protocol";
-import type { ActionRecord } from "./history/index.ts";
+import type { ActionRecord, EndedRecord } from "./history/index.ts";
 
 type Told = Readonly<Record<string, unknown>>;
 
@@ -76,6 +77,14 @@ const asked = (state: State, command: Command): Told => {
         ceiling: satoshi(state, ceiling),
       };
     }
+    case "operator-action":
+      return command.params;
+    case "halt-withdrawals":
+    case "resume-withdrawals":
+      return command.why === undefined ? {} : { reason: command.why };
+    case "rotate-identity":
+      // Just carried out.
+      return { rotations: state.ownKey };
     case "payout-abandoned":
       return { payout: `p${command.payout}` };
     case "payout-built":
@@ -133,5 +142,13 @@ export const actionOf = (
     token,
     ...(label === undefined ? {} : { label }),
     params: JSON.stringify(params),
+    ...(command.kind === "operator-action" && command.goesOn ? { action: state.actions.begun } : {}),
   };
+};
+
+/** How an action that went on ended, where the command tells that. */
+export const endOf = (command: Stamped): EndedRecord | undefined => {
+  if (command.kind !== "operator-action-ended") return undefined;
+  const { action, outcome, params, t } = command;
+  return { action, t, outcome, params: JSON.stringify(params) };
 };

@@ -1,5 +1,5 @@
 import { type Effect, type Stamped, type State, stateOfInvoice } from "@coinholder/engine";
-import { actionOf } from "./audit.ts";
+import { actionOf, endOf } from "./audit.ts";
 import type { Besides, PaidRecord } from "./history/index.ts";
 
 /** Invoices of this hub's accounts that stand as paid now: history keeps the first time. */
@@ -33,5 +33,6 @@ export const besidesOf = (
 ): Besides | undefined => {
   const action = actionOf(state, seq, command, effects);
   const paid = paidBy(state, command, effects);
-  return action || paid ? { action, paid } : undefined;
+  const ended = endOf(command);
+  return action || ended || paid ? { action, ended, paid } : undefined;
 };

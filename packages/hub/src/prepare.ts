@@ -37,4 +37,7 @@ export const prepare = (sequencer: Sequencer, config: HubConfig, network: string
     sequencer.run({ kind: "configure", config: config.engine });
   const missing = missingPermissions(state);
   if (missing.length > 0) sequencer.run({ kind: "grant-operator", permissions: missing });
+  // Whoever did it was stopped before it could tell.
+  for (const action of [...state.actions.open])
+    sequencer.run({ kind: "operator-action-ended", action, outcome: "unknown", params: {} });
 };

@@ -45,3 +45,10 @@ export const formatAmount = (amount: Amount | number | bigint, decimals: number)
   while (fraction.length > 2 && fraction.endsWith("0")) fraction = fraction.slice(0, -1);
   return (amount < 0 ? "-" : "") + whole + (fraction === "" ? "" : `.${fraction}`);
 };
+
+const MOST_BTC = 2_100_000_000_000_000 as Amount;
+/** Whole numbers up to 2^53 are exact; what is left of them is room for sums. */
+const MOST_ELSE = 9_000_000_000_000_000 as Amount;
+
+/** The most of a currency that a hub counts, of one amount as of all together, in smallest units. */
+export const mostOf = (currency: string): Amount => (currency === "BTC" ? MOST_BTC : MOST_ELSE);

@@ -287,6 +287,10 @@ const auditCoins = (state: State, twin: Twin): void => {
     );
   }
   same([chain.halt?.reason, chain.highest], [twin.halt, twin.highest], "halt");
+  if (chain.halt?.reason === "operator") same(chain.halt.detail, twin.haltWhy, "why it was halted");
+  same(state.ownKey, twin.rotations, "identity keys of its own");
+  const { begun, open } = state.actions;
+  same([begun, [...open].sort()], [twin.actions, [...twin.underWay].sort()], "the operator's actions");
   for (const [address, account] of twin.addresses)
     assert(chain.addresses.get(address)?.account === account, `address ${address}`);
   for (const account of twin.accounts.keys()) {

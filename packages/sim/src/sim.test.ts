@@ -42,6 +42,8 @@ describe("engine and twin", () => {
       "payout-abandoned: payout_alive",
       "payout-abandoned: done",
       "resume-withdrawals: done",
+      "operator-action: done",
+      "operator-action-ended: done",
       "send: withdrawals_halted",
       "send: address_not_allowed",
       "sell-option: done",

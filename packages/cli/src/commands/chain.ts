@@ -22,7 +22,7 @@ abandon is for a payout that can never confirm because a coin of it was spent el
 
 Examples:
   coinholder chain
-  coinholder chain halt
+  coinholder chain halt --reason "p12 looks strange"
   coinholder chain resume
   coinholder chain abandon p12`;
 
@@ -63,6 +63,10 @@ export const chainLines = (chain: Chain, now: number): string[] => {
   return [...table(["", ""], rows), "", ...alarmLines(alarms, now)];
 };
 
+interface Reason {
+  readonly reason?: string;
+}
+
 export const addChain = (program: Command): void => {
   const chain = program
     .command("chain")
@@ -78,9 +82,13 @@ export const addChain = (program: Command): void => {
   chain
     .command("halt")
     .description("stop all payments by chain")
-    .action(async (_options: unknown, command: Command) => {
+    .option(
+      "--reason <text>",
+      "why, in a line: it stands in the audit, and with the alarm while they stand still",
+    )
+    .action(async (reason: Reason, command: Command) => {
       const { hub, json } = await asOperator(command);
-      const answer = await hub.call("operator-halt-withdrawals");
+      const answer = await hub.call("operator-halt-withdrawals", { ...reason });
       if (json) print(answer, true);
       else console.log("Payments by chain stand still. They go on with: coinholder chain resume");
     });
@@ -88,9 +96,10 @@ export const addChain = (program: Command): void => {
   chain
     .command("resume")
     .description("let payments by chain go on")
-    .action(async (_options: unknown, command: Command) => {
+    .option("--reason <text>", "why they may, in a line: it stands in the audit")
+    .action(async (reason: Reason, command: Command) => {
       const { hub, json } = await asOperator(command);
-      const answer = await hub.call("operator-resume-withdrawals");
+      const answer = await hub.call("operator-resume-withdrawals", { ...reason });
       if (json) print(answer, true);
       else console.log("Payments by chain go on.");
     });

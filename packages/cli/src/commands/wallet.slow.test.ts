@@ -70,7 +70,9 @@ test("chain: tip, lag, peers, mempool and alarms; a stranger's control character
 
 test("chain halt, resume and abandon are the operator's calls", async () => {
   expect((await run(["chain", "halt"])).out).toContain("stand still");
+  expect((await run(["chain", "halt", "--reason", "p12 looks strange"])).out).toContain("stand still");
   expect((await run(["chain", "resume"])).out).toContain("go on");
+  expect((await run(["chain", "resume", "--reason", "it was ours"])).out).toContain("go on");
   expect((await run(["chain", "abandon", "p12"])).out).toContain("reserved anew: t417");
   answer = () => ({ status: 409, code: "payout_alive" });
   expect(await run(["chain", "abandon", "p12"])).toMatchObject({
@@ -80,7 +82,9 @@ test("chain halt, resume and abandon are the operator's calls", async () => {
   expect(await run(["chain", "abandon"])).toMatchObject({ code: 2 });
   expect(hub.asked.map(({ name, params }) => [name, params])).toEqual([
     ["operator-halt-withdrawals", {}],
+    ["operator-halt-withdrawals", { reason: "p12 looks strange" }],
     ["operator-resume-withdrawals", {}],
+    ["operator-resume-withdrawals", { reason: "it was ours" }],
     ["operator-abandon-payout", { payout: "p12" }],
     ["operator-abandon-payout", { payout: "p12" }],
   ]);

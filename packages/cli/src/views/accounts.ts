@@ -21,11 +21,12 @@ export const balanceLines = (balance: Balance): string[] => {
   );
 };
 
-const aboutTransfer = ({ btc_address, confirmations, reference, txid }: Transfer): string =>
+const aboutTransfer = ({ btc_address, confirmations, reason, reference, txid }: Transfer): string =>
   [
     btc_address,
     txid && `tx ${shortId(txid)}`,
     reference,
+    reason && `refused: ${reason}`,
     confirmations !== undefined && `${confirmations} confirmations`,
   ]
     .filter((part) => typeof part === "string" && part !== "")

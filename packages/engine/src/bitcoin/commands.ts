@@ -138,10 +138,14 @@ export interface HaltWithdrawals {
   readonly kind: "halt-withdrawals";
   readonly by: By;
   readonly reason: HaltReason;
+  /** In the operator's words. Journals from before have none. */
+  readonly why?: string | undefined;
 }
 export interface ResumeWithdrawals {
   readonly kind: "resume-withdrawals";
   readonly by: By;
+  /** As of a halt: for the audit. */
+  readonly why?: string | undefined;
 }
 /** A receive address whose deposits come back from the cold wallet (sys-cold). */
 export interface ColdAddress {

@@ -15,7 +15,7 @@ export type HaltReason = "deep_reorganisation" | "coin_spent_elsewhere" | "opera
 export interface Halt {
   readonly reason: HaltReason;
   readonly t: TimeMs;
-  /** For the operator: which blocks, which coin. */
+  /** For the operator: which blocks, which coin, or the words given with the order; empty where there were none. */
   readonly detail: string;
 }
 
@@ -31,8 +31,8 @@ export const halt = (state: State, next: Halt): void => {
   if (chain.halt === undefined || GRAVITY[next.reason] > GRAVITY[chain.halt.reason]) chain.halt = next;
 };
 
-export const haltWithdrawals = (state: State, { reason, t }: Stamped<HaltWithdrawals>): object => {
-  halt(state, { reason, t, detail: "" });
+export const haltWithdrawals = (state: State, { reason, t, why = "" }: Stamped<HaltWithdrawals>): object => {
+  halt(state, { reason, t, detail: why });
   return {};
 };
 

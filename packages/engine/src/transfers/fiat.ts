@@ -118,7 +118,13 @@ export const settleFiat = (
   if (command.outcome === "done") payHeld(state.ledger, currency, account, BANK, amount);
   else release(state.ledger, currency, account, amount);
   state.fiatWithdrawals.delete(transfer);
-  effects.push({ is: "status", transfer, account, status: command.outcome });
+  effects.push({
+    is: "status",
+    transfer,
+    account,
+    status: command.outcome,
+    ...(command.outcome === "refused" && command.reference !== "" ? { reason: command.reference } : {}),
+  });
   if (command.outcome === "done")
     tellSettled(state, effects, {
       account,

@@ -65,7 +65,9 @@ const ofHalt = ({ chain }: State): Alarm[] => {
   const stopped: Alarm = {
     name: "withdrawals_halted",
     level: reason === "operator" ? "warn" : "error",
-    message: "Payments by chain stand still until they are resumed: coinholder chain resume.",
+    message: `Payments by chain stand still until they are resumed: coinholder chain resume.${
+      reason === "operator" && detail !== "" ? ` The reason given: ${detail}` : ""
+    }`,
     particulars: { reason, detail, halted_t: t },
   };
   if (reason !== "deep_reorganisation") return [stopped];

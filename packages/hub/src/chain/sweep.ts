@@ -34,15 +34,23 @@ const excess = (hub: Hub, free: number): number => {
   return hotCeiling === undefined ? 0 : Math.min(free, hotBalance(hub.sequencer.state) - hotCeiling);
 };
 
+interface MadeSweep {
+  readonly amount: Amount;
+  readonly fee: Amount;
+  readonly to: string;
+}
+
 /**
  * Prepares a payment to the cold wallet. Changes nothing but what is pending. Refusals: cold_descriptor_missing,
  * nothing_to_sweep, insufficient_funds, fee_exceeds_amount, fee_too_high.
+ * @param writeDown has it in the audit; what refuses there is not prepared
  * @param asked satoshi that leave the wallet, the fee among them; what is above the ceiling unless given
  */
 export const makeSweep = (
   hub: Hub,
   asked: Amount | undefined,
-): { psbt: string; amount: Amount; fee: Amount; to: string } | Refused => {
+  writeDown: (made: MadeSweep) => Refused | undefined,
+): (MadeSweep & { psbt: string }) | Refused => {
   const { chain: view, cold, sequencer, sweeps, wallet } = hub;
   if (cold === undefined) return refuse("cold_descriptor_missing");
   const coins = freeCoins(hub)
@@ -78,9 +86,12 @@ export const makeSweep = (
       throw new Error(`the cold wallet's address ${to} is ${plan.refused}`);
   }
   const pending = { plan, to };
+  const made = { amount: arrives(pending), fee: plan.fee, to };
+  const refusedThere = writeDown(made);
+  if (refusedThere) return refusedThere;
   sweeps.push(pending);
   if (sweeps.length > MOST_PENDING) sweeps.shift();
-  return { psbt: sweepPsbt(plan, wallet), amount: arrives(pending), fee: plan.fee, to };
+  return { ...made, psbt: sweepPsbt(plan, wallet) };
 };
 
 /** Whether the journal can no longer take it: a coin is not free any more, or its change address not the next one. */

@@ -40,9 +40,9 @@ test("a customer of one hub pays CAD at a till of another: the till hears «paid
   const twice = await call(x.url, "pay-invoice", { invoice_json, signature, max_amount: "0.001" }, customer);
   expect(twice.code).toBe("invoice_not_open");
   await town.mine();
-  expect((await must(y.url, "invoice-status", { btc_address: invoice.btc_address }, cafe)).settled).toBe(
-    "3.42",
-  );
+  const standing = await must(y.url, "invoice-status", { btc_address: invoice.btc_address }, cafe);
+  expect(standing.settled).toBe("3.42");
+  expect(standing).not.toHaveProperty("unexchanged");
 });
 
 test("two calls of one client_id at once hear the same: none is told «nothing was paid» while the other pays", async () => {

@@ -19,12 +19,16 @@ test("BTC from elsewhere, before and after: the payee's, beside the CAD that a p
   await town.node.fund(btc_address, 1000);
   await town.mine();
   await heard(town, btc_address, "underpaid");
+  const told = () => must(town.y.url, "invoice-status", { btc_address }, town.cafe);
+  expect(await told()).toMatchObject({ settled: "0.00", received: "0.00001", unexchanged: "0.00001" });
   const before = await cafeHas();
   await must(town.x.url, "pay-invoice", { invoice_json, signature, max_amount: "0.001" }, town.customer);
   await heard(town, btc_address, "overpaid");
   await town.node.fund(btc_address, 2000);
   await town.mine();
   await until(cafeHas, ({ btc }) => Math.round((Number(btc) - Number(before.btc)) * 1e8) === 2000);
+  // What was exchanged is none of it.
+  expect(await told()).toMatchObject({ settled: "5.00", unexchanged: "0.00003" });
   const after = await cafeHas();
   expect(Number(after.cad) - Number(before.cad ?? 0)).toBeCloseTo(5, 6);
   const second = await call(

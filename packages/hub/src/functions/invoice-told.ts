@@ -30,10 +30,18 @@ export const standingOf = (
   return standing;
 };
 
-/** What came of one in another currency, in that currency. */
-export const settledOf = (hub: Pick<Hub, "sequencer">, { currency, fiat }: Invoice): { settled?: string } => {
+/** What came of one in another currency, in that currency, and the BTC that came beside it. */
+export const settledOf = (
+  hub: Pick<Hub, "sequencer">,
+  { currency, fiat, received }: Invoice,
+): { settled?: string; unexchanged?: string } => {
   const index = currencyIndex(hub.sequencer.state.config, currency);
-  return fiat && index !== undefined ? { settled: dec(hub, index, fiat.received) } : {};
+  if (!fiat || index === undefined) return {};
+  const beside = received - fiat.given;
+  return {
+    settled: dec(hub, index, fiat.received),
+    ...(beside > 0 ? { unexchanged: dec(hub, BTC, beside) } : {}),
+  };
 };
 
 /** What is still to be paid of one of this hub's own that can be paid. */

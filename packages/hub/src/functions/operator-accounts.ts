@@ -13,6 +13,8 @@ const toldAccount = (hub: Hub, { authkeys, id, index, name }: Account) => ({
   in_debt: hub.sequencer.state.ledger.debtors.has(index),
 });
 
+const readParams = (json: string) => JSON.parse(json) as Record<string, unknown>;
+
 export const operatorAccountHandlers: Handlers<"operator-accounts" | "operator-audit"> = {
   "operator-accounts": async ({ hub }, { before, limit = 50, search }) => {
     const { found, next } = await findAccounts(hub.sequencer.state, { search, before, limit });
@@ -27,13 +29,15 @@ export const operatorAccountHandlers: Handlers<"operator-accounts" | "operator-a
     await caughtUp(hub);
     const { rows, more } = await hub.history.actions(before, limit);
     return {
-      actions: rows.map(({ fn, label, params, seq, t, token }) => ({
+      actions: rows.map(({ action, ended, fn, label, params, seq, t, token }) => ({
         journal_seq: seq,
         t,
         function: fn,
         authkey_token: token,
         ...(label === undefined ? {} : { label }),
-        params: JSON.parse(params) as Record<string, unknown>,
+        params: { ...readParams(params), ...(ended ? readParams(ended.params) : {}) },
+        ...(action === undefined ? {} : { outcome: ended?.outcome ?? ("under_way" as const) }),
+        ...(ended ? { ended_t: ended.t } : {}),
       })),
       more_exist: more,
       ...(more ? { next_before: rows.at(-1)!.seq } : {}),

@@ -30,13 +30,13 @@ export const operatorChainHandlers: Handlers<Names> = {
     };
   },
 
-  "operator-halt-withdrawals": (call) => {
-    const done = carryOut(call, { kind: "halt-withdrawals", by: byOf(call), reason: "operator" });
+  "operator-halt-withdrawals": (call, { reason: why }) => {
+    const done = carryOut(call, { kind: "halt-withdrawals", by: byOf(call), reason: "operator", why });
     return "refused" in done ? done : { halt: call.hub.sequencer.state.chain.halt! };
   },
 
-  "operator-resume-withdrawals": (call) => {
-    const done = carryOut(call, { kind: "resume-withdrawals", by: byOf(call) });
+  "operator-resume-withdrawals": (call, { reason: why }) => {
+    const done = carryOut(call, { kind: "resume-withdrawals", by: byOf(call), why });
     return "refused" in done ? done : {};
   },
 };

@@ -1,4 +1,5 @@
 import { availableOf, BTC, HUB, isFree, type Payout, tip } from "@coinholder/engine";
+import type { Amount } from "@coinholder/protocol";
 import { finishSweep, makeSweep } from "../chain/sweep.ts";
 import { dec, type Hub } from "../hub.ts";
 import {
@@ -10,6 +11,7 @@ import {
   walletSums,
 } from "../wallet-sums.ts";
 import { byOf, carryOut, type Handlers, notFollowing, readAmount } from "./call.ts";
+import { writeDown } from "./operator-action.ts";
 
 type Names =
   | "operator-wallet"
@@ -135,13 +137,17 @@ export const operatorWalletHandlers: Handlers<Names> = {
     return "refused" in done ? done : { btc_address: address };
   },
 
-  "operator-sweep": ({ hub }, params) => {
+  "operator-sweep": (call, params) => {
+    const { hub } = call;
     const read = params.amount === undefined ? undefined : readAmount(hub, "BTC", params.amount);
     if (read && "refused" in read) return read;
-    const made = makeSweep(hub, read?.amount);
-    if ("refused" in made) return made;
-    const { amount, fee, psbt, to } = made;
-    return { psbt, amount: dec(hub, BTC, amount), fee: dec(hub, BTC, fee), to };
+    const told = ({ amount, fee, to }: { amount: Amount; fee: Amount; to: string }) => ({
+      amount: dec(hub, BTC, amount),
+      fee: dec(hub, BTC, fee),
+      to,
+    });
+    const made = makeSweep(hub, read?.amount, (of) => writeDown(call, told(of)));
+    return "refused" in made ? made : { psbt: made.psbt, ...told(made) };
   },
 
   "operator-finish-sweep": (call, { psbt }) => {

@@ -1,4 +1,7 @@
+import { BTC } from "@coinholder/engine";
+import { dec } from "../hub.ts";
 import { type Handlers, refused } from "./call.ts";
+import { writeDownFirst } from "./operator-action.ts";
 
 type Names = "my-proof" | "proof-root" | "proof-of-reserves" | "operator-publish-proof";
 
@@ -23,5 +26,19 @@ export const proofHandlers: Handlers<Names> = {
     hub.proofs.batch(batch) ??
     refused("proof_unknown", {}, `The last published proof has no batch ${batch}.`),
 
-  "operator-publish-proof": ({ hub }) => hub.proofs.publish(hub.sequencer, hub.wallet, hub.lastSeq()),
+  "operator-publish-proof": (call) => {
+    const { hub } = call;
+    return writeDownFirst(
+      call,
+      {},
+      () => hub.proofs.publish(hub.sequencer, hub.wallet, hub.lastSeq()),
+      ({ journal_seq, reserves, root }) => ({
+        root: root.hash,
+        proof_journal_seq: journal_seq,
+        coins: reserves.coins,
+        reserves: dec(hub, BTC, reserves.amount),
+        owed: dec(hub, BTC, reserves.owed),
+      }),
+    );
+  },
 };

@@ -4,6 +4,7 @@ import {
   CHANGE,
   type CrossingTo,
   type CrossingTold,
+  depthNeeded,
   isCarried,
   outpointOf,
   type State,
@@ -245,7 +246,10 @@ export const transferHandlers: Handlers<Names> = {
     await hub.history.reached(hub.durableSeq());
     const { rows, more } = await hub.history.transfers(head, before, limit);
     return {
-      transfers: [...pending, ...rows.map((row) => toldTransfer(hub, row))],
+      transfers: [
+        ...pending,
+        ...rows.map((row) => ({ ...toldTransfer(hub, row), ...depthOfWithdrawal(state, row) })),
+      ],
       more_exist: more,
       ...(more ? { next_before: rows.at(-1)!.row } : {}),
     };
@@ -260,7 +264,7 @@ export const answeredBefore = (call: Call, params: Readonly<Record<string, unkno
 
 /** What is in sight and does not count yet, newest first. */
 export const pendingDeposits = (hub: Pick<Hub, "sequencer">, account: number) => {
-  const { chain, lines } = hub.sequencer.state;
+  const { chain, config, lines } = hub.sequencer.state;
   const height = tip(chain)?.height ?? 0;
   return [...chain.uncredited]
     .filter((outpoint) => !isCarried(lines, outpoint))
@@ -279,7 +283,28 @@ export const pendingDeposits = (hub: Pick<Hub, "sequencer">, account: number) =>
       txid: deposit.txid,
       vout: deposit.vout,
       confirmations: deposit.height === 0 ? 0 : height - deposit.height + 1,
+      // How many, depends on what else its block brought.
+      ...(deposit.height === 0 ? {} : { confirmations_needed: depthNeeded(config, deposit) }),
     }));
+};
+
+/** Without what every block changes: the stream and webhooks do not tell that. */
+export const withoutDepth = ({
+  confirmations: _,
+  confirmations_needed: __,
+  ...row
+}: ReturnType<typeof pendingDeposits>[number]) => row;
+
+/** How deep a withdrawal is that is in a block and not final yet. */
+const depthOfWithdrawal = (
+  { chain, config, withdrawals }: State,
+  { kind, status, transfer }: TransferRecord,
+): { confirmations?: number; confirmations_needed?: number } => {
+  if (kind !== "withdrawal" || status !== "confirmed") return {};
+  const height = chain.payouts.get(withdrawals.get(transfer)?.payout ?? 0)?.height ?? 0;
+  const top = tip(chain)?.height ?? 0;
+  // By now it may be in no block again.
+  return height === 0 ? {} : { confirmations: top - height + 1, confirmations_needed: config.finalAfter };
 };
 
 /** A transfer as `my-transfers` and the stream tell it. */
@@ -296,6 +321,7 @@ export const toldTransfer = (hub: Pick<Hub, "sequencer">, row: TransferRecord) =
   ...(row.txid === undefined ? {} : { txid: row.txid }),
   ...(row.vout === undefined ? {} : { vout: row.vout }),
   ...(row.reference === undefined ? {} : { reference: row.reference }),
+  ...(row.reason === undefined ? {} : { reason: row.reason }),
   ...(row.invoice ? { invoice: true } : {}),
   ...toldCrossing(hub, row.transfer, row.incoming),
 });

@@ -3,7 +3,7 @@ import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { openFollowerDatabase } from "../follower-database.ts";
 
 /** A file of any other format, older or newer, is moved aside: rebuilding is the only migration. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** Append-only by row number, and no secondary index: those are what makes history slow. */
 const SCHEMA = `
@@ -34,7 +34,8 @@ const SCHEMA = `
   CREATE TABLE transfer_status (
     transfer INTEGER PRIMARY KEY,
     status   TEXT NOT NULL,
-    txid     TEXT
+    txid     TEXT,
+    reason   TEXT
   ) STRICT;
   CREATE TABLE trade (
     trade       INTEGER PRIMARY KEY,
@@ -78,7 +79,14 @@ const SCHEMA = `
     fn     TEXT NOT NULL,
     token  TEXT NOT NULL,
     label  TEXT,
-    params TEXT NOT NULL
+    params TEXT NOT NULL,
+    action INTEGER
+  ) STRICT;
+  CREATE TABLE operator_action_ended (
+    action  INTEGER PRIMARY KEY,
+    t       INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    params  TEXT NOT NULL
   ) STRICT;
   CREATE TABLE invoice_paid (
     address TEXT PRIMARY KEY,

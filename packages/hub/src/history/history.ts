@@ -4,7 +4,7 @@ import type { Asked } from "./chain.ts";
 import type { AskedEntries, Entries } from "./entries.ts";
 import { HistoryError } from "./error.ts";
 import {
-  type ActionRecord,
+  type ActionEntry,
   type Besides,
   type CancelledRecord,
   type Candle,
@@ -67,7 +67,7 @@ export interface History {
     limit: number,
   ): Promise<Page<MarketTradeRecord>>;
   /** What keys of the operator's account did, newest first. `before` is a command's position. */
-  actions(before: number | undefined, limit: number): Promise<Page<ActionRecord>>;
+  actions(before: number | undefined, limit: number): Promise<Page<ActionEntry>>;
   /** Which of these invoices were paid in full, and when first. */
   paid(addresses: readonly string[]): Promise<readonly PaidRecord[]>;
   /**
@@ -169,12 +169,13 @@ export async function openHistory(place: string, journalSeq?: Seq, start = start
       if (seq !== followed + 1)
         throw new HistoryError("history_gap", `command ${seq} came where ${followed + 1} was expected`);
       let batch = queue.at(-1);
-      if (!batch || batch.effects.length + batch.actions.length + batch.paid.length >= BATCH_EFFECTS) {
-        batch = { after: followed, upTo: seq, effects: [], actions: [], paid: [] };
+      if (!batch || rowsOf(batch) >= BATCH_EFFECTS) {
+        batch = { after: followed, upTo: seq, effects: [], actions: [], ended: [], paid: [] };
         queue.push(batch);
       }
       for (const effect of effects) if (isKept(effect)) batch.effects.push(effect);
       if (besides?.action) batch.actions.push(besides.action);
+      if (besides?.ended) batch.ended.push(besides.ended);
       if (besides?.paid) batch.paid.push(...besides.paid);
       batch.upTo = seq;
       followed = seq;
@@ -222,6 +223,9 @@ export async function openHistory(place: string, journalSeq?: Seq, start = start
     },
   };
 }
+
+const rowsOf = ({ actions, effects, ended, paid }: Batch): number =>
+  effects.length + actions.length + ended.length + paid.length;
 
 const isUrl = (place: string): boolean => /^postgres(?:ql)?:/.test(place);
 

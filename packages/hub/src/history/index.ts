@@ -4,11 +4,13 @@ export { HistoryError, type HistoryErrorCode } from "./error.ts";
 export { type History, openHistory } from "./history.ts";
 export { makeKeeper } from "./keeper.ts";
 export {
+  type ActionEntry,
   type ActionRecord,
   type Besides,
   type CancelledRecord,
   type Candle,
   type Day,
+  type EndedRecord,
   INTERVALS,
   type Interval,
   type MarketTradeRecord,

@@ -3,7 +3,7 @@ import type { Asked } from "./chain.ts";
 import type { AskedEntries, Entries } from "./entries.ts";
 import type { HistoryErrorCode } from "./error.ts";
 import type {
-  ActionRecord,
+  ActionEntry,
   CancelledRecord,
   Candle,
   Day,
@@ -35,7 +35,7 @@ export type Answers = {
   trades: Page<TradeRecord>;
   cancelled: Page<CancelledRecord>;
   marketTrades: Page<MarketTradeRecord>;
-  actions: Page<ActionRecord>;
+  actions: Page<ActionEntry>;
   paid: readonly PaidRecord[];
   entries: Entries | undefined;
   candles: Candle[];

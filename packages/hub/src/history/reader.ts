@@ -3,7 +3,7 @@ import { type CandleReader, prepareCandleReader } from "./candles.ts";
 import { type Asked, readChain } from "./chain.ts";
 import { type AskedEntries, type Entries, isPlaceOf, readEntries } from "./entries.ts";
 import type {
-  ActionRecord,
+  ActionEntry,
   CancelledRecord,
   MarketTradeRecord,
   Page,
@@ -31,7 +31,7 @@ export type Reader = CandleReader & {
   cancelled(asked: Asked): Page<CancelledRecord>;
   marketTrades(asked: Asked): Page<MarketTradeRecord>;
   /** Newest first. */
-  actions(before: number | undefined, limit: number): Page<ActionRecord>;
+  actions(before: number | undefined, limit: number): Page<ActionEntry>;
   /** Of those that were paid. */
   paid(addresses: readonly string[]): PaidRecord[];
   /** Undefined: it does not start at a place of that account. */
@@ -42,8 +42,8 @@ export function prepareReader(db: DatabaseSyncInstance): Reader {
   // A reversal is told in a row of its own, which stays what it says.
   const transfer = db.prepare(
     `SELECT r.row, r.previous, r.account AS owner, r.transfer, r.t, r.kind, r.incoming, r.currency, r.amount, r.fee,
-       coalesce(s.status, r.status) AS status, r.address, coalesce(s.txid, r.txid) AS txid, r.vout, r.reference, r.invoice,
-       r.settled
+       coalesce(s.status, r.status) AS status, r.address, coalesce(s.txid, r.txid) AS txid, r.vout, r.reference, s.reason,
+       r.invoice, r.settled
      FROM transfer r LEFT JOIN transfer_status s ON s.transfer = r.transfer AND r.status <> 'reversed' AND r.settled = 0
      WHERE r.row = ?`,
   );
@@ -60,7 +60,9 @@ export function prepareReader(db: DatabaseSyncInstance): Reader {
      FROM order_cancelled WHERE row = ?`,
   );
   const actions = db.prepare(
-    "SELECT seq, t, fn, token, label, params FROM operator_action WHERE seq < ? ORDER BY seq DESC LIMIT ?",
+    `SELECT a.seq, a.t, a.fn, a.token, a.label, a.params, a.action, e.t AS ended_t, e.outcome, e.params AS came
+     FROM operator_action a LEFT JOIN operator_action_ended e ON e.action = a.action
+     WHERE a.seq < ? ORDER BY a.seq DESC LIMIT ?`,
   );
   const paid = db.prepare("SELECT address, t FROM invoice_paid WHERE address = ?");
   const rows = {

@@ -1,4 +1,4 @@
-import type { AccountIndex, OrderCancelledEffect, TransferEffect } from "@coinholder/engine";
+import type { AccountIndex, ActionOutcome, OrderCancelledEffect, TransferEffect } from "@coinholder/engine";
 import type { Seq } from "@coinholder/journal";
 import type { Amount, TimeMs } from "@coinholder/protocol";
 
@@ -10,7 +10,10 @@ export interface Page<Row> {
 }
 
 /** One account's side of a transfer, with the status and the transaction that it has by now. */
-export type TransferRecord = Omit<TransferEffect, "is" | "previous">;
+export type TransferRecord = Omit<TransferEffect, "is" | "previous"> & {
+  /** Of a pay-out that the operator refused: why. */
+  readonly reason?: string;
+};
 
 /** One account's side of a trade. */
 export interface TradeRecord {
@@ -59,7 +62,21 @@ export interface ActionRecord {
   readonly label?: string;
   /** What it was called with and what came of it: an object as JSON. */
   readonly params: string;
+  /** Its number, where it goes on after that. */
+  readonly action?: number;
 }
+
+/** How an action that went on ended. */
+export interface EndedRecord {
+  readonly action: number;
+  readonly t: TimeMs;
+  readonly outcome: ActionOutcome;
+  /** What came of it: an object as JSON. */
+  readonly params: string;
+}
+
+/** As it is read: one with a number and no end goes on. */
+export type ActionEntry = ActionRecord & { readonly ended?: Omit<EndedRecord, "action"> };
 
 /** When an invoice of the hub's was paid in full first. */
 export interface PaidRecord {
@@ -70,6 +87,7 @@ export interface PaidRecord {
 /** What one command has to be told of beside its effects. The hub finds it out as it carries the command out: see followed.ts. */
 export interface Besides {
   readonly action?: ActionRecord | undefined;
+  readonly ended?: EndedRecord | undefined;
   readonly paid?: readonly PaidRecord[] | undefined;
 }
 

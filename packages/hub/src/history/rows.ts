@@ -1,8 +1,10 @@
 import type { OrderCancelledEffect, TransferEffect } from "@coinholder/engine";
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import type {
+  ActionEntry,
   ActionRecord,
   CancelledRecord,
+  EndedRecord,
   MarketTradeRecord,
   Page,
   TradeRecord,
@@ -26,6 +28,7 @@ export type TransferRow = Pick<
   txid: string | null;
   vout: number | null;
   reference: string | null;
+  reason: string | null;
   invoice: number;
   settled: number;
 };
@@ -47,6 +50,7 @@ export function toTransfer(of: TransferRow): TransferRecord {
     ...(of.txid === null ? {} : { txid: of.txid }),
     ...(of.vout === null ? {} : { vout: of.vout }),
     ...(of.reference === null ? {} : { reference: of.reference }),
+    ...(of.reason === null ? {} : { reason: of.reason }),
     ...(of.invoice === 1 ? { invoice: true as const } : {}),
   };
 }
@@ -123,15 +127,25 @@ export const toMarketTrade = ({
   takerBuys: taker_buys === 1,
 });
 
-export type ActionRow = Omit<ActionRecord, "label"> & { label: string | null };
+export type ActionRow = Omit<ActionRecord, "label" | "action"> & {
+  label: string | null;
+  action: number | null;
+  ended_t: TimeMs | null;
+  outcome: EndedRecord["outcome"] | null;
+  came: string | null;
+};
 
-export const toAction = ({ label, ...row }: ActionRow): ActionRecord => ({
+export const toAction = ({ action, came, ended_t, label, outcome, ...row }: ActionRow): ActionEntry => ({
   ...row,
   ...(label === null ? {} : { label }),
+  ...(action === null ? {} : { action }),
+  ...(ended_t === null || outcome === null || came === null
+    ? {}
+    : { ended: { t: ended_t, outcome, params: came } }),
 });
 
 /** Of so many rows and one more, where there is one. */
-export const toActions = (rows: readonly ActionRow[], limit: number): Page<ActionRecord> => ({
+export const toActions = (rows: readonly ActionRow[], limit: number): Page<ActionEntry> => ({
   rows: rows.slice(0, limit).map(toAction),
   more: rows.length > limit,
 });

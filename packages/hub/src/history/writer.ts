@@ -11,7 +11,7 @@ import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { Damaged } from "../follower-database.ts";
 import { collectCandles, prepareUpsert } from "./candles.ts";
 import { HistoryError } from "./error.ts";
-import type { ActionRecord, PaidRecord } from "./records.ts";
+import type { ActionRecord, EndedRecord, PaidRecord } from "./records.ts";
 
 /** Effects that history keeps. */
 export type Kept = TransferEffect | StatusEffect | SettledEffect | TradeEffect | OrderCancelledEffect;
@@ -37,6 +37,7 @@ export interface Batch {
   upTo: Seq;
   readonly effects: Kept[];
   readonly actions: ActionRecord[];
+  readonly ended: EndedRecord[];
   readonly paid: PaidRecord[];
 }
 
@@ -56,10 +57,12 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
   const sideRow = db.prepare(`INSERT INTO trade_side VALUES (${Array(10).fill("?")})`);
   const cancelledRow = db.prepare(`INSERT INTO order_cancelled VALUES (${Array(12).fill("?")})`);
   const status = db.prepare(
-    `INSERT INTO transfer_status VALUES (?, ?, ?)
-     ON CONFLICT DO UPDATE SET status = excluded.status, txid = coalesce(excluded.txid, txid)`,
+    `INSERT INTO transfer_status VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET status = excluded.status, txid = coalesce(excluded.txid, txid),
+       reason = coalesce(excluded.reason, reason)`,
   );
-  const actionRow = db.prepare(`INSERT INTO operator_action VALUES (${Array(6).fill("?")})`);
+  const actionRow = db.prepare(`INSERT INTO operator_action VALUES (${Array(7).fill("?")})`);
+  const endedRow = db.prepare("INSERT INTO operator_action_ended VALUES (?, ?, ?, ?)");
   const paidRow = db.prepare("INSERT INTO invoice_paid VALUES (?, ?) ON CONFLICT DO NOTHING");
   const upsertCandle = prepareUpsert(db);
   const last = {
@@ -100,6 +103,9 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
     );
   }
 
+  const addStatus = (e: StatusEffect): void =>
+    void status.run(e.transfer, e.status, e.txid ?? null, e.reason ?? null);
+
   function addTrade(e: TradeEffect): void {
     follows("trade", e.trade);
     tradeRow.run(e.trade, e.previous, e.market, e.t, e.price, e.quantity, Number(e.takerBuys), e.afterRow);
@@ -136,7 +142,7 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
 
   return {
     position,
-    store({ after, upTo, effects, actions, paid }) {
+    store({ after, upTo, effects, actions, ended, paid }) {
       begin.run();
       // Read under the write lock: whatever else happened to the file, no command is counted twice.
       const stored = position();
@@ -145,7 +151,7 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
       const candles = collectCandles(upsertCandle);
       for (const effect of effects) {
         if (effect.is === "transfer" || effect.is === "settled") addTransfer(effect);
-        else if (effect.is === "status") status.run(effect.transfer, effect.status, effect.txid ?? null);
+        else if (effect.is === "status") addStatus(effect);
         else if (effect.is === "order-cancelled") addCancelled(effect);
         else {
           addTrade(effect);
@@ -153,8 +159,9 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
         }
       }
       candles.write();
-      for (const { seq, t, fn, token, label, params } of actions)
-        actionRow.run(seq, t, fn, token, label ?? null, params);
+      for (const { seq, t, fn, token, label, params, action } of actions)
+        actionRow.run(seq, t, fn, token, label ?? null, params, action ?? null);
+      for (const { action, t, outcome, params } of ended) endedRow.run(action, t, outcome, params);
       for (const { address, t } of paid) paidRow.run(address, t);
       writePosition.run(upTo);
       commit.run();

@@ -141,6 +141,6 @@ export const validParams = ({
   "operator-sweep": { amount: "0.1" },
   "operator-finish-sweep": { psbt: "cHNidP8=" },
   "operator-chain": {},
-  "operator-halt-withdrawals": {},
-  "operator-resume-withdrawals": {},
+  "operator-halt-withdrawals": { reason: "a strange payout" },
+  "operator-resume-withdrawals": { reason: "it was ours" },
 });

@@ -40,6 +40,10 @@ const signed = { invoice_json: s.str("The exact bytes that were signed."), signa
 
 const settled = s.dec("So far, in the invoice's own currency, where that is not BTC.");
 
+const unexchanged = s.dec(
+  "BTC that came for one in another currency and that no option exchanged: they are the account's as BTC, and pay nothing of it. Where there are any.",
+);
+
 const exampleInvoice = {
   btc_address: "bcrt1q6rz28mcfaxtmd6v789l9rrlrusdprr9pz3cppk",
   amount: "0.0021",
@@ -117,6 +121,7 @@ export const invoiceFunctions = {
             { invoice: s.obj(invoice), ...signed, state: invoiceState, received: s.dec("BTC so far.") },
             {
               settled,
+              unexchanged,
               paid_t: s.ms("When it was paid in full first, where it is."),
               transfers: s.list(s.str("transfer_id"), "What paid it."),
             },
@@ -181,6 +186,7 @@ export const invoiceFunctions = {
         due: s.dec("What is still to be paid, in its currency; where this hub made it and it can be paid."),
         received: s.dec("BTC; only to its owner."),
         settled,
+        unexchanged,
         transfers: s.list(s.str("transfer_id")),
       },
     ),

@@ -78,8 +78,8 @@ export const operatorAccountFunctions = {
     about:
       "It comes out of the journal, so that nothing can be left out or altered afterwards; each entry stands in it at `journal_seq`. That is every `operator-...` function that changed something, " +
       "`create-account` while registration was closed, and whatever else was done on the operator's account, such as its authkeys. Refused calls changed nothing and are not in it, nor are retries. " +
-      "What changes nothing in the journal is not in it: [operator-publish-proof](operator-publish-proof.md), whose outcome anybody can read, and [operator-sweep](operator-sweep.md), which prepares what `operator-finish-sweep` sends. " +
-      "Sweeps finished before the journal kept whose key did it are not in it either.",
+      "What goes on for a while ([operator-publish-proof](operator-publish-proof.md)) is written down before it begins, and how it ended (`outcome`) when it has. " +
+      "What journals of earlier versions did not keep is not in it: published proofs, prepared sweeps, and whose key finished a sweep.",
     access: "operator",
     changes: false,
     params: {
@@ -100,7 +100,18 @@ export const operatorAccountFunctions = {
                 "What it was called with, without secrets, and what came of it: names as in the function's own page.",
               ),
             },
-            { label: s.str("What the key was called; not there once it had revoked itself.") },
+            {
+              label: s.str("What the key was called; not there once it had revoked itself."),
+              outcome: s.oneOf(
+                "Of what goes on after it was written down, else not there: it was done at once. `under_way`; `done`; `failed`, with `error` in `params`; " +
+                  "`unknown`: the hub was stopped before it could write down how it ended.",
+                "under_way",
+                "done",
+                "failed",
+                "unknown",
+              ),
+              ended_t: s.ms("When that was written down."),
+            },
           ),
           "What was changed.",
         ),

@@ -1,5 +1,18 @@
+import * as p from "../param.ts";
 import * as s from "../shape.ts";
 import { row } from "./row.ts";
+
+const reason = (what: string) =>
+  p.optional(
+    p.patterned(
+      `${what}, in a line of up to 200 characters: it stands in the audit (\`operator-audit\`), and of a halt with \`halt\` and the alarms.`,
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what may not be in it
+      /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]{1,200}$/u,
+      "a line of text without control characters",
+      200,
+      "p12 looks strange",
+    ),
+  );
 
 const halt = s.obj(
   {
@@ -10,7 +23,9 @@ const halt = s.obj(
       "operator",
     ),
     t: s.ms("Since when, ms since 1970."),
-    detail: s.str("Which blocks, which coin."),
+    detail: s.str(
+      "Which blocks, which coin; of `operator`, the reason that was given, empty where none was.",
+    ),
   },
   {},
   "There while payments by chain stand still.",
@@ -134,12 +149,12 @@ export const operatorChainFunctions = {
       "Deposits, payments inside the hub and the market go on, too. While it stands still already nothing changes.",
     access: "operator",
     changes: true,
-    params: {},
+    params: { reason: reason("Why") },
     result: s.obj({ halt }),
     errors: [],
     example: {
-      request: {},
-      answer: { halt: { reason: "operator", t: 1_795_348_800_000, detail: "by the operator" } },
+      request: { reason: "p12 looks strange" },
+      answer: { halt: { reason: "operator", t: 1_795_348_800_000, detail: "p12 looks strange" } },
     },
   }),
   "operator-resume-withdrawals": row({
@@ -148,7 +163,7 @@ export const operatorChainFunctions = {
     about: "After whatever stopped them. What was reserved before is paid now.",
     access: "operator",
     changes: true,
-    params: {},
+    params: { reason: reason("Why they may") },
     result: s.obj({}),
     errors: ["not_halted"],
     example: { request: {}, answer: {} },

@@ -126,7 +126,11 @@ export const operatorFunctions = {
     params: {
       transfer_id: p.patterned("Which.", /^t[1-9][0-9]{0,15}$/, "a transfer's id", 17, "t418"),
       outcome: p.choice("What became of it.", "done", "refused"),
-      reference: p.text("The bank's record, or why it was refused.", 200, "wire 2026-11-22/9"),
+      reference: p.text(
+        "The bank's record. Of a refusal, why: the account's owner is told (`reason` in `my-transfers`).",
+        200,
+        "wire 2026-11-22/9",
+      ),
     },
     result: s.obj({}),
     errors: ["transfer_unknown"],

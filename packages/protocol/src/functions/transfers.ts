@@ -206,8 +206,12 @@ export const transferFunctions = {
               btc_address: s.str(),
               txid: s.str(),
               vout: s.int(),
-              confirmations: s.int("Of a deposit that is pending."),
+              confirmations: s.int("Of a deposit that is pending, and of a withdrawal that is `confirmed`."),
+              confirmations_needed: s.int(
+                "Beside `confirmations`, once it is in a block: with so many a deposit counts, and a withdrawal is `final`.",
+              ),
               reference: s.str("The operator's words, where a pay-out goes, or the option."),
+              reason: s.str("Why the operator refused a pay-out, in the operator's words."),
               invoice: s.bool("Whether it paid an invoice."),
               crossing,
             },

@@ -21,9 +21,9 @@ const aboutAccount: Record<keyof typeof accountChannels, string> = {
     "`orders`: placed or changed; `closed`: filled or cancelled (`state`). The snapshot has all open ones.",
   fills: "`trades`: new ones. The snapshot is empty: the function tells what was before.",
   transfers:
-    "`transfers`: new ones; `changed`: those that went on to another `status`, or (`crossing`) of which another hub was told; `pending`: all deposits in sight, when they change. The snapshot has `pending` only.",
+    "`transfers`: new ones; `changed`: those that went on to another `status` (`refused` with its `reason`), or (`crossing`) of which another hub was told; `pending`: all deposits in sight, when they change. The snapshot has `pending` only.",
   invoices:
-    "`invoices`: those that stand differently now. The snapshot is empty. Expiry comes by time alone (`expires_t`) and is not told.",
+    "`invoices`: new ones, and those that stand differently now. The snapshot is empty. Expiry comes by time alone (`expires_t`) and is not told.",
 };
 
 const t = 1_795_348_800_000;
@@ -127,7 +127,7 @@ export const streamPage = (): string =>
     "## WebSocket",
     "Each message to the hub is a form, as a call's body would be, signed where a channel needs it:",
     fence("json", socketCall),
-    `\`f\` is \`${SUBSCRIBE}\` or \`${UNSUBSCRIBE}\`. An \`id\` of your own beside \`body\` comes back in the answer: \`subscribed\`, \`unsubscribed\`, or \`error\` with one of the [errors](errors.md). To subscribe again to what is already read begins it anew.`,
+    `\`f\` is \`${SUBSCRIBE}\` or \`${UNSUBSCRIBE}\`. An \`id\` of your own beside \`body\` comes back in the answer: \`subscribed\`, \`unsubscribed\`, or \`error\` with one of the [errors](errors.md). Of channels that are asked for together all are read or none; \`channel\` names the one that a \`permission_denied\` or \`market_unknown\` is about. To subscribe again to what is already read begins it anew.`,
     "## Limits and ends",
     `One connection reads at most ${MOST_CHANNELS} channels. A hub bounds the connections of one source (\`rate_limited\`) and of all, and all channels of invoices nearby (\`overloaded\`). When a key is revoked, expires or loses the permission, \`ended\` says so for each channel. Before the hub ends a connection it says why:`,
     table(

@@ -6,6 +6,7 @@ import { prng } from "../prng.ts";
 import { judge } from "../twin/judge.ts";
 import { newTwin } from "../twin/twin.ts";
 import { newWorld, nextCommand } from "../world/workload.ts";
+import { operatorCall, type Unstamped, type World } from "../world/world.ts";
 import { type Expected, GOLDEN, GOLDEN_KEY, replayGolden } from "./golden.ts";
 
 // node packages/sim/dist/golden/write.js new NAME SEED COMMANDS   writes a journal of today's version
@@ -32,7 +33,19 @@ const entriesOf = (seed: number, commands: number): string[] => {
     judge(twin, command);
   }
   accept({ kind: "skip-transfers", to: state.last.transfer + 10, t: state.t });
+  for (const command of webhooksOf(world)) accept({ ...command, t: state.t });
   return entries;
+};
+
+const webhooksOf = (world: World): Unstamped[] => {
+  const by = operatorCall(world, "add-webhook");
+  const of = { url: "https://shop.example/hook", events: ["fills", "invoices"], secret: "c2VjcmV0" } as const;
+  return [
+    { kind: "add-webhook", by: { ...by, fn: "add-webhook", nonce: undefined }, id: "wh-one", ...of },
+    { kind: "add-webhook", by: { ...by, fn: "add-webhook", nonce: undefined }, id: "wh-two", ...of },
+    { kind: "end-webhook", webhook: "wh-one" },
+    { kind: "remove-webhook", by: { ...by, fn: "remove-webhook", nonce: undefined }, webhook: "wh-two" },
+  ];
 };
 
 const writeNew = async (name: string, seed: number, commands: number): Promise<void> => {

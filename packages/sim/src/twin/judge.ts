@@ -148,6 +148,7 @@ const decide = (twin: Twin, command: Stamped, caller: TwinCaller | undefined): V
       twin.addresses.set(command.address, COLD);
       return "done";
     case "halt-withdrawals":
+      if (!twin.halt) twin.haltWhy = command.why ?? "";
       twin.halt ??= command.reason;
       return "done";
     case "resume-withdrawals":
@@ -173,8 +174,16 @@ const decide = (twin: Twin, command: Stamped, caller: TwinCaller | undefined): V
       return "done";
     case "payout-abandoned":
       return twinAbandoned(twin, command);
-    case "payout-broadcast":
+    case "operator-action":
+      if (command.goesOn) twin.underWay.add(++twin.actions);
+      return "done";
+    case "operator-action-ended":
+      twin.underWay.delete(command.action);
+      return "done";
     case "rotate-identity":
+      twin.rotations++;
+      return "done";
+    case "payout-broadcast":
       return "done";
     default:
       throw new Error(`the twin does not know ${(command as Command).kind}`);

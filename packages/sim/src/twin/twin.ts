@@ -47,6 +47,12 @@ export interface Twin {
   /** Payouts up to this height were forgotten: 200 blocks have been upon them. */
   highestBuried: number;
   halt: HaltReason | undefined;
+  /** In the operator's words. */
+  haltWhy: string;
+  rotations: number;
+  actions: number;
+  /** Actions of the operator's that have not ended, by number. */
+  readonly underWay: Set<number>;
   readonly allowlists: Map<number, TwinAllowlist>;
   withdrawals: TwinWithdrawal[];
   /** Number of the account that early credits come from, -1 before there is one. */
@@ -279,6 +285,10 @@ export const newTwin = (): Twin => ({
   highest: 0,
   highestBuried: 0,
   halt: undefined,
+  haltWhy: "",
+  rotations: 0,
+  actions: 0,
+  underWay: new Set(),
   allowlists: new Map(),
   withdrawals: [],
   linesAccount: -1,

@@ -24,6 +24,8 @@ export const OPERATORS = [
   "operator-halt",
   "operator-cold-address",
   "operator-set-line",
+  "operator-publish-proof",
+  "operator-rotate-identity",
 ];
 
 export const newKey = (world: World, type: NewKey["type"] = "hmac-sha256"): NewKey => ({

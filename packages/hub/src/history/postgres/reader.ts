@@ -12,7 +12,7 @@ import {
   readEntries,
 } from "../entries.ts";
 import {
-  type ActionRecord,
+  type ActionEntry,
   type Candle,
   type Day,
   INTERVALS,
@@ -25,7 +25,7 @@ import { type ActionRow, type SideRow, type TransferRow, toActions } from "../ro
 const TRANSFER = `
   SELECT r.number AS row, r.previous, r.account AS owner, r.transfer, r.t, r.kind, r.incoming, r.currency, r.amount,
     r.fee, coalesce(s.status, r.status) AS status, r.address, coalesce(s.txid, r.txid) AS txid, r.vout, r.reference,
-    r.invoice, r.settled
+    s.reason, r.invoice, r.settled
   FROM page p JOIN history_transfer r ON r.number = p.number
     LEFT JOIN history_transfer_status s ON s.transfer = r.transfer AND r.status <> 'reversed' AND r.settled = 0`;
 
@@ -121,9 +121,11 @@ export async function readActions(
   session: Session,
   before: number | undefined,
   limit: number,
-): Promise<Page<ActionRecord>> {
+): Promise<Page<ActionEntry>> {
   const rows = await session.query<ActionRow>(
-    "SELECT seq, t, fn, token, label, params FROM history_operator_action WHERE seq < $1 ORDER BY seq DESC LIMIT $2",
+    `SELECT a.seq, a.t, a.fn, a.token, a.label, a.params, a.action, e.t AS ended_t, e.outcome, e.params AS came
+     FROM history_operator_action a LEFT JOIN history_operator_action_ended e ON e.action = a.action
+     WHERE a.seq < $1 ORDER BY a.seq DESC LIMIT $2`,
     before ?? Number.MAX_SAFE_INTEGER,
     limit + 1,
   );

@@ -2,7 +2,7 @@ import { hasCode, type Session, UNDEFINED_COLUMN, UNDEFINED_TABLE } from "@coinh
 import { Damaged } from "../../follower-database.ts";
 
 /** Tables of any other version, older or newer, are dropped: rebuilding is the only migration. */
-const VERSION = 4;
+const VERSION = 5;
 
 const POSITION =
   "CREATE TABLE history_position (id BIGINT PRIMARY KEY CHECK (id = 1), version BIGINT NOT NULL, seq BIGINT NOT NULL)";
@@ -17,7 +17,7 @@ export const COLUMNS = {
     ...["incoming BIGINT", "currency BIGINT", "amount BIGINT", "fee BIGINT", "status TEXT", "address TEXT"],
     ...["txid TEXT", "vout BIGINT", "reference TEXT", "invoice BIGINT", "settled BIGINT"],
   ],
-  history_transfer_status: ["transfer BIGINT", "status TEXT", "txid TEXT"],
+  history_transfer_status: ["transfer BIGINT", "status TEXT", "txid TEXT", "reason TEXT"],
   history_trade: [
     ...["trade BIGINT", "previous BIGINT", "market BIGINT", "t BIGINT", "price BIGINT", "quantity BIGINT"],
     ...["taker_buys BIGINT", "after_row BIGINT"],
@@ -38,7 +38,10 @@ export const COLUMNS = {
       "received BIGINT",
     ],
   ],
-  history_operator_action: ["seq BIGINT", "t BIGINT", "fn TEXT", "token TEXT", "label TEXT", "params TEXT"],
+  history_operator_action: [
+    ...["seq BIGINT", "t BIGINT", "fn TEXT", "token TEXT", "label TEXT", "params TEXT", "action BIGINT"],
+  ],
+  history_operator_action_ended: ["action BIGINT", "t BIGINT", "outcome TEXT", "params TEXT"],
   history_invoice_paid: ["address TEXT", "t BIGINT"],
   history_candle: [
     ...["market BIGINT", "length BIGINT", "begin_t BIGINT", "open BIGINT", "high BIGINT", "low BIGINT"],
@@ -53,7 +56,7 @@ export const TABLES = Object.keys(COLUMNS) as Table[];
 export const namesOf = (table: Table): string =>
   COLUMNS[table].map((column) => column.split(" ")[0]).join(", ");
 
-const MAY_BE_NULL = /^(?:address|txid|vout|reference|label) /;
+const MAY_BE_NULL = /^(?:address|txid|vout|reference|reason|label|action) /;
 
 const keyOf = (table: Table): string =>
   table === "history_candle" ? "market, length, begin_t" : COLUMNS[table][0].split(" ")[0]!;

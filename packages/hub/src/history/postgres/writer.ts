@@ -28,14 +28,14 @@ export async function lastNumbers(session: Session): Promise<Last> {
 export type BatchRows = { readonly last: Last; readonly rows: readonly [table: Table, rows: object[]][] };
 
 /** Throws `history_gap` where a number does not follow on the last. */
-export function toRows({ actions, effects, paid }: Batch, before: Last): BatchRows {
+export function toRows({ actions, effects, ended, paid }: Batch, before: Last): BatchRows {
   const last = { ...before };
   const transfers: object[] = [];
   const trades: object[] = [];
   const sides: object[] = [];
   const cancelled: object[] = [];
   const candles: Growing[] = [];
-  const statuses = new Map<number, { transfer: number; status: string; txid?: string | undefined }>();
+  const statuses = new Map<number, Omit<StatusEffect, "is" | "account">>();
   const collected = collectCandles((candle) => candles.push(candle));
 
   function follows(of: keyof Last, number: number): void {
@@ -57,9 +57,9 @@ export function toRows({ actions, effects, paid }: Batch, before: Last): BatchRo
     });
   }
 
-  function addStatus({ transfer, status, txid }: StatusEffect): void {
-    // One row each in a statement: what was told later in the batch counts, a transaction is kept.
-    statuses.set(transfer, { transfer, status, txid: txid ?? statuses.get(transfer)?.txid });
+  function addStatus({ is, account, ...told }: StatusEffect): void {
+    // One row each in a statement: what was told later in the batch counts, a transaction and a reason are kept.
+    statuses.set(told.transfer, { ...statuses.get(told.transfer), ...told });
   }
 
   function addTrade({
@@ -130,6 +130,7 @@ export function toRows({ actions, effects, paid }: Batch, before: Last): BatchRo
       ["history_trade_side", sides],
       ["history_order_cancelled", cancelled],
       ["history_operator_action", actions],
+      ["history_operator_action_ended", ended],
       ["history_invoice_paid", paid],
       ["history_candle", grown],
     ],
@@ -139,7 +140,8 @@ export function toRows({ actions, effects, paid }: Batch, before: Last): BatchRo
 const WHEN_THERE: Partial<Record<Table, string>> = {
   history_invoice_paid: "ON CONFLICT (address) DO NOTHING",
   history_transfer_status: `ON CONFLICT (transfer) DO UPDATE SET status = excluded.status,
-    txid = coalesce(excluded.txid, history_transfer_status.txid)`,
+    txid = coalesce(excluded.txid, history_transfer_status.txid),
+    reason = coalesce(excluded.reason, history_transfer_status.reason)`,
   // A volume beyond 64 bits fails, it is not rounded.
   history_candle: `ON CONFLICT (market, length, begin_t) DO UPDATE SET
     high = greatest(history_candle.high, excluded.high), low = least(history_candle.low, excluded.low),

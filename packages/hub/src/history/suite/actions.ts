@@ -1,17 +1,27 @@
 import { describe, expect, test } from "vitest";
-import type { ActionRecord } from "../records.ts";
+import type { ActionEntry } from "../records.ts";
 import { filled, type MakePlace } from "../testing/place.ts";
-import { actionAt, besidesAt, START } from "../testing/steps.ts";
+import { besidesAt, entryAt, START } from "../testing/steps.ts";
 
 export function actionCases(makePlace: MakePlace): void {
   describe("what the operator's keys did", () => {
-    const all = Array.from({ length: 100 }, (_, i) => actionAt(100 - i)).filter((one) => one !== undefined);
+    const allOf = (followed: number) =>
+      Array.from({ length: followed }, (_, i) => entryAt(followed - i, followed)).filter(
+        (one) => one !== undefined,
+      );
+    const all = allOf(100);
+
+    test("tells of what went on how it ended, once it has", () => {
+      expect(new Set(all.map(({ action, ended }) => [action !== undefined, ended?.outcome].join()))).toEqual(
+        new Set(["false,", "true,", "true,done"]),
+      );
+    });
 
     test("is paged through newest first, to the letter, without a gap and without one twice", async () => {
       const history = await (await filled(makePlace, 100)).open();
       expect(await history.actions(undefined, 100)).toStrictEqual({ rows: all, more: false });
       for (const limit of [1, 4, all.length]) {
-        const found: ActionRecord[] = [];
+        const found: ActionEntry[] = [];
         for (let before: number | undefined, more = true; more; before = found.at(-1)!.seq) {
           const page = await history.actions(before, limit);
           expect(page.rows.length).toBeLessThanOrEqual(limit);
@@ -20,7 +30,7 @@ export function actionCases(makePlace: MakePlace): void {
         }
         expect(found).toStrictEqual(all);
       }
-      expect(await history.actions(50, 1)).toStrictEqual({ rows: [actionAt(49)], more: true });
+      expect(await history.actions(50, 1)).toStrictEqual({ rows: [entryAt(49, 100)], more: true });
       expect(await history.actions(7, 10)).toEqual({ rows: [], more: false });
       await expect(history.actions(undefined, 0.5)).rejects.toThrow(RangeError);
     });
@@ -31,7 +41,7 @@ export function actionCases(makePlace: MakePlace): void {
       for (let seq = 1; seq <= 77; seq++) history.follow(seq, [], besidesAt(seq));
       await history.reached(77);
       const { rows } = await history.actions(undefined, 100);
-      expect(rows).toStrictEqual(all.filter(({ seq }) => seq <= 77));
+      expect(rows).toStrictEqual(allOf(77));
     });
   });
 

@@ -33,7 +33,13 @@ function naive(steps: readonly Step[]): {
             e.is === "status" && e.transfer === record.transfer;
           const told = [record, ...all.filter(isLater)];
           const txid = told.findLast((e) => e.txid !== undefined)?.txid;
-          return { ...record, status: told.at(-1)!.status, ...(txid === undefined ? {} : { txid }) };
+          const reason = all.filter(isLater).findLast((e) => e.reason !== undefined)?.reason;
+          return {
+            ...record,
+            status: told.at(-1)!.status,
+            ...(txid === undefined ? {} : { txid }),
+            ...(reason === undefined ? {} : { reason }),
+          };
         }),
     trades: (account) =>
       trades.flatMap(({ trade, market, t, price, quantity, takerBuys, maker, taker }) =>

@@ -1,6 +1,12 @@
 import type { TimeMs } from "@coinholder/protocol";
 import fc from "fast-check";
-import { type ActionRecord, type Besides, INTERVALS } from "../records.ts";
+import {
+  type ActionEntry,
+  type ActionRecord,
+  type Besides,
+  type EndedRecord,
+  INTERVALS,
+} from "../records.ts";
 import { type Step, txidOf } from "./teller.ts";
 
 const account = fc.integer({ min: 5, max: 7 });
@@ -42,6 +48,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
       back: fc.integer({ min: 0, max: 2 }),
       status,
       txid: fc.nat(9).map(txidOf),
+      reason: fc.string(),
     },
     { requiredKeys: ["is", "back", "status"] },
   ),
@@ -101,12 +108,31 @@ export const actionAt = (seq: number): ActionRecord | undefined =>
         token: `ak-${seq % 3}`,
         ...(seq % 3 === 0 ? {} : { label: 'the «till»\n"' }),
         params: JSON.stringify({ amount: String(seq), reference: 'ü\u0000"' }),
+        ...(seq % 3 === 1 ? { action: seq } : {}),
       }
     : undefined;
+
+/** Of those that go on every other one ends, twenty commands later. */
+export const endedAt = (seq: number): EndedRecord | undefined => {
+  const action = actionAt(seq - 20)?.action;
+  if (action === undefined || action % 2 === 0) return undefined;
+  return { action, t: (START + seq) as TimeMs, outcome: "done", params: JSON.stringify({ root: "ü" }) };
+};
+
+/** As history tells it when that many commands were followed. */
+export const entryAt = (seq: number, followed: number): ActionEntry | undefined => {
+  const action = actionAt(seq);
+  if (action === undefined || seq + 20 > followed) return action;
+  const end = endedAt(seq + 20);
+  if (end === undefined) return action;
+  const { action: _, ...ended } = end;
+  return { ...action, ended };
+};
 
 /** Invoices are paid by every fifth command, some a second time. */
 export const besidesAt = (seq: number): Besides => ({
   action: actionAt(seq),
+  ended: endedAt(seq),
   ...(seq % 5 === 0 ? { paid: [{ address: `bcrt1qi${seq % 40}`, t: (START + seq) as TimeMs }] } : {}),
 });
 

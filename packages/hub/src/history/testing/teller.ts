@@ -11,7 +11,7 @@ export type Step =
   /** What a withdrawal told before, counted from the newest, had bound leaves, or comes back. */
   | { is: "settle"; back: number; incoming: boolean }
   /** It goes on. */
-  | { is: "progress"; back: number; status: TransferStatus; txid?: string }
+  | { is: "progress"; back: number; status: TransferStatus; txid?: string; reason?: string }
   | {
       is: "trade";
       market: number;
@@ -141,7 +141,7 @@ export function makeTeller(start: number): Teller {
         ];
       }
       case "progress": {
-        const { back, status, txid } = step;
+        const { back, status, txid, reason } = step;
         const which = withdrawals.at(-1 - back);
         if (which === undefined) return [];
         return [
@@ -151,6 +151,7 @@ export function makeTeller(start: number): Teller {
             account: 0,
             status,
             ...(txid === undefined ? {} : { txid }),
+            ...(reason === undefined ? {} : { reason }),
           },
         ];
       }
