@@ -34,6 +34,13 @@ describe("keys", () => {
     });
   });
 
+  test("a password need not stand in the command line, where others and the shell's history see it", async () => {
+    const words = ["call", "create-account", "--as", "bob", "name=bob", "pass=-"];
+    const made = await at.run(words, { env: { COINHOLDER_HUB: hub.url }, input: "a long password\n" });
+    expect(made).toMatchObject({ code: 0, err: "" });
+    expect(hub.asked[0]?.params).toMatchObject({ name: "bob", pass: "a long password" });
+  });
+
   test("a taken alias is refused before an account is made for nothing", async () => {
     await call("create-account", "--as", "alice");
     const again = await call("create-account", "--as", "alice");

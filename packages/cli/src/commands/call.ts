@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { readCallWords } from "../call-words.ts";
 import { EXIT, report, usageError } from "../failure.ts";
 import { functionAsJson, functionHelp, functionList } from "../function-help.ts";
+import { askHidden } from "../hidden-input.ts";
 import { onInterrupt } from "../interrupt.ts";
 import {
   accountOf,
@@ -38,6 +39,7 @@ Examples:
   coinholder call --list                                   all functions
   coinholder help send-btc                                 what one does, takes, answers and refuses
   coinholder create-account --as alice                     makes an account and keeps its key as alice
+  coinholder create-account --as bob name=bob pass=-       asks for the password, or reads it from standard input
   coinholder my-balance --as alice
   coinholder send-btc --as alice bcrt1q... 0.25
   coinholder place-order --as alice 65 USD 0.001 BTC time_in_force=ioc
@@ -100,8 +102,17 @@ const printAnswer = (name: string, answer: unknown, json: boolean): void => {
   else console.log(answerLines(name, answer).join("\n"));
 };
 
+/** A password in the command line would stand in the shell's history, and other users of the machine could see it. */
+const askPassword = async (): Promise<string> => {
+  const pass = await askHidden("Password: ");
+  if (process.stdin.isTTY && (await askHidden("Again: ")) !== pass)
+    throw usageError("the two passwords differ; nothing was done");
+  return pass;
+};
+
 const carryOut = async (name: string, words: readonly string[], options: Options): Promise<void> => {
   const params = readCallWords(name, words);
+  if (params.pass === "-") params.pass = await askPassword();
   const isMaker = name === "create-account" || name === "create-authkey";
   if (options.save !== undefined && name !== "create-authkey")
     throw usageError("--save belongs to create-authkey; create-account keeps its key by --as");
