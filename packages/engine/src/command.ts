@@ -171,6 +171,8 @@ export interface SettleFiat {
   readonly transfer: number;
   readonly outcome: "done" | "refused";
   readonly reference: string;
+  /** Of a refusal: the reference is told to the account's owner. Where journals have it not, it was written for the operator alone. */
+  readonly forOwner?: true;
 }
 export interface SetRegistration {
   readonly kind: "set-registration";

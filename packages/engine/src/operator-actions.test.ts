@@ -56,7 +56,7 @@ test("why withdrawals were halted is kept with the halt; a journal without it gi
   expect(hub.state.chain.halt).toEqual({ reason: "operator", t: hub.t, detail: "p12 looks strange" });
 });
 
-test("why a pay-out was refused is told with its new status, a bank's record is not", () => {
+test("why a pay-out was refused is told with its new status; a bank's record is not, nor what was noted before owners were told", () => {
   const { hub } = scene();
   const anna = hub.account("anna");
   hub.credit(anna, "USD", 30);
@@ -68,13 +68,24 @@ test("why a pay-out was refused is told with its new status, a bank's record is 
       amount: sat(10),
       destination: "IBAN",
     }).answer.transfer;
-  const settle = (outcome: "done" | "refused", reference: string) => {
+  const settle = (outcome: "done" | "refused", reference: string, more: { forOwner?: true }) => {
     const by = hub.operator.calls("operator-settle");
     return hub
-      .done({ kind: "settle-fiat", by, transfer: asked(), outcome, reference })
+      .done({ kind: "settle-fiat", by, transfer: asked(), outcome, reference, ...more })
       .effects.find(({ is }) => is === "status");
   };
-  expect(settle("refused", "no such IBAN")).toMatchObject({ status: "refused", reason: "no such IBAN" });
-  expect(settle("refused", "")).not.toHaveProperty("reason");
-  expect(settle("done", "wire 7")).not.toHaveProperty("reason");
+  const told = { forOwner: true } as const;
+  expect(settle("refused", "no such IBAN", told)).toMatchObject({
+    status: "refused",
+    reason: "no such IBAN",
+  });
+  expect(settle("refused", "", told)).not.toHaveProperty("reason");
+  expect(settle("done", "wire 7", told)).not.toHaveProperty("reason");
+  // Of a journal from before owners were told: the operator wrote it for himself.
+  expect(settle("refused", "looks like a fraud", {})).toEqual({
+    is: "status",
+    transfer: expect.any(Number),
+    account: expect.any(Number),
+    status: "refused",
+  });
 });

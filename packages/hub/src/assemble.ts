@@ -170,6 +170,8 @@ export const assemble = async (parts: Parts, closers: Closers): Promise<Hub> => 
   if (desk) closers.add(() => desk.close());
 
   const proofs = await openProofs(at.proof);
+  // Before the journal is: how it ended is written there.
+  closers.add(() => proofs.close());
   // A journal with entries may have been served before: nonces of calls that changed nothing are not in it.
   const fence = isNew ? 0 : sequencer.now();
   const keyUse = makeKeyUse();

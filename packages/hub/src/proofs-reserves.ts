@@ -44,16 +44,21 @@ const withKey = ({ outpoint, address, amount }: ReserveCoin, state: State, walle
   };
 };
 
-/** Signs for all coins: 10 ms each, in turns of the event loop. */
+/**
+ * Signs for all coins: 10 ms each, in turns of the event loop.
+ * @param goOn called before each batch; what it throws ends it
+ */
 export const signReserves = async (
   coins: readonly ReserveCoin[],
   statement: ReservesStatement,
   state: State,
   wallet: Wallet,
+  goOn: () => void,
 ): Promise<ReserveBatch[]> => {
   const message = reservesMessage(statement);
   const batches: ReserveBatch[] = [];
   for (let from = 0; from < coins.length; from += MAX_FUNDS_INPUTS) {
+    goOn();
     const batch = coins.slice(from, from + MAX_FUNDS_INPUTS);
     const funds = batch.map((coin) => withKey(coin, state, wallet));
     batches.push({ coins: batch, signature: await signProofOfFunds(funds[0]!, message, funds) });

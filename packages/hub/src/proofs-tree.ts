@@ -27,8 +27,11 @@ export const owedBy = (state: State): Owed =>
     return [id, sums];
   });
 
-/** @param secret hex; the accounts' salts come from it */
-export const growTree = async (owed: Owed, secret: string): Promise<Tree> => {
+/**
+ * @param secret hex; the accounts' salts come from it
+ * @param goOn called between turns; what it throws ends it
+ */
+export const growTree = async (owed: Owed, secret: string, goOn = (): void => {}): Promise<Tree> => {
   const salt = (account: string): string =>
     createHmac("sha256", Buffer.from(secret, "hex")).update(account).digest("hex");
   const leaves = owed.map(([account, sums]): ProofLeaf => ({ account, salt: salt(account), sums }));
@@ -36,7 +39,10 @@ export const growTree = async (owed: Owed, secret: string): Promise<Tree> => {
   leaves.sort((a, b) => (a.salt < b.salt ? -1 : 1));
   const first: ProofNode[] = [];
   for (const leaf of leaves) {
-    if (first.length % A_TURN === A_TURN - 1) await turn();
+    if (first.length % A_TURN === A_TURN - 1) {
+      await turn();
+      goOn();
+    }
     first.push(proofLeafNode(leaf));
   }
   const levels = [first];
@@ -45,6 +51,7 @@ export const growTree = async (owed: Owed, secret: string): Promise<Tree> => {
     for (let at = 0; at < level.length; at += A_TURN) {
       above.push(...proofAbove(level.slice(at, at + A_TURN)));
       await turn();
+      goOn();
     }
     levels.push(above);
   }

@@ -37,6 +37,8 @@ export interface Proofs {
   readonly batch: (number: number) => Answer<"proof-of-reserves"> | undefined;
   /** While one is being made, answers the same one. */
   readonly publish: (sequencer: Sequencer, wallet: Wallet, seq: number) => Promise<Told>;
+  /** Gives up what is being made, within a second: it rejects (`hub_stopping`) before this resolves, and is not published. */
+  readonly close: () => Promise<void>;
 }
 
 interface Whole {
@@ -76,6 +78,10 @@ const grow = async (published: Published, grown?: Tree): Promise<Whole> => {
 /** @param path where the last published proof is kept */
 export const openProofs = async (path: string): Promise<Proofs> => {
   let last = existsSync(path) ? await grow(JSON.parse(readFileSync(path, "utf8")) as Published) : undefined;
+  let closed = false;
+  const goOn = (): void => {
+    if (closed) throw Object.assign(new Error("the hub is being stopped"), { code: "hub_stopping" });
+  };
 
   const make = async ({ state, durable, now }: Sequencer, wallet: Wallet, seq: number): Promise<Told> => {
     // Of one moment: nothing may be waited for between these.
@@ -84,8 +90,9 @@ export const openProofs = async (path: string): Promise<Proofs> => {
     const { coins, ...reserves } = reservesOf(state);
     await durable();
     const secret = randomBytes(32).toString("hex");
-    const tree = await growTree(owed, secret);
-    const batches = await signReserves(coins, statementOf(reserves, tree), state, wallet);
+    const tree = await growTree(owed, secret, goOn);
+    const batches = await signReserves(coins, statementOf(reserves, tree), state, wallet, goOn);
+    goOn();
     const published: Published = { secret, t, seq, owed, reserves, batches };
     writePrivateFile(path, JSON.stringify(published));
     last = await grow(published, tree);
@@ -120,6 +127,10 @@ export const openProofs = async (path: string): Promise<Proofs> => {
         underWay = undefined;
       });
       return underWay;
+    },
+    close: async () => {
+      closed = true;
+      await underWay?.catch(() => {}); // Who asked for it is told.
     },
   };
 };

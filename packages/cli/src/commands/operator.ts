@@ -65,7 +65,10 @@ export const addOperator = (program: Command): void => {
   child("settle", "say what became of a pay-out")
     .argument("<transfer>", "its transfer_id, such as t418")
     .addArgument(new Argument("<outcome>", "paid out, or given back").choices(["done", "refused"]))
-    .requiredOption("--reference <text>", "the bank's record; of a refusal, why: the account's owner reads it")
+    .requiredOption(
+      "--reference <text>",
+      "the bank's record; of a refusal, why: the account's owner reads it",
+    )
     .action(
       async (
         transfer: string,

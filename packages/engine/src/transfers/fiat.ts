@@ -123,7 +123,9 @@ export const settleFiat = (
     transfer,
     account,
     status: command.outcome,
-    ...(command.outcome === "refused" && command.reference !== "" ? { reason: command.reference } : {}),
+    ...(command.outcome === "refused" && command.forOwner && command.reference !== ""
+      ? { reason: command.reference }
+      : {}),
   });
   if (command.outcome === "done")
     tellSettled(state, effects, {

@@ -87,11 +87,13 @@ export const makeSweep = (
   }
   const pending = { plan, to };
   const made = { amount: arrives(pending), fee: plan.fee, to };
+  const psbt = sweepPsbt(plan, wallet);
+  // Nothing fails after it: what the audit tells is prepared.
   const refusedThere = writeDown(made);
   if (refusedThere) return refusedThere;
   sweeps.push(pending);
   if (sweeps.length > MOST_PENDING) sweeps.shift();
-  return { ...made, psbt: sweepPsbt(plan, wallet) };
+  return { ...made, psbt };
 };
 
 /** Whether the journal can no longer take it: a coin is not free any more, or its change address not the next one. */

@@ -67,7 +67,14 @@ export const operatorHandlers: Handlers<Names> = {
 
   "operator-settle-fiat-withdrawal": (call, { transfer_id, outcome, reference }) => {
     const transfer = Number(transfer_id.slice(1));
-    const done = carryOut(call, { kind: "settle-fiat", by: byOf(call), transfer, outcome, reference });
+    const done = carryOut(call, {
+      kind: "settle-fiat",
+      by: byOf(call),
+      transfer,
+      outcome,
+      reference,
+      ...(outcome === "refused" ? { forOwner: true } : {}),
+    });
     return "refused" in done ? done : {};
   },
 

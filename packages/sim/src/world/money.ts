@@ -65,12 +65,16 @@ export const withdrawFiat = (world: World): Unstamped => {
 
 export const settleFiat = (world: World): Unstamped => {
   const { random, twin } = world;
+  const by = operatorCall(world, "operator-settle");
+  const transfer =
+    twin.fiat.length > 0 && random.chance(0.9) ? random.pick(twin.fiat).transfer : random.below(100);
+  const outcome = random.pick(["done", "refused"] as const);
   return withOnce(world, {
     kind: "settle-fiat",
-    by: operatorCall(world, "operator-settle"),
-    transfer:
-      twin.fiat.length > 0 && random.chance(0.9) ? random.pick(twin.fiat).transfer : random.below(100),
-    outcome: random.pick(["done", "refused"]),
+    by,
+    transfer,
+    outcome,
     reference: "paid",
+    ...(outcome === "refused" ? { forOwner: true } : {}),
   });
 };
