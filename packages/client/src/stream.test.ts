@@ -129,6 +129,67 @@ test("what is refused for good is thrown; what time may cure is tried again", as
   await expect(take((await connect(url)).subscribe("fills"), 1)).rejects.toBeInstanceOf(HubError);
 });
 
+const refuse =
+  (status: number, code: string, particulars: object = {}): Script =>
+  (response) =>
+    response.writeHead(status).end(JSON.stringify({ error: { code, message: "", ...particulars } }));
+
+test("a channel that is refused is told as ended, and the others are read; where all are, that is thrown", async () => {
+  const { url, queries } = await scripted([
+    refuse(403, "permission_denied", { channel: "fills" }),
+    refuse(400, "market_unknown", { market: "BTC/XXX", channel: "book:BTC/XXX" }),
+    (_, say) => say(subscribed, snapshot(4)),
+    refuse(403, "permission_denied", { channel: "fills" }),
+    refuse(403, "permission_denied", { channel: "balances" }),
+  ]);
+  const hub = await connect(url, KEY);
+  const events = await take(hub.subscribe(["fills", channel, "book:BTC/XXX"]), 3);
+  expect(events).toMatchObject([
+    { type: "ended", channel: "fills", error: { code: "permission_denied" } },
+    { type: "ended", channel: "book:BTC/XXX", error: { code: "market_unknown", market: "BTC/XXX" } },
+    snapshot(4),
+  ]);
+  expect(queries).toEqual([`fills,${channel},book:BTC/XXX`, `${channel},book:BTC/XXX`, channel]);
+  await expect(take(hub.subscribe(["fills", "balances"]), 2)).rejects.toMatchObject({
+    code: "permission_denied",
+    particulars: { channel: "balances" },
+  });
+});
+
+test("a key that the hub no longer takes ends the account's channels; what is open to all is read on", async () => {
+  const { url, queries } = await scripted([
+    refuse(401, "authentication_failed"),
+    (_, say) => say(subscribed, snapshot(4)),
+    refuse(403, "authkey_expired"),
+  ]);
+  const hub = await connect(url, KEY);
+  const events = await take(hub.subscribe(["fills", channel, "balances"]), 3);
+  expect(events.map((event) => [event.type, event.channel])).toEqual([
+    ["ended", "fills"],
+    ["ended", "balances"],
+    ["snapshot", channel],
+  ]);
+  expect(queries[1]).toBe(channel);
+  await expect(take(hub.subscribe(["fills", "balances"]), 1)).rejects.toMatchObject({
+    code: "authkey_expired",
+  });
+});
+
+test("a clock that is wrong again and again, and a nonce that came twice, are tried again after a pause, which is said", async () => {
+  const stale = refuse(401, "nonce_stale", { now: 1_000 });
+  const { url } = await scripted([
+    stale,
+    stale,
+    refuse(401, "nonce_used"),
+    refuse(503, "disk_full"),
+    (_, say) => say(subscribed, { type: "snapshot", channel: "fills", seq: 1, t: 0, data: [] }),
+  ]);
+  const hub = await connect(url, KEY);
+  const states: string[] = [];
+  await take(hub.subscribe("fills", { onState: (state) => states.push(state) }), 1);
+  expect(states).toEqual(["reconnecting", "reconnecting", "reconnecting", "live"]);
+});
+
 test("a proxy's page in place of the hub, while that starts anew, does not end a subscription", async () => {
   const { url } = await scripted([
     (response) => response.writeHead(502, { "content-type": "text/html" }).end("<h1>Bad gateway</h1>"),

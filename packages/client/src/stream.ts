@@ -1,6 +1,7 @@
 import {
   accountChannels,
   callNonce,
+  type ErrorCode,
   encodeForm,
   HEARTBEAT_MS,
   readChannels,
@@ -33,8 +34,15 @@ export interface SubscribeOptions {
 /** Pauses before a new connection, in ms; the last one is kept to. */
 const PAUSES_MS = [200, 600, 1_800, 5_000, 15_000];
 
-/** Refusals that time may cure; `hub_failed` is what a proxy says while the hub behind it starts anew. */
-const PASSING = new Set(["rate_limited", "overloaded", "outcome_unknown", "internal", "hub_failed"]);
+/** Refusals that time, a fresh signature or the right clock may cure. */
+const PASSING = new Set(["rate_limited", "nonce_stale", "nonce_used"]);
+
+/** A 5xx is the hub's trouble, or a proxy's while the hub behind it starts anew. */
+const isFinal = ({ code, status }: HubError): boolean =>
+  status >= 400 && (status < 500 ? !PASSING.has(code) : code === "unsupported");
+
+/** Refusals of the key, which all channels of the account share. */
+const OF_KEY = new Set(["authentication_failed", "authkey_expired"]);
 
 const needsSigning = (channel: string): boolean => Object.hasOwn(accountChannels, channel);
 
@@ -46,6 +54,19 @@ const placesOf = (channels: readonly string[]): Places => {
   if ("problem" in read) throw new TypeError(`channels ${read.problem}`);
   return new Map(read.channels.map(({ channel, after }) => [channel, after]));
 };
+
+/** The channels that a refusal is about, where it is not about all. */
+const refusedOf = ({ code, particulars: { channel } }: HubError, places: Places): string[] => {
+  const all = [...places.keys()];
+  const refused = OF_KEY.has(code) ? all.filter(needsSigning) : all.filter((one) => one === channel);
+  return refused.length < all.length ? refused : [];
+};
+
+const endedBy = ({ code, message, particulars }: HubError, channel: string): StreamEvent => ({
+  type: "ended",
+  channel,
+  error: { ...particulars, code: code as ErrorCode, message },
+});
 
 const requestOf = async (
   { overview, clockOffsetMs, keyReading }: Connection,
@@ -95,7 +116,8 @@ const isNews = (places: Places, message: StreamMessage): message is StreamEvent 
 /**
  * Reads channels of the stream (`book:BTC/USD`, `balances`; with `@number` from there on), over server-sent events, in Node
  * and in browsers. After a broken connection it goes on by itself where it was: every number comes once, or `gap` and a
- * snapshot say that it could not. Throws HubError for what the hub refuses for good.
+ * snapshot say that it could not. A channel that the hub refuses is told as `ended`, and the others are read. Throws HubError when
+ * the hub refuses all that is left for good; all else is tried again, with pauses.
  */
 export async function* subscribe(
   connection: Connection,
@@ -125,12 +147,22 @@ export async function* subscribe(
         if (over.aborted) return;
         if (!(error instanceof HubError)) throw error;
         const { now } = error.particulars;
-        if (error.code === "nonce_stale" && !clockCorrected && Number.isSafeInteger(now)) {
-          clockCorrected = true;
+        if (error.code === "nonce_stale" && Number.isSafeInteger(now)) {
           connection.clockOffsetMs = (now as number) - Date.now();
+          if (!clockCorrected) {
+            clockCorrected = true;
+            continue;
+          }
+        }
+        if (isFinal(error)) {
+          const refused = refusedOf(error, places);
+          if (refused.length === 0) throw error;
+          for (const channel of refused) {
+            places.delete(channel);
+            yield endedBy(error, channel);
+          }
           continue;
         }
-        if (error.status >= 400 && !PASSING.has(error.code)) throw error;
       }
       if (over.aborted || places.size === 0) return;
       options.onState?.("reconnecting");

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { AddressType, Network } from "@coinholder/bitcoin";
 import type { ConfirmationTier, Currency, EngineConfig, FeeTier, Market } from "@coinholder/engine";
 import type { Amount, Sats } from "@coinholder/protocol";
-import { parseAmount } from "@coinholder/protocol";
+import { mostOf, parseAmount } from "@coinholder/protocol";
 import { type DeskConfig, type FileDesk, readDesk } from "./desk/config.ts";
 import { type FilePeer, type PeerConfig, readPeers } from "./peers/config.ts";
 
@@ -51,9 +51,6 @@ export interface WalletConfig {
   /** Confirmed coins that the wallet tries to have, so that a payment need not wait for another's change. */
   readonly readyCoins: number;
 }
-
-const BTC_MAX = 2_100_000_000_000_000 as Amount;
-const FIAT_MAX = 9_000_000_000_000_000 as Amount;
 
 interface FileCurrency {
   code: string;
@@ -235,7 +232,7 @@ export const readConfig = (path: string | undefined, network: Network = "regtest
   const currencies = all.currencies.map(({ code, decimals }) => ({
     code,
     decimals,
-    max: code === "BTC" ? BTC_MAX : FIAT_MAX,
+    max: mostOf(code),
   }));
   const markets = all.markets.map((one) => market(currencies, one));
   const desk = all.desk === undefined ? undefined : readDesk(all.desk, currencies, markets);

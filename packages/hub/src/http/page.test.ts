@@ -22,7 +22,10 @@ beforeAll(() => {
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   server = Fastify();
-  servePage(server, folder);
+  const answerMissing = servePage(server, folder);
+  server.setNotFoundHandler(
+    (request, reply) => answerMissing(request, reply) ?? reply.code(404).send({ missing: true }),
+  );
 });
 afterAll(async () => {
   await server.close();
@@ -50,6 +53,33 @@ test("the page is there at its own paths and below them, and nowhere else", asyn
     "/api/x",
   ])
     expect((await get(path)).statusCode, path).toBe(404);
+});
+
+const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+test("who opens a mistyped path in a browser gets the page, as missing and under the same policy, and keeps nothing of it", async () => {
+  const page = await get("/", { accept: BROWSER });
+  const { statusCode, headers, body } = await get("/walet?x=1", {
+    accept: BROWSER,
+    "if-none-match": String(page.headers.etag),
+  });
+  expect([statusCode, body, headers["content-type"]]).toEqual([404, page.body, "text/html; charset=utf-8"]);
+  expect(headers["content-security-policy"]).toBe(page.headers["content-security-policy"]);
+  expect([headers["cache-control"], headers.etag]).toEqual(["no-store", undefined]);
+});
+
+test("programs, and all below /api, are told in JSON that there is nothing", async () => {
+  const json = { missing: true };
+  for (const accept of ["*/*", "application/json", ""]) {
+    const answer = await get("/walet", { accept });
+    expect([answer.statusCode, answer.json()]).toEqual([404, json]);
+  }
+  for (const path of ["/api", "/api/", "/api/my-balanc", "/api?x", "/code/nothing.php"]) {
+    const answer = await get(path, { accept: BROWSER });
+    expect([answer.statusCode, answer.json()], path).toEqual([404, json]);
+  }
+  const posted = await server.inject({ method: "POST", url: "/walet", headers: { accept: BROWSER } });
+  expect([posted.statusCode, posted.json()]).toEqual([404, json]);
 });
 
 test("nothing inline, from elsewhere or in a frame: the policy comes with every file", async () => {

@@ -75,12 +75,17 @@ const takes = (request: FastifyRequest, encoding: string): boolean =>
     String(request.headers["accept-encoding"] ?? ""),
   );
 
-const send = (request: FastifyRequest, reply: FastifyReply, file: SiteFile): FastifyReply => {
-  reply.headers({ ...HEADERS, "content-type": file.type, "cache-control": file.caching, etag: file.etag });
-  if (request.headers["if-none-match"] === file.etag) return reply.code(304).send();
+const sendBytes = (request: FastifyRequest, reply: FastifyReply, file: SiteFile): FastifyReply => {
+  reply.headers({ ...HEADERS, "content-type": file.type });
   if (file.br && takes(request, "br")) return reply.header("content-encoding", "br").send(file.br);
   if (file.gzip && takes(request, "gzip")) return reply.header("content-encoding", "gzip").send(file.gzip);
   return reply.send(file.plain);
+};
+
+const send = (request: FastifyRequest, reply: FastifyReply, file: SiteFile): FastifyReply => {
+  reply.headers({ "cache-control": file.caching, etag: file.etag });
+  if (request.headers["if-none-match"] === file.etag) return reply.headers(HEADERS).code(304).send();
+  return sendBytes(request, reply, file);
 };
 
 /** Where the build writes it; null where it was not built. */
@@ -89,11 +94,21 @@ export const siteFolder = (): string | null => {
   return existsSync(join(folder, "index.html")) ? folder : null;
 };
 
+/** Paths for programs (`/code` is Mt Gox's): they are answered in JSON, whoever asks. */
+const FOR_PROGRAMS = /^\/(?:api|code)(?:\/|\?|$)/;
+
+/** Whether somebody opened the address in a browser. */
+const isOpened = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === "GET" && !FOR_PROGRAMS.test(url) && /\btext\/html\b/i.test(String(headers.accept ?? ""));
+
+/** Answers a browser for a path that there is not, with the page, which says so; undefined for all others. */
+export type AnswerMissing = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined;
+
 /** Serves the page. Without one, `/` leads to the reference. */
-export const servePage = (server: FastifyInstance, folder = siteFolder()): void => {
+export const servePage = (server: FastifyInstance, folder = siteFolder()): AnswerMissing => {
   if (folder === null) {
     server.get("/", (_request, reply) => reply.redirect("/api/docs"));
-    return;
+    return () => undefined;
   }
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => name.replaceAll("\\", "/"))
@@ -109,4 +124,8 @@ export const servePage = (server: FastifyInstance, folder = siteFolder()): void 
     server.get(path, (request, reply) => send(request, reply, page));
     if (path !== "/") server.get(`${path}/*`, (request, reply) => send(request, reply, page));
   }
+  return (request, reply) =>
+    isOpened(request)
+      ? sendBytes(request, reply.code(404).header("cache-control", "no-store"), page)
+      : undefined;
 };

@@ -21,7 +21,7 @@ import type { Authenticator } from "./authenticate.ts";
 import { makeCallRoute } from "./call-route.ts";
 import { CORS, JSON_TYPE } from "./headers.ts";
 import { makeListener } from "./listener.ts";
-import { servePage } from "./page.ts";
+import { type AnswerMissing, servePage } from "./page.ts";
 import { proofPageRoutes } from "./proof-page.ts";
 import { referenceRoutes } from "./reference/index.ts";
 import { makeSource } from "./source.ts";
@@ -66,6 +66,7 @@ export const makeServer = async (
       ),
     source,
   );
+  let answerMissing: AnswerMissing = () => undefined;
   const server: FastifyInstance = Fastify({
     serverFactory: (handler) =>
       makeListener(behindWorkers ? {} : options, (request, response) => {
@@ -78,8 +79,9 @@ export const makeServer = async (
     // We say it in our own words.
     return503OnClosing: false,
     // A path that cannot be decoded, or is longer than any function's name.
-    frameworkErrors: (_error, _request, reply) => {
-      sendError(cors(reply as unknown as FastifyReply), "function_unknown");
+    frameworkErrors: (_error, request, reply) => {
+      const answer = reply as unknown as FastifyReply;
+      if (!answerMissing(request as FastifyRequest, answer)) sendError(cors(answer), "function_unknown");
     },
   });
 
@@ -148,7 +150,7 @@ export const makeServer = async (
         .header("referrer-policy", "no-referrer")
         .send(body),
     );
-  servePage(server);
+  answerMissing = servePage(server);
   if (options.mtgox)
     mtgoxRoutes(server, {
       hub,
@@ -158,6 +160,8 @@ export const makeServer = async (
     });
 
   server.setNotFoundHandler((request, reply) => {
+    const shown = answerMissing(request, reply);
+    if (shown) return shown;
     const fn = /^\/api\/([^/?]+)(?:\?|$)/.exec(request.url)?.[1];
     if (fn === undefined || !isFunctionName(fn)) return sendError(cors(reply), "function_unknown");
     return sendError(cors(reply).header("allow", "GET, POST, OPTIONS"), "method_not_allowed");

@@ -2,7 +2,7 @@ import { type AccountIndex, type OrderRow, openQuantity, ordersOf, watchOrder } 
 import type { AccountChannel } from "@coinholder/protocol";
 import { balances } from "../functions/accounts.ts";
 import { openOrder } from "../functions/orders.ts";
-import { pendingDeposits } from "../functions/transfers.ts";
+import { pendingDeposits, withoutDepth } from "../functions/transfers.ts";
 import type { Sequencer } from "../sequencer.ts";
 
 interface View {
@@ -80,7 +80,7 @@ const pendingLook = (hub: View, account: AccountIndex): Look => {
   let before = "";
   const base = () => {
     // How deep they are by now is not told: that would be a message for each block.
-    const pending = pendingDeposits(hub, account).map(({ confirmations: _, ...row }) => row);
+    const pending = pendingDeposits(hub, account).map(withoutDepth);
     before = JSON.stringify(pending);
     return { transfers: [], changed: [], pending };
   };

@@ -1,4 +1,4 @@
-import type { AccountIndex, Effect, TradeEffect, TradeSide } from "@coinholder/engine";
+import type { AccountIndex, Effect, Stamped, TradeEffect, TradeSide } from "@coinholder/engine";
 import type { AccountChannel, TimeMs } from "@coinholder/protocol";
 import { ownInvoice } from "../functions/invoice-told.ts";
 import { ownTrade } from "../functions/market-data.ts";
@@ -25,8 +25,14 @@ const fill = (hub: { sequencer: Sequencer }, effect: TradeEffect, side: TradeSid
   };
 };
 
-/** What an effect tells accounts beside their balances and open orders. */
-export const eventsOf = (hub: { sequencer: Sequencer }, effect: Effect, t: TimeMs): AccountEvent[] => {
+const toOwner = (hub: { sequencer: Sequencer }, address: string, t: TimeMs): AccountEvent[] => {
+  const invoice = hub.sequencer.state.invoices.byAddress.get(address);
+  if (invoice?.owner === undefined) return [];
+  const item = () => ownInvoice(hub, invoice, t);
+  return [{ account: invoice.owner, channel: "invoices", list: "invoices", item }];
+};
+
+const ofEffect = (hub: { sequencer: Sequencer }, effect: Effect, t: TimeMs): AccountEvent[] => {
   if (effect.is === "trade") return [fill(hub, effect, effect.maker), fill(hub, effect, effect.taker)];
   if (effect.is === "transfer")
     return [
@@ -38,11 +44,12 @@ export const eventsOf = (hub: { sequencer: Sequencer }, effect: Effect, t: TimeM
       },
     ];
   if (effect.is === "status") {
-    const { account, transfer, status, txid } = effect;
+    const { account, reason, transfer, status, txid } = effect;
     const item = () => ({
       transfer_id: `t${transfer}`,
       status,
       ...(txid === undefined ? {} : { txid }),
+      ...(reason === undefined ? {} : { reason }),
     });
     return [{ account, channel: "transfers", list: "changed", item }];
   }
@@ -51,9 +58,19 @@ export const eventsOf = (hub: { sequencer: Sequencer }, effect: Effect, t: TimeM
     const item = () => ({ transfer_id: `t${transfer}`, crossing: crossingText(told) });
     return told ? [{ account, channel: "transfers", list: "changed", item }] : [];
   }
-  if (effect.is !== "invoice") return [];
-  const invoice = hub.sequencer.state.invoices.byAddress.get(effect.address);
-  if (invoice?.owner === undefined) return [];
-  const item = () => ownInvoice(hub, invoice, t);
-  return [{ account: invoice.owner, channel: "invoices", list: "invoices", item }];
+  return effect.is === "invoice" ? toOwner(hub, effect.address, t) : [];
+};
+
+/** What a command that was carried out tells accounts beside their balances and open orders. */
+export const eventsOf = (
+  hub: { sequencer: Sequencer },
+  command: Stamped,
+  effects: readonly Effect[],
+): AccountEvent[] => {
+  const { t } = command;
+  const events = effects.flatMap((effect) => ofEffect(hub, effect, t));
+  // Invoices of others have no owner here.
+  if (command.kind === "post-invoice" && command.by !== undefined)
+    events.push(...toOwner(hub, command.address, t));
+  return events;
 };

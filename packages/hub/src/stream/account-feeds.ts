@@ -73,11 +73,10 @@ export const makeAccountFeeds = (sequencer: Sequencer, pump: Pump, lastSeq: () =
     for (let i = 0; i < touchedCount; i++) look(seq, command.t, touched[i]!);
     if ("by" in command && command.by !== undefined)
       look(seq, command.t, state.accounts.byId.get(command.by.account)!.index);
-    for (const effect of effects)
-      for (const { account, channel, list, item } of eventsOf(hub, effect, command.t)) {
-        const of = watched.get(account)?.channels.get(channel);
-        if (of) add(seq, command.t, of, list, item());
-      }
+    for (const { account, channel, list, item } of eventsOf(hub, command, effects)) {
+      const of = watched.get(account)?.channels.get(channel);
+      if (of) add(seq, command.t, of, list, item());
+    }
   });
 
   sequencer.onEffects((seq) => {

@@ -60,6 +60,10 @@ test("each channel of an account tells what its function answers, as it changes"
   expect(dataOf(arrived)).toMatchObject({ pending: [], transfers: [{ amount: "0.10", btc_address }] });
 
   const { invoice } = await must(hub.url, "new-invoice", { amount: "0.01" }, alice);
+  const { invoices } = await must(hub.url, "my-invoices", {}, alice);
+  const posted = await reader.until(isOf("invoices", "update"));
+  expect(dataOf(posted)).toEqual({ invoices: invoices.map(({ transfers: _, ...told }) => told) });
+  expect(dataOf(posted).invoices[0]).toMatchObject({ invoice, state: "open" });
   await must(hub.url, "withdraw-invoice", { invoice_bitcoin_address: invoice.btc_address }, alice);
   const withdrawn = await reader.until(
     (one) => isOf("invoices", "update")(one) && dataOf(one).invoices[0].state === "withdrawn",
@@ -123,7 +127,10 @@ test("an account's channel needs the permission of its function, and a signature
     const { response } = await readSse(hub.url, channels, key);
     let text = "";
     for await (const part of response) text += part;
-    return [response.statusCode, JSON.parse(text).error.code];
+    const { channel, code } = JSON.parse(text).error;
+    // Of a key that is good, which channel it is.
+    if (response.statusCode === 403) expect(channel).toBe(channels.split(",").at(-1));
+    return [response.statusCode, code];
   };
   expect(await refusedBy("balances")).toEqual([401, "authentication_missing"]);
   expect(await refusedBy("balances", till)).toEqual([403, "permission_denied"]);

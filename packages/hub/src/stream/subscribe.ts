@@ -78,13 +78,14 @@ export const admit = (
   if (typeof text !== "string") return refuse("param_missing", { param: "channels" });
   const read = readChannels(text);
   if ("problem" in read) return refuse("param_invalid", { param: "channels" }, `channels ${read.problem}.`);
-  for (const { kind, market } of read.channels) {
+  for (const { channel, kind, market } of read.channels) {
     if (market !== undefined && marketIndex(sequencer.state, market) < 0)
-      return refuse("market_unknown", { market });
+      return refuse("market_unknown", { market, channel });
     if (!isAccountChannel(kind)) continue;
     if (!by) return refuse("authentication_missing", {}, `Sign the call: ${kind} is of an account.`);
     const denied = f === SUBSCRIBE ? mayRead(sequencer, by, kind) : undefined;
-    if (denied) return denied;
+    // Which one it is: the others can be read without it.
+    if (denied) return { refused: { ...denied.refused, channel } };
   }
   return { f, channels: read.channels, by };
 };

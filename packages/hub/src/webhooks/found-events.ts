@@ -6,7 +6,7 @@ import {
   type WebhookEvent,
 } from "@coinholder/protocol";
 import { balances } from "../functions/accounts.ts";
-import { pendingDeposits } from "../functions/transfers.ts";
+import { pendingDeposits, withoutDepth } from "../functions/transfers.ts";
 import type { Sequencer } from "../sequencer.ts";
 import { eventsOf } from "../stream/account-events.ts";
 import type { NewEvent } from "./messages.ts";
@@ -41,13 +41,12 @@ export const foundEvents = (
     return data;
   };
 
-  for (const effect of effects)
-    for (const { account, channel, list, item } of eventsOf(hub, effect, command.t)) {
-      const data = isWebhookEvent(channel) ? dataOf(account, channel) : undefined;
-      if (!data) continue;
-      data[list] ??= [];
-      (data[list] as unknown[]).push(item());
-    }
+  for (const { account, channel, list, item } of eventsOf(hub, command, effects)) {
+    const data = isWebhookEvent(channel) ? dataOf(account, channel) : undefined;
+    if (!data) continue;
+    data[list] ??= [];
+    (data[list] as unknown[]).push(item());
+  }
   const { touched, touchedCount } = state.ledger;
   for (const account of new Set(touched.subarray(0, touchedCount))) {
     if (!ofAccount.has(account)) continue;
@@ -55,8 +54,7 @@ export const foundEvents = (
     if (whole) Object.assign(whole, balances(hub, account));
     // What is in sight comes and goes with blocks and the mempool. How deep it is is not told, as in the stream.
     const transfers = command.kind.startsWith("chain-") ? dataOf(account, "transfers") : undefined;
-    if (transfers)
-      transfers.pending = pendingDeposits(hub, account).map(({ confirmations: _, ...row }) => row);
+    if (transfers) transfers.pending = pendingDeposits(hub, account).map(withoutDepth);
   }
   return [...found].flatMap(([account, ofTypes]) => toNewEvents(state, seq, command, account, ofTypes));
 };

@@ -71,6 +71,8 @@ test("what happens to an account is posted, signed, as the stream tells it, and 
     (got) => got !== undefined,
     60_000,
   );
+  const told = to.got.flatMap(({ message }) => (message.type === "invoices" ? message.data.invoices : []));
+  expect(told[0]).toMatchObject({ invoice, state: "open" });
   const fills = to.got.filter(({ message }) => message.type === "fills");
   expect(fills.map(({ message }) => message.data)).toEqual([{ trades }]);
 
