@@ -79,9 +79,20 @@ const Broken = ({ error }: { readonly error: Error }): JSX.Element => (
   </Page>
 );
 
+/** The router takes the parts of a path apart and trusts them. */
+const isDecodable = (path: string): boolean => {
+  try {
+    // Looked at, lest the build throws the call away.
+    return decodeURIComponent(path).length > 0;
+  } catch {
+    return false;
+  }
+};
+
 const Guard = ({ children }: { readonly children: ComponentChildren }): JSX.Element => {
   const { path } = useLocation();
   const [broken, setBroken] = useState<{ readonly error: Error; readonly path: string }>();
+  if (!isDecodable(path)) return <NotFound />;
   if (ended.value !== undefined && current.value !== undefined && path !== paths.begin) return <Ended />;
   if (broken && broken.path === path) return <Broken error={broken.error} />;
   return (

@@ -14,6 +14,7 @@ import { Icon, type IconName } from "../ui/icons.tsx";
 import { Money } from "../ui/money.tsx";
 import { Page } from "../ui/page.tsx";
 import { Empty, Loaded } from "../ui/states.tsx";
+import { Recent } from "../wallet/recent.tsx";
 import { paths } from "./paths.ts";
 import { valueCurrency } from "./preferences.ts";
 import { mayOperate } from "./sections.ts";
@@ -59,7 +60,7 @@ const Balances = (): JSX.Element => {
                   <Money amount={total} currency={currency} class="text-3xl font-semibold" />
                 </p>
               )}
-              <ul class="divide-y divide-line">
+              <ul class="-mb-2 divide-y divide-line">
                 {codes.map((code) => (
                   <li key={code} class="flex flex-wrap items-baseline justify-between gap-x-4 py-2">
                     <span class="font-medium">{code.toUpperCase()}</span>
@@ -93,7 +94,7 @@ const Tile = ({
 }): JSX.Element => (
   <a
     href={href}
-    class="card flex min-h-24 flex-col items-center justify-center gap-2 p-3 text-center font-medium text-ink no-underline transition-colors hover:bg-sunken max-sm:last:odd:col-span-2"
+    class="card flex min-h-24 flex-col items-center justify-center gap-2 px-2 py-3 text-center font-medium text-ink no-underline transition-colors hover:bg-sunken max-sm:last:odd:col-span-2"
   >
     <span class="rounded-full bg-accent-soft p-2.5 text-accent">
       <Icon name={icon} />
@@ -120,14 +121,24 @@ export default function Home(): JSX.Element {
     ),
   ].filter((tile) => tile !== false);
   return (
-    <Page title={words.title}>
-      {may("my-balance") && <Balances />}
-      {may("my-balance") && <GetCoins />}
-      {tiles.length > 0 && (
-        <section aria-label={words.toDo} class="grid grid-cols-2 gap-3 sm:grid-cols-3 xl:grid-cols-5">
-          {tiles}
-        </section>
-      )}
+    <Page title={words.title} width={may("my-transfers") ? "broad" : "normal"}>
+      <div
+        class={`grid grid-cols-1 items-start gap-4 ${may("my-transfers") ? "lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]" : ""}`}
+      >
+        <div class="flex min-w-0 flex-col gap-4">
+          {may("my-balance") && <Balances />}
+          {may("my-balance") && <GetCoins />}
+          {tiles.length > 0 && (
+            <section
+              aria-label={words.toDo}
+              class={`grid grid-cols-2 gap-3 sm:grid-cols-3 ${tiles.length === 5 ? "xl:grid-cols-5" : ""}`}
+            >
+              {tiles}
+            </section>
+          )}
+        </div>
+        {may("my-transfers") && <Recent />}
+      </div>
     </Page>
   );
 }

@@ -72,6 +72,32 @@ test("the hub answers every path of the page with the page, and the page shows s
   await close();
 }, 120_000);
 
+test("a mistyped path shows that there is no such page, with a way home; programs are still told in JSON", async () => {
+  const { page, check, close } = await newVisitor(browser, hub.url);
+  // The last two cannot be decoded.
+  for (const path of ["/walet", "/wallets/receive", "/100%", "/wallet/100%"]) {
+    const answer = await page.goto(path);
+    expect([answer!.status(), path]).toEqual([404, path]);
+    await page.getByRole("heading", { level: 1, name: t.app.notFound }).waitFor();
+  }
+  await page.getByRole("link", { name: t.app.toHome }).click();
+  await page.waitForURL(hub.url + paths.home);
+  // A market in another writing is found; one that there is not leads to one that there is.
+  await page.goto(`${paths.market}/btc-xxx`);
+  await page.getByText(t.market.unknown).waitFor();
+  await page.getByRole("link", { name: t.market.toFirst("BTC/USD") }).click();
+  await page.getByLabel(t.market.choose, { exact: true }).waitFor();
+  await page.goto(`${paths.market}/btc-usd`);
+  await page.getByLabel(t.market.choose, { exact: true }).waitFor();
+  const { status, type } = await page.evaluate(async () => {
+    const told = await fetch("/walet");
+    return { status: told.status, type: told.headers.get("content-type") };
+  });
+  expect([status, type]).toEqual([404, "application/json; charset=utf-8"]);
+  check();
+  await close();
+}, 120_000);
+
 /** Calls of `fetch` for the stream go wrong, or wait, until the page is told to let them through. */
 const holdStream = (page: Page): Promise<unknown> =>
   page.addInitScript(() => {

@@ -8,7 +8,7 @@ import { t } from "../texts/index.ts";
 import { Badge } from "../ui/card.tsx";
 import { Sign } from "../ui/icons.tsx";
 import { Toasts } from "../ui/toast.tsx";
-import { ConnectionState, OfflineNote } from "./connection-state.tsx";
+import { ConnectionState, OfflineNote, RefusedNote } from "./connection-state.tsx";
 import { BottomNavigation, SideNavigation } from "./navigation.tsx";
 import { paths } from "./paths.ts";
 
@@ -35,9 +35,14 @@ const Unfinished = (): JSX.Element | null => {
   const { path } = useLocation();
   if (newAccount.value === undefined || path === paths.home || path === paths.begin) return null;
   return (
-    <p class="mx-auto mb-4 w-full max-w-3xl rounded-[0.625rem] bg-warn-soft p-3">
-      {t.session.unfinished} <a href={paths.begin}>{t.session.unfinishedGo}</a>
-    </p>
+    <section
+      aria-label={t.session.unfinished}
+      class="mx-auto mb-4 w-full max-w-3xl rounded-[0.625rem] bg-warn-soft p-3"
+    >
+      <p>
+        {t.session.unfinished} <a href={paths.begin}>{t.session.unfinishedGo}</a>
+      </p>
+    </section>
   );
 };
 
@@ -79,6 +84,7 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }): J
       </header>
       <div class="min-w-0 px-4 pt-4 pb-24 sm:px-6 lg:px-8 lg:pt-8 lg:pb-12 print:p-0">
         <OfflineNote />
+        <RefusedNote />
         <Unfinished />
         <main id="content" tabIndex={-1}>
           {children}

@@ -2,6 +2,7 @@ import { type Hub, HubError } from "@coinholder/client";
 import { type Answer, type FunctionName, functionRow, type Parameters } from "@coinholder/protocol";
 import { signal } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
+import { readUnfinished, UNFINISHED } from "../session/notes.ts";
 import { myHub } from "./current.ts";
 import { ask, reloadAll } from "./use-call.ts";
 
@@ -14,9 +15,6 @@ export interface Unfinished<N extends FunctionName = FunctionName> {
   /** When it was begun. */
   readonly t: number;
 }
-
-/** Hubs keep client_ids for 30 days (protocol); after that the same call would be a new one. */
-const KEPT_MS = 29 * 24 * 3_600_000;
 
 /**
  * Refusals that come before the hub looks whether it has carried the call out already: of a call whose first try was never answered
@@ -40,13 +38,10 @@ const changes = signal(0);
 const placeOf = (hub: Hub, step: string): string => {
   const { credentials } = hub;
   if (credentials === undefined || "pass" in credentials) throw new Error("acts are signed by a key");
-  return `coinholder.unfinished:${credentials.account}:${step}`;
+  return `${UNFINISHED}:${credentials.account}:${step}`;
 };
 
-const stored = (hub: Hub, step: string): Unfinished[] => {
-  const list = JSON.parse(localStorage.getItem(placeOf(hub, step)) ?? "[]") as Unfinished[];
-  return list.filter(({ t }) => t > Date.now() - KEPT_MS);
-};
+const stored = (hub: Hub, step: string): Unfinished[] => readUnfinished(placeOf(hub, step)) as Unfinished[];
 
 const store = (hub: Hub, step: string, list: readonly Unfinished[]): void => {
   if (list.length === 0) localStorage.removeItem(placeOf(hub, step));

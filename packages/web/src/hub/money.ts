@@ -1,4 +1,4 @@
-import { type AmountProblem, formatAmount, parseAmount } from "@coinholder/protocol";
+import { type AmountProblem, formatAmount, mostOf, parseAmount } from "@coinholder/protocol";
 import { overview } from "./current.ts";
 
 // Amounts are decimal strings as the hub writes them, or whole smallest units as bigint. Never floats.
@@ -25,6 +25,22 @@ export const unitsOf = (text: string, decimals: number): bigint => {
 export const amountText = (units: bigint, currency: string): string =>
   formatAmount(units, decimalsOf(currency));
 
+/** Digits of the whole part in groups of three from the right, those of the fraction (if long) from the left. */
+export const groupsOf = (whole: string, fraction: string): { whole: string[]; fraction: string[] } => ({
+  whole: whole.match(/\d{1,3}(?=(?:\d{3})*$)/g) ?? [],
+  fraction: fraction.length > 4 ? (fraction.match(/\d{1,3}/g) ?? []) : [fraction],
+});
+
+const NARROW_SPACE = "\u202f";
+
+/** A decimal string with its digits parted, for sentences; elsewhere `Digits` does it. `readTyped` takes it too. */
+export const partedText = (text: string): string => {
+  const [, sign = "", digits, rest = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  if (digits === undefined) return text;
+  const { fraction, whole } = groupsOf(digits, rest);
+  return sign + whole.join(NARROW_SPACE) + (rest === "" ? "" : `.${fraction.join(NARROW_SPACE)}`);
+};
+
 /** One thousand to some, one to others. */
 const AMBIGUOUS = /^[1-9][0-9]{0,2},[0-9]{3}$/;
 
@@ -41,7 +57,7 @@ export const readTyped = (
   if (plain === "") return { problem: "empty" };
   const text = plain.startsWith(".") ? `0${plain}` : plain.replace(/\.$/, "");
   const decimals = decimalsOf(currency);
-  const read = parseAmount(text, decimals);
+  const read = parseAmount(text, decimals, mostOf(currency.toUpperCase()));
   return "problem" in read ? read : { amount: formatAmount(read.amount, decimals) };
 };
 

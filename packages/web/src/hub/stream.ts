@@ -1,4 +1,4 @@
-import type { StreamEvent } from "@coinholder/client";
+import { HubError, type StreamEvent } from "@coinholder/client";
 import { accountChannels } from "@coinholder/protocol";
 import { effect, signal, untracked } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -11,6 +11,9 @@ import { asHubError } from "./failure.ts";
 export type ReadEvent = (event: StreamEvent) => void;
 
 export const streamState = signal<"idle" | "live" | "reconnecting">("idle");
+
+/** Channels that the page asks for and the hub does not let it read, with the reason. The others are read. */
+export const refusedChannels = signal<ReadonlyMap<string, HubError>>(new Map());
 
 interface Channel {
   readonly readers: Set<ReadEvent>;
@@ -40,17 +43,31 @@ const read = async (signal: AbortSignal): Promise<void> => {
     .filter(([name]) => credentials !== undefined || !isAccounts(name))
     .map(([name, { seq }]) => (seq === undefined ? name : `${name}@${seq}`));
   if (asked.length === 0) return;
+  const refused = new Map<string, HubError>();
+  const refuse = (names: readonly string[], error: HubError): void => {
+    for (const name of names) refused.set(name, error);
+    refusedChannels.value = new Map(refused);
+    if (credentials !== undefined && "token" in credentials) noteFailure(error, credentials.token);
+  };
   const onState = (state: "live" | "reconnecting"): void => {
-    if (!signal.aborted) streamState.value = state;
+    if (signal.aborted) return;
+    streamState.value = state;
+    if (refused.size === 0) refusedChannels.value = refused;
   };
   try {
-    for await (const event of hub.subscribe(asked, { signal, onState })) if (!signal.aborted) tell(event);
+    for await (const event of hub.subscribe(asked, { signal, onState })) {
+      if (signal.aborted) return;
+      if (event.type === "ended")
+        refuse([event.channel], new HubError(event.error.code, event.error.message, { status: 403 }));
+      tell(event);
+    }
   } catch (error) {
     if (signal.aborted) return;
-    const failure = asHubError(error);
-    streamState.value = "idle";
-    if (credentials !== undefined && "token" in credentials) noteFailure(failure, credentials.token);
+    // What can pass is tried again by the client: the hub has refused whatever was left.
+    const left = asked.map((one) => one.split("@")[0]!).filter((name) => !refused.has(name));
+    refuse(left, asHubError(error));
   }
+  if (!signal.aborted) streamState.value = "idle";
 };
 
 const restart = (): void => {
@@ -59,6 +76,7 @@ const restart = (): void => {
   reading = undefined;
   if (channels.size === 0) {
     streamState.value = "idle";
+    refusedChannels.value = new Map();
     return;
   }
   reading = new AbortController();

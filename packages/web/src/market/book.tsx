@@ -58,7 +58,7 @@ const SideRows = ({
             <Digits text={price} />
           </button>
         </td>
-        <td class="pointer-events-none relative py-0 text-end">
+        <td class="pointer-events-none relative py-0 text-end max-sm:pe-1">
           <Digits text={quantity} />
         </td>
         <td class="pointer-events-none relative py-0 ps-2 pe-1 text-end text-quiet max-sm:hidden">
@@ -94,14 +94,14 @@ export const OrderBook = ({
     const [bid] = levelsOf(book.bids.slice(0, 1), venue);
     const [ask] = levelsOf(book.asks.slice(0, 1), venue);
     return (
-      <table class={`w-full border-collapse text-sm ${isLive() ? "" : "opacity-60"}`} data-seq={book.seq}>
+      <table class={`w-full border-collapse text-sm ${isLive() ? "" : "grayscale"}`} data-seq={book.seq}>
         <caption class="sr-only">{words.title}</caption>
         <thead>
           <tr class="text-quiet">
             <th scope="col" class="py-1 ps-1 text-start font-medium">
               {words.price(venue.quote)}
             </th>
-            <th scope="col" class="py-1 text-end font-medium">
+            <th scope="col" class="py-1 text-end font-medium max-sm:pe-1">
               {words.amount(venue.base)}
             </th>
             <th scope="col" class="py-1 ps-2 pe-1 text-end font-medium max-sm:hidden">

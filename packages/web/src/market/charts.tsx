@@ -78,7 +78,7 @@ export const Charts = ({
         selected={view}
         onSelect={setView}
       >
-        <div class={`flex min-h-96 flex-col gap-3 ${isLive() ? "" : "opacity-60"}`}>
+        <div class={`flex min-h-96 flex-col gap-3 ${isLive() ? "" : "grayscale"}`}>
           {view === "candles" ? (
             <>
               <Segments

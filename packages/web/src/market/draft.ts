@@ -1,5 +1,5 @@
 import type { HubError } from "@coinholder/client";
-import { amountText, readTyped, unitsOf } from "../hub/money.ts";
+import { amountText, partedText, readTyped, unitsOf } from "../hub/money.ts";
 import { t } from "../texts/index.ts";
 import { amountsAt, amountsNow, type Level, type OrderAmounts, type SideOfOrder } from "./order-amounts.ts";
 import type { Venue } from "./venue.ts";
@@ -111,7 +111,7 @@ export const refusalAt = (
       const { available } = error.particulars;
       return {
         field: "amount",
-        problem: typeof available === "string" ? words.tooMuch(available, gives) : error.message,
+        problem: typeof available === "string" ? words.tooMuch(partedText(available), gives) : error.message,
       };
     }
     default:

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { paths } from "../app/paths.ts";
 import { type Act, useAct } from "../hub/act.ts";
-import { amountText, unitsOf } from "../hub/money.ts";
+import { amountText, partedText, unitsOf } from "../hub/money.ts";
 import { useLive } from "../hub/use-call.ts";
 import { current, may } from "../session/current.ts";
 import { t } from "../texts/index.ts";
@@ -84,7 +84,7 @@ const Form = ({
   const tooMuch = available !== undefined && needs > available;
   const wrong = (field: "price" | "amount"): string | undefined => {
     if (refusal?.field === field) return refusal.problem;
-    if (field === "amount" && tooMuch) return words.tooMuch(amountText(available, gives), gives);
+    if (field === "amount" && tooMuch) return words.tooMuch(partedText(amountText(available, gives)), gives);
     if (!("field" in read) || read.field !== field || read.problem === "") return undefined;
     return read.empty && !tried ? undefined : read.problem;
   };

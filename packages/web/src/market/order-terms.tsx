@@ -56,7 +56,7 @@ export const Terms = ({
     </>
   );
   return (
-    <div class="rounded-[0.625rem] bg-sunken px-3 py-1 text-sm" data-terms>
+    <div class="rounded-[0.625rem] bg-sunken p-3 text-sm" data-terms>
       <Facts
         facts={[
           [words.cost, buys ? said(quote, gives) : <Money key="base" amount={base} currency={gives} />],
@@ -88,7 +88,7 @@ export const Terms = ({
               ]),
         ]}
       />
-      {!rests && seen.later > 0n && <p class="pb-2 text-warn">{words.notEnoughNow}</p>}
+      {!rests && seen.later > 0n && <p class="mt-2 text-warn">{words.notEnoughNow}</p>}
     </div>
   );
 };

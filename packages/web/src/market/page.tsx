@@ -1,8 +1,10 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useRoute } from "preact-iso";
+import { paths } from "../app/paths.ts";
 import { overview } from "../hub/current.ts";
 import { t } from "../texts/index.ts";
+import { LinkButton } from "../ui/button.tsx";
 import { Note } from "../ui/card.tsx";
 import { Page } from "../ui/page.tsx";
 import { Empty } from "../ui/states.tsx";
@@ -93,7 +95,8 @@ export default function MarketPage(): JSX.Element {
   const words = t.market;
   const { view } = useRoute().params;
   const all = venues();
-  const venue = view === undefined || view === "" ? all[0] : all.find((one) => slugOf(one) === view);
+  const venue =
+    view === undefined || view === "" ? all[0] : all.find((one) => slugOf(one) === view.toUpperCase());
   if (all.length === 0)
     return (
       <Page title={words.title}>
@@ -103,7 +106,9 @@ export default function MarketPage(): JSX.Element {
   return (
     <Page title={words.title} width="wide">
       {venue === undefined ? (
-        <Empty icon="search" title={words.unknown} />
+        <Empty icon="search" title={words.unknown}>
+          <LinkButton href={paths.market}>{words.toFirst(all[0]!.name)}</LinkButton>
+        </Empty>
       ) : (
         <>
           <MarketHead venue={venue} all={all} />

@@ -18,7 +18,7 @@ export const Segments = <T extends string>({
   const tones = {
     good: "has-checked:bg-good-soft has-checked:text-good",
     bad: "has-checked:bg-bad-soft has-checked:text-bad",
-    none: "has-checked:bg-surface has-checked:text-ink",
+    none: "has-checked:bg-raised has-checked:text-ink",
   };
   return (
     <fieldset class="flex w-full min-w-0 gap-0.5 rounded-[0.625rem] bg-sunken p-1">

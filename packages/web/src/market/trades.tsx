@@ -22,7 +22,7 @@ export const RecentTrades = ({
       ) : trades.length === 0 ? (
         <p class="text-quiet">{words.empty}</p>
       ) : (
-        <table class={`w-full border-collapse text-sm ${isLive() ? "" : "opacity-60"}`}>
+        <table class={`w-full border-collapse text-sm ${isLive() ? "" : "grayscale"}`}>
           <caption class="sr-only">{words.title}</caption>
           <thead>
             <tr class="text-quiet">

@@ -43,8 +43,15 @@ export const TOO_LITTLE = "0.00000001";
 export const mostOf = (cost: Cost): string | undefined =>
   cost.kind === "about" ? cost.most : cost.kind === "ask" ? TOO_LITTLE : undefined;
 
+/** Whether an account has so much BTC; false where nobody knows. */
+export const hasBtc = (
+  amount: string | undefined,
+  available: Readonly<Record<string, string>> | undefined,
+): boolean =>
+  amount !== undefined && available !== undefined && unitsOf(available.btc ?? "0", 8) >= unitsOf(amount, 8);
+
 /** Whether what is there is less than what it costs; false where nobody knows. */
 export const isShort = (cost: Cost, available: Readonly<Record<string, string>> | undefined): boolean => {
   if (available === undefined || (cost.kind !== "btc" && cost.kind !== "about")) return false;
-  return unitsOf(available.btc ?? "0", 8) < unitsOf(cost.amount, 8);
+  return !hasBtc(cost.amount, available);
 };

@@ -1,6 +1,6 @@
 import type { NearbyInvoice } from "@coinholder/protocol";
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { paths } from "../app/paths.ts";
 import { connection } from "../hub/connection.ts";
 import { useCall } from "../hub/use-call.ts";
@@ -18,19 +18,26 @@ import { distanceText } from "./invoice-card.tsx";
 import { PayButton, type Purse } from "./pay-button.tsx";
 import type { InvoicePointer } from "./pay-text.ts";
 import { isPlain, StandingBadges, useConfirmation } from "./standing.tsx";
+import { Unfinished } from "./unfinished.tsx";
 import { useChecked, useFound } from "./use-found.ts";
 import type { Pay } from "./use-pay.ts";
 
 /** Of a till's place: it may stand a little beside. */
 const AROUND_M = 1_000;
 
+/** How often its hub is asked how it stands: places are told by the stream, parts that were paid are not. */
+const STANDING_MS = 3_000;
+
 const Invoice = ({
   invoice,
+  standsAt,
   place,
   purse,
   pay,
 }: {
   readonly invoice: NearbyInvoice;
+  /** What this hub says is left to pay, where it is its own. */
+  readonly standsAt: string | undefined;
   readonly place: Spot | undefined;
   readonly purse: Purse;
   readonly pay: Pay;
@@ -40,10 +47,11 @@ const Invoice = ({
   const [compared, setCompared] = useState(false);
   const confirmation = useConfirmation(invoice);
   const plain = isPlain(invoice, confirmation);
+  const due = standsAt ?? confirmation.due;
   const isForeignBtc = currency === "BTC" && !invoice.confirmed;
   const quote = useCall(
     "quote-send",
-    { to_btc_address: btc_address, amount },
+    { to_btc_address: btc_address, amount: due ?? amount },
     { when: isForeignBtc && may("quote-send") },
   );
   const distance = distanceText(invoice, place);
@@ -65,12 +73,14 @@ const Invoice = ({
             facts={[
               [words.memo, <span class="break-words whitespace-pre-wrap">{info.memo ?? words.noMemo}</span>],
               ...(distance === undefined ? [] : [[words.distanceName, distance] as const]),
-              [words.hub, <span class="break-all">{info.hub_url ?? ""}</span>],
+              ...(info.hub_url === undefined
+                ? []
+                : [[words.hub, <span class="break-all">{info.hub_url}</span>] as const]),
               ...(info.expires_t === undefined
                 ? []
                 : [[words.until, <Time t={info.expires_t} show="full" />] as const]),
-              ...(confirmation.due !== undefined && confirmation.due !== amount
-                ? [[words.due, <Money amount={confirmation.due} currency={currency} />] as const]
+              ...(due !== undefined && due !== amount
+                ? [[words.due, <Money amount={due} currency={currency} />] as const]
                 : []),
               ...(quote.data ? [[words.fee, <Money amount={quote.data.fee} currency="BTC" />] as const] : []),
               [words.address, <span class="font-mono text-sm break-all">{btc_address}</span>],
@@ -92,16 +102,21 @@ const Invoice = ({
           )}
         </Note>
       )}
-      {!plain && state !== "asking" && (
+      {!plain && state !== "asking" && confirmation.over === undefined && (
         <Checkbox label={words.compared} checked={compared} onChecked={setCompared} />
       )}
-      <PayButton
-        invoice={invoice}
-        purse={purse}
-        pay={pay}
-        main
-        disabled={state === "asking" || (!plain && !compared)}
-      />
+      {confirmation.over ? (
+        <Note tone="quiet">{words.gone[confirmation.over]}</Note>
+      ) : (
+        <PayButton
+          invoice={invoice}
+          due={due}
+          purse={purse}
+          pay={pay}
+          main
+          disabled={state === "asking" || (!plain && !compared)}
+        />
+      )}
     </>
   );
 };
@@ -129,37 +144,46 @@ export const Details = ({
   const checked = useChecked(found.invoices);
   const small = address.toLowerCase();
   const invoice = checked.good.find(({ btc_address }) => btc_address.toLowerCase() === small);
-  const status = useCall("invoice-status", { btc_address: address }, { when: invoice === undefined });
-  const state = status.data?.state;
+  const { data: status, reload: look } = useCall("invoice-status", { btc_address: address });
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") look();
+    }, STANDING_MS);
+    return () => clearInterval(timer);
+  }, [look]);
+  const state = status?.state;
   const ended =
-    found.ends.get(address) ??
-    (state === "paid" || state === "overpaid" || state === "seen"
-      ? ("paid" as const)
-      : state === "withdrawn" || state === "expired"
-        ? state
-        : undefined);
+    state === "seen" || state === "withdrawn" || state === "expired"
+      ? state
+      : state === "paid" || state === "overpaid"
+        ? ("paid" as const)
+        : found.ends.get(address);
   const lost = around === undefined && code === undefined;
   const waiting = !lost && (found.invoices === undefined || checked.checking) && found.error === undefined;
-  const back = (
-    <LinkButton kind="quiet" icon="back" href={paths.nearby}>
-      {words.back}
-    </LinkButton>
-  );
   // The distance is from the person, not from the till.
   const { distance_m: _tills, ...rest } = invoice ?? {};
   const shown = invoice && (around === place ? invoice : (rest as NearbyInvoice));
   return (
-    <Page title={words.details} width="narrow" aside={back}>
+    <Page title={words.details} width="narrow" back={{ label: words.back, href: paths.nearby }}>
+      <Unfinished pay={pay} address={address} />
       {shown ? (
-        <Invoice invoice={shown} place={place} purse={purse} pay={pay} />
+        <Invoice
+          invoice={shown}
+          standsAt={shown.confirmed ? status?.due : undefined}
+          place={place}
+          purse={purse}
+          pay={pay}
+        />
       ) : waiting && ended === undefined && connection.value !== "offline" ? (
         <Loading />
       ) : (
         <div aria-live="polite">
           <Empty
-            icon={ended === "paid" ? "check" : "warning"}
-            title={words.goneTitle}
-            hint={ended === undefined ? words.scannedGone : words.gone[ended]}
+            icon={ended === "paid" ? "check" : ended === "seen" ? "nearby" : "warning"}
+            title={ended === "paid" ? words.gone.paid : words.goneTitle}
+            {...(ended === "paid"
+              ? {}
+              : { hint: ended === undefined ? words.scannedGone : words.gone[ended] })}
           >
             <LinkButton href={paths.nearby}>{words.back}</LinkButton>
           </Empty>

@@ -66,11 +66,19 @@ export const InvoiceCard = ({
         {distance !== undefined && <span class="text-sm text-quiet">{distance}</span>}
       </p>
       <StandingBadges invoice={invoice} confirmation={confirmation} />
-      {isPlain(invoice, confirmation) && <PayButton invoice={invoice} purse={purse} pay={pay} />}
-      <LinkButton kind="quiet" href={pathOf(pointerOf(invoice))} icon="search" wide>
-        <span class="sr-only">{words.lookOf(amount, currency)}</span>
-        <span aria-hidden="true">{words.look}</span>
-      </LinkButton>
+      <div class="mt-auto flex flex-col gap-1">
+        {confirmation.over ? (
+          <p class="text-quiet">{words.gone[confirmation.over]}</p>
+        ) : (
+          isPlain(invoice, confirmation) && (
+            <PayButton invoice={invoice} due={confirmation.due} purse={purse} pay={pay} />
+          )
+        )}
+        <LinkButton kind="quiet" href={pathOf(pointerOf(invoice))} icon="search" wide>
+          <span class="sr-only">{words.lookOf(amount, currency)}</span>
+          <span aria-hidden="true">{words.look}</span>
+        </LinkButton>
+      </div>
     </li>
   );
 };

@@ -2,8 +2,10 @@ import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { paths } from "../app/paths.ts";
 import { checkAccessible, type VisitorOptions } from "../testing/browser.ts";
-import { type PageHub, type TestAccount, until } from "../testing/hub.ts";
+import { type PageHub, until } from "../testing/hub.ts";
+import { loseAnswers } from "../testing/lost-answers.ts";
 import { outsideInvoice } from "../testing/outside-invoice.ts";
+import { askFor, card, findByPlace, openTill, press, shopWithTill } from "../testing/shop.ts";
 import { signIn } from "../testing/sign-in.ts";
 import { startVisits } from "../testing/visits.ts";
 import { t } from "../texts/index.ts";
@@ -21,46 +23,10 @@ const CAFE = { latitude: 45.508888, longitude: -73.561668 };
 
 const visit = async (options?: VisitorOptions): Promise<Page> => (await visits.visit(options)).page;
 
-const press = (page: Page, name: string): Promise<void> =>
-  page.getByRole("button", { name, exact: true }).click();
-const card = (page: Page, memo: string) => page.getByRole("listitem").filter({ hasText: memo });
 const navigationOf = async (page: Page): Promise<string[]> =>
   (await page.getByRole("navigation").filter({ visible: true }).getByRole("link").allTextContents()).filter(
     Boolean,
   );
-
-/** Takes over a till's key as a device does that has scanned its code, and sets the till up where it stands. */
-const openTill = async (page: Page, link: string, currency: string): Promise<void> => {
-  await page.goto(link);
-  await press(page, t.session.incoming.accept);
-  await page.getByRole("link", { name: t.app.home.openTill }).click();
-  await page.getByLabel(till.currency).selectOption(currency);
-  await press(page, till.placeUse);
-  await page.getByText(/^-?\d+\.\d{5}, -?\d+\.\d{5}$/).waitFor();
-  await press(page, till.open);
-};
-
-/** Types a sum on the keys and asks for it; answers the code. */
-const askFor = async (page: Page, amount: string, currency: string, memo: string): Promise<string> => {
-  for (const key of amount)
-    await page
-      .getByRole("group", { name: till.keypad })
-      .getByRole("button", { name: key === "." ? till.point : key, exact: true })
-      .click();
-  await page.getByLabel(till.memo).fill(memo);
-  await press(page, till.askOf(amount, currency));
-  await page.getByText(till.states.open).waitFor();
-  return (await page.getByText(/^\d{3}$/).textContent())!;
-};
-
-const findByPlace = async (page: Page): Promise<void> => {
-  await page.goto(paths.nearby);
-  const use = page.getByRole("button", { name: words.place.use });
-  const there = page.getByText(words.place.device);
-  await use.or(there).first().waitFor();
-  if (await use.isVisible()) await use.click();
-  await there.waitFor();
-};
 
 /** The link that the page of keys shows as a QR code. */
 const makeTillKey = async (page: Page): Promise<string> => {
@@ -70,23 +36,6 @@ const makeTillKey = async (page: Page): Promise<string> => {
   await press(page, t.session.keys.tillMake);
   await press(page, t.session.keys.tillCopy);
   return page.evaluate(() => navigator.clipboard.readText());
-};
-
-const shopWithTill = async (): Promise<{ shop: TestAccount; link: string }> => {
-  const shop = await hub.newAccount();
-  const { authkey } = await shop.hub.call("create-authkey", {
-    permissions: [
-      "my-authkeys",
-      "revoke-authkey",
-      "new-invoice",
-      "my-invoices",
-      "invoice-status",
-      "withdraw-invoice",
-    ].map((name) => [shop.account, name] as const),
-    label: "till",
-  });
-  const key = authkey.key!.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-  return { shop, link: `/#key=${shop.account}.${authkey.token}.${key}` };
 };
 
 test("a newcomer with a phone makes an account, learns how to get play money, finds the till's invoice by place and code, and pays; the till says so by itself", async () => {
@@ -129,7 +78,7 @@ test("a newcomer with a phone makes an account, learns how to get play money, fi
   await found.getByRole("button").click();
   await device.getByText(till.states.paid, { exact: true }).waitFor();
   const paid = performance.now();
-  await phone.getByRole("heading", { level: 1, name: words.paid }).waitFor();
+  await phone.getByRole("heading", { level: 1, name: words.standings.paid.title }).waitFor();
   console.log(
     `from the press to «paid» on the till: ${Math.round(paid - pressed)} ms; from the newcomer's first look: ${Math.round(paid - begun)} ms`,
   );
@@ -142,12 +91,12 @@ test("a newcomer with a phone makes an account, learns how to get play money, fi
   await device.getByText(till.sales(1)).waitFor();
   // A reload of either shows the same.
   await phone.reload();
-  await phone.getByRole("heading", { level: 1, name: words.paid }).waitFor();
+  await phone.getByRole("heading", { level: 1, name: words.standings.paid.title }).waitFor();
   await phone.getByText("Two espressos").waitFor();
 }, 300_000);
 
 test("a till's limited key: nothing but the till is offered, nor a key to another device", async () => {
-  const { link } = await shopWithTill();
+  const { link } = await shopWithTill(hub);
   const page = await visit({ place: { latitude: 10, longitude: 10 } });
   await openTill(page, link, "USD");
   const shown = await navigationOf(page);
@@ -163,7 +112,7 @@ test("a till's limited key: nothing but the till is offered, nor a key to anothe
 test("a memo with markup stays text on both pages, and a reload in the middle of each step loses nothing", async () => {
   const evil = `</script><img src=x onerror=alert(1)> & <b>bold</b>`;
   const street = { latitude: 46.1, longitude: -73.1 };
-  const { link } = await shopWithTill();
+  const { link } = await shopWithTill(hub);
   const device = await visit({ place: street });
   await openTill(device, link, "USD");
   // While typing.
@@ -173,10 +122,7 @@ test("a memo with markup stays text on both pages, and a reload in the middle of
   await device.getByRole("button", { name: till.askOf("3.42", "USD") }).waitFor();
   expect(await device.getByLabel(till.memo).inputValue()).toBe(evil);
   // The answer to the post never comes: the hub has it, and the page finds it.
-  await device.route("**/api/new-invoice", async (route) => {
-    await route.fetch().catch(() => undefined);
-    await route.abort("connectionreset");
-  });
+  await loseAnswers(device, "new-invoice");
   await press(device, till.askOf("3.42", "USD"));
   await device.getByText(till.states.open).waitFor();
   await device.unroute("**/api/new-invoice");
@@ -194,10 +140,7 @@ test("a memo with markup stays text on both pages, and a reload in the middle of
   await phone.reload();
   await card(phone, evil).waitFor();
   // Paid, but the answer is lost, and so is the page.
-  await phone.route("**/api/pay-invoice", async (route) => {
-    await route.fetch().catch(() => undefined);
-    await route.abort("connectionreset");
-  });
+  await loseAnswers(phone, "pay-invoice");
   await card(phone, evil).getByRole("button").click();
   await device.getByText(till.states.paid, { exact: true }).waitFor();
   await phone.getByText(words.unfinishedTitle).waitFor();
@@ -205,7 +148,7 @@ test("a memo with markup stays text on both pages, and a reload in the middle of
   await phone.reload();
   await phone.getByText(evil).first().waitFor();
   await press(phone, words.findOut);
-  await phone.getByRole("heading", { level: 1, name: words.paid }).waitFor();
+  await phone.getByRole("heading", { level: 1, name: words.standings.paid.title }).waitFor();
   await phone.getByText(evil).waitFor();
   expect((await payer.hub.call("my-balance")).available.usd, "it was paid once").toBe("6.58");
   expect(await device.locator("img[src=x]").count()).toBe(0);
@@ -216,7 +159,7 @@ test("a memo with markup stays text on both pages, and a reload in the middle of
 
 test("a withdrawn invoice goes from the phone at once; an expired one is told on both, by time alone", async () => {
   const street = { latitude: 46.2, longitude: -73.2 };
-  const { shop, link } = await shopWithTill();
+  const { shop, link } = await shopWithTill(hub);
   const device = await visit({ place: street });
   await openTill(device, link, "USD");
   await askFor(device, "7.00", "USD", "Taken back");
@@ -277,7 +220,7 @@ test("what is in doubt is not paid by one press: two with one code, and one that
   await copier.hub.call("withdraw-invoice", { invoice_bitcoin_address: copy.invoice.btc_address });
   await page.getByLabel(words.compared).waitFor({ state: "detached" });
   await pay.click();
-  await page.getByRole("heading", { level: 1, name: words.paid }).waitFor();
+  await page.getByRole("heading", { level: 1, name: words.standings.paid.title }).waitFor();
   await until(
     () => shop.hub.call("my-balance"),
     ({ available }) => available.usd === "2.00",
@@ -314,4 +257,35 @@ test("without a place: by the code alone, or by a place that is typed", async ()
   await checkAccessible(page);
   await page.reload();
   await card(page, "Far away").waitFor();
+}, 180_000);
+
+test("what became of a payment is told however many came after it, and as it changes", async () => {
+  const payer = await hub.newAccount();
+  await hub.give(payer, "BTC", "0.01");
+  const { transfer_id } = await payer.hub.call("send-btc", {
+    to_btc_address: "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080",
+    amount: "0.002",
+  });
+  for (let i = 0; i < 60; i++)
+    await hub.operator.call("operator-credit", {
+      to_account: payer.account,
+      currency: "USD",
+      amount: "0.01",
+      reference: `later ${i}`,
+    });
+  const page = await visit();
+  await signIn(page, payer, "everyday");
+  await page.goto(`${paths.nearby}/paid/${transfer_id}`);
+  await page.getByText(words.standings["on-its-way"].hint).waitFor();
+  await until(
+    async () => (await hub.operator.call("operator-wallet")).in_flight.some(({ broadcast }) => broadcast),
+    (sent) => sent,
+  );
+  await hub.chain("devchain_mine", 1);
+  await page.getByText(words.standings["in-block"].hint).waitFor();
+  await checkAccessible(page);
+  await hub.chain("devchain_mine", 6);
+  await page.getByRole("heading", { level: 1, name: words.standings.paid.title }).waitFor();
+  await page.goto(`${paths.nearby}/paid/t999999`);
+  await page.getByText(t.wallet.transfer.notFound).waitFor();
 }, 180_000);

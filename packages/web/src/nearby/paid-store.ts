@@ -1,7 +1,11 @@
+import type { ToldTransfer } from "@coinholder/protocol";
+
 // What was paid lately from this browser: for whom a payment of `my-transfers` was is not told there.
 
 export interface PaidNote {
   readonly transfer_id: string;
+  /** As the payment's answer told it. */
+  readonly status: ToldTransfer["status"];
   readonly address: string;
   readonly amount: string;
   readonly currency: string;

@@ -7,7 +7,7 @@ import { t } from "../texts/index.ts";
 import { Button, LinkButton } from "../ui/button.tsx";
 import { Note } from "../ui/card.tsx";
 import { ErrorNote } from "../ui/states.tsx";
-import { costOf, isShort, mostOf } from "./cost.ts";
+import { costOf, hasBtc, isShort, mostOf } from "./cost.ts";
 import type { Pay } from "./use-pay.ts";
 
 /** What is needed to say what an invoice costs. */
@@ -19,12 +19,15 @@ export interface Purse {
 /** What it costs and the button that pays it; what came of the press, where it was not paid. */
 export const PayButton = ({
   invoice,
+  due,
   purse,
   pay,
   disabled = false,
   main = false,
 }: {
   readonly invoice: NearbyInvoice;
+  /** What is left of it, where a part is paid. */
+  readonly due?: string | undefined;
   readonly purse: Purse;
   readonly pay: Pay;
   readonly disabled?: boolean;
@@ -39,11 +42,18 @@ export const PayButton = ({
       </div>
     );
   if (!may("pay-invoice")) return <p class="text-quiet">{words.mayNot}</p>;
-  const { amount, currency, info } = invoice;
-  const cost = costOf(invoice, purse.available, purse.prices);
+  const { currency, info } = invoice;
+  const amount = due ?? invoice.amount;
+  const cost = costOf({ ...invoice, amount }, purse.available, purse.prices);
   const mine = pay.address === invoice.btc_address;
   const price = mine ? pay.price : undefined;
-  const short = isShort(cost, purse.available);
+  const short =
+    price === undefined
+      ? isShort(cost, purse.available)
+      : purse.available !== undefined && !hasBtc(price, purse.available);
+  // It was not bitcoin that was short.
+  const notExchanged =
+    currency !== "BTC" && pay.error?.code === "insufficient_funds" && hasBtc(pay.limit, purse.available);
   const label = words.payOf(amount, currency, info.memo ?? words.noMemo);
   return (
     <div class="flex flex-col gap-2">
@@ -52,6 +62,7 @@ export const PayButton = ({
           {words.about(cost.amount)}. {words.atMost(cost.most)}
         </p>
       )}
+      {cost.kind === "btc" && cost.fee && <p class="text-sm text-quiet">{words.feeToo}</p>}
       {cost.kind === "balance" && <p class="text-sm text-quiet">{words.fromBalance(currency)}</p>}
       {cost.kind === "ask" && price === undefined && <p class="text-sm text-quiet">{words.askPrice}</p>}
       {short && (
@@ -62,7 +73,7 @@ export const PayButton = ({
       {mine &&
         pay.error &&
         price === undefined &&
-        (cost.kind === "ask" && pay.error.code === "insufficient_funds" ? (
+        (notExchanged ? (
           <div role="alert">
             <Note tone="warn">{words.noPrice(currency)}</Note>
           </div>

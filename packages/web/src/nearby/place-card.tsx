@@ -42,7 +42,7 @@ export const PlaceChoice = (): JSX.Element => {
             </span>
             <span class="digits">{words.at(where.lat, where.lng)}</span>
           </p>
-          <div class="flex flex-wrap gap-2">
+          <div class="-me-4 flex flex-wrap gap-2">
             {where.from === "typed" && (
               <Button kind="quiet" icon="nearby" busy={asking} onClick={ask}>
                 {words.use}
@@ -54,7 +54,7 @@ export const PlaceChoice = (): JSX.Element => {
       ) : (
         <>
           <p class="text-quiet">{words.why}</p>
-          <div class="flex flex-wrap gap-2">
+          <div class="button-row">
             <Button kind="main" icon="nearby" busy={asking} onClick={ask}>
               {asking ? words.finding : words.use}
             </Button>

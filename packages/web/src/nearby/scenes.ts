@@ -114,7 +114,7 @@ export const nearbyScenes: readonly Scene[] = [
       });
       await located(page, at);
       await page.getByRole("listitem").filter({ hasText: memo }).getByRole("button").click();
-      await page.getByRole("heading", { level: 1, name: words.paid }).waitFor();
+      await page.getByRole("heading", { level: 1, name: words.standings.paid.title }).waitFor();
     },
   },
   {

@@ -4,7 +4,6 @@ import { useLocation } from "preact-iso";
 import { connection } from "../hub/connection.ts";
 import { overview } from "../hub/current.ts";
 import { t } from "../texts/index.ts";
-import { Button } from "../ui/button.tsx";
 import { Card, Note } from "../ui/card.tsx";
 import { Select, TextField } from "../ui/field.tsx";
 import { Page } from "../ui/page.tsx";
@@ -17,8 +16,9 @@ import { pathOf, pointerOf, readPayText } from "./pay-text.ts";
 import { PlaceChoice } from "./place-card.tsx";
 import { Radar } from "./radar.tsx";
 import { chooseRadius, code, place, RADII, radius, typeCode } from "./spot-store.ts";
+import { Unfinished } from "./unfinished.tsx";
 import { useChecked, useFound } from "./use-found.ts";
-import { type Pay, unfinishedText } from "./use-pay.ts";
+import type { Pay } from "./use-pay.ts";
 
 const TYPED_MS = 300;
 
@@ -30,32 +30,6 @@ const useSettled = (value: string): string => {
     return () => clearTimeout(timer);
   }, [value]);
   return settled;
-};
-
-/** Payments that were begun and never answered. */
-const Unfinished = ({ pay }: { readonly pay: Pay }): JSX.Element => {
-  const words = t.nearby;
-  return (
-    <>
-      {pay.unfinished.map((one) => {
-        const { amount, currency, info } = unfinishedText(one.params.invoice_json);
-        return (
-          <Note key={one.client_id} tone="warn" title={words.unfinishedTitle}>
-            <p>{words.unfinishedText(amount, currency)}</p>
-            {info.memo !== undefined && <p class="break-words">{info.memo}</p>}
-            <p class="mt-1 text-sm">{words.findOutHint}</p>
-            <div class="mt-2 flex flex-wrap gap-2">
-              <Button kind="main" busy={pay.busy} onClick={() => void pay.finish(one)}>
-                {words.findOut}
-              </Button>
-              <Button onClick={() => pay.forget(one)}>{words.forget}</Button>
-            </div>
-            {pay.error && <ErrorNote error={pay.error} />}
-          </Note>
-        );
-      })}
-    </>
-  );
 };
 
 /** `hint`: left out where nothing was looked for yet. */

@@ -1,5 +1,5 @@
 import type { HubError } from "@coinholder/client";
-import type { NearbyInvoice } from "@coinholder/protocol";
+import type { Answer, NearbyInvoice } from "@coinholder/protocol";
 import type { JSX } from "preact";
 import { useCall } from "../hub/use-call.ts";
 import { may } from "../session/current.ts";
@@ -12,7 +12,12 @@ export interface Confirmation {
   readonly host?: string;
   readonly reason?: string;
   readonly due?: string;
+  /** Its hub says that it is over. */
+  readonly over?: "paid" | "withdrawn" | "expired";
 }
+
+const overOf = (state: Answer<"confirm-invoice">["state"]): Pick<Confirmation, "over"> =>
+  state === undefined || state === "payable" ? {} : { over: state === "overpaid" ? "paid" : state };
 
 const hostOf = (url: string | undefined): string =>
   url !== undefined && URL.canParse(url) ? new URL(url).host : (url ?? "");
@@ -29,6 +34,7 @@ export const useConfirmation = (invoice: NearbyInvoice | undefined, ask = true):
       state: "confirmed",
       host: hostOf(asked.data.hub_url),
       ...(asked.data.due === undefined ? {} : { due: asked.data.due }),
+      ...overOf(asked.data.state),
     };
   if (asked.data)
     return { state: "unconfirmed", ...(asked.data.reason ? { reason: asked.data.reason } : {}) };

@@ -1,4 +1,4 @@
-import type { NearbyInvoice } from "@coinholder/protocol";
+import type { Answer, NearbyInvoice } from "@coinholder/protocol";
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { paths } from "../app/paths.ts";
@@ -16,6 +16,8 @@ export interface Pay extends Pick<Act<"pay-invoice">, "busy" | "error" | "unfini
   readonly address: string | undefined;
   /** What it would cost, in BTC, where it was refused for that. */
   readonly price: string | undefined;
+  /** The most BTC that the last one might take. */
+  readonly limit: string | undefined;
   /** `most`: the most BTC that it may take, fees included. Goes to the payment when it is done. */
   readonly run: (invoice: Payable, most?: string) => Promise<void>;
   /** Finds out about a call that was never answered. */
@@ -29,10 +31,11 @@ const readText = (invoice_json: string): Omit<Payable, "invoice_json" | "signatu
 };
 
 const noteOf = (
-  transfer_id: string,
+  { status, transfer_id }: Answer<"pay-invoice">,
   { amount, btc_address, currency, info: { memo, random } }: Omit<Payable, "invoice_json" | "signature">,
 ): PaidNote => ({
   transfer_id,
+  status,
   address: btc_address,
   amount,
   currency,
@@ -47,6 +50,7 @@ export const usePay = (): Pay => {
   const { route } = useLocation();
   const pay = useAct("pay-invoice", "nearby");
   const [address, setAddress] = useState<string>();
+  const [limit, setLimit] = useState<string>();
   const carryOut = async (params: {
     invoice_json: string;
     signature: string;
@@ -55,15 +59,17 @@ export const usePay = (): Pay => {
     const account = current.peek()!.account;
     const text = readText(params.invoice_json);
     setAddress(text.btc_address);
+    setLimit(params.max_amount);
     const answer = await pay.run(params);
     if (answer === undefined) return;
-    notePaid(account, noteOf(answer.transfer_id, text));
+    notePaid(account, noteOf(answer, text));
     route(`${paths.nearby}/paid/${answer.transfer_id}`);
   };
   const told = pay.error?.code === "price_above_limit" ? pay.error.particulars.price : undefined;
   return {
     address,
     price: typeof told === "string" ? told : undefined,
+    limit,
     busy: pay.busy,
     error: pay.error,
     unfinished: pay.unfinished,

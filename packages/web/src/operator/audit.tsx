@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useCall } from "../hub/use-call.ts";
 import { t } from "../texts/index.ts";
-import { Card } from "../ui/card.tsx";
+import { Badge, Card } from "../ui/card.tsx";
 import { Empty, Loaded } from "../ui/states.tsx";
 import { Time } from "../ui/time.tsx";
 import { Code, Pager, Whole } from "./shown.tsx";
@@ -32,9 +32,21 @@ const Value = ({ of }: { readonly of: unknown }): JSX.Element => {
   );
 };
 
+type Unsettled = keyof typeof t.operator.audit.outcomes;
+
+/** How it ended, where that is not simply well. */
+const Outcome = ({ outcome }: { readonly outcome: Action["outcome"] }): JSX.Element | null =>
+  outcome === undefined || outcome === "done" ? null : (
+    <p>
+      <Badge tone={outcome === "failed" ? "bad" : "warn"}>
+        {t.operator.audit.outcomes[outcome satisfies Unsettled]}
+      </Badge>
+    </p>
+  );
+
 const OneAction = ({ action }: { readonly action: Action }): JSX.Element => {
   const words = t.operator.audit;
-  const { function: name, t: when, label, authkey_token, params, journal_seq } = action;
+  const { function: name, t: when, label, authkey_token, params, journal_seq, outcome } = action;
   return (
     <li class="flex flex-col gap-1 py-3 first:pt-0 last:pb-0" data-function={name}>
       <div class="flex flex-wrap items-baseline justify-between gap-x-4">
@@ -43,6 +55,7 @@ const OneAction = ({ action }: { readonly action: Action }): JSX.Element => {
           <Time t={when} show="full" />
         </p>
       </div>
+      <Outcome outcome={outcome} />
       {Object.keys(params).length > 0 && (
         <dl class="grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 text-sm">
           {Object.entries(params).map(([key, value]) => (

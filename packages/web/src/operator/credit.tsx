@@ -2,7 +2,7 @@ import type { Parameters } from "@coinholder/protocol";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useAct } from "../hub/act.ts";
-import { currencyCodes, readTyped } from "../hub/money.ts";
+import { amountText, currencyCodes, decimalsOf, partedText, readTyped, unitsOf } from "../hub/money.ts";
 import { useCall } from "../hub/use-call.ts";
 import { may } from "../session/current.ts";
 import { t } from "../texts/index.ts";
@@ -55,13 +55,22 @@ export const CreditView = ({ rest }: { readonly rest: string }): JSX.Element => 
   const [tried, setTried] = useState(false);
   const [asked, setAsked] = useState<Credit>();
   const [done, setDone] = useState<Credit & { readonly transfer_id: string }>();
+  // Bitcoin is credited out of what the hub has earned.
+  const wallet = useCall("operator-wallet", {}, { when: currency === "BTC" && may("operator-wallet") });
+  const own = currency === "BTC" ? wallet.data?.fees_taken : undefined;
+  const read = readTyped(amount, currency);
+  const tooMuch =
+    own !== undefined &&
+    "amount" in read &&
+    unitsOf(read.amount, decimalsOf(currency)) > unitsOf(own, decimalsOf(currency))
+      ? words.tooMuch(own.startsWith("-") ? amountText(0n, currency) : partedText(own))
+      : undefined;
   const accountProblem = ACCOUNT.test(account.trim()) ? undefined : words.accountBad;
   const referenceProblem = reference.trim() === "" ? words.referenceNeeded : undefined;
   const review = (): void => {
     setTried(true);
     setDone(undefined);
-    const read = readTyped(amount, currency);
-    if (accountProblem || referenceProblem || "problem" in read) return;
+    if (accountProblem || referenceProblem || tooMuch || "problem" in read) return;
     setAsked({ to_account: account.trim(), currency, amount: read.amount, reference: reference.trim() });
   };
   const finished = (credit: Credit, transfer_id: string): void => {
@@ -116,7 +125,7 @@ export const CreditView = ({ rest }: { readonly rest: string }): JSX.Element => 
               currency={currency}
               value={amount}
               onValue={setAmount}
-              error={tried ? amountProblem(amount, currency) : undefined}
+              error={tooMuch ?? (tried ? amountProblem(amount, currency) : undefined)}
             />
           </div>
           {currency === "BTC" && <Note tone="warn">{words.btc}</Note>}

@@ -7,6 +7,7 @@ import { may } from "../session/current.ts";
 import { t } from "../texts/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Badge, Card, Facts } from "../ui/card.tsx";
+import { TextField } from "../ui/field.tsx";
 import { Money } from "../ui/money.tsx";
 import { Time } from "../ui/time.tsx";
 import { notify } from "../ui/toast.tsx";
@@ -22,6 +23,26 @@ export const Halting = ({ waiting }: { readonly waiting: Waiting | undefined }):
   const halting = useAct("operator-halt-withdrawals");
   const resuming = useAct("operator-resume-withdrawals");
   const [asked, setAsked] = useState<"halt" | "resume">();
+  const [why, setWhy] = useState("");
+  const ask = (what: "halt" | "resume"): void => {
+    setWhy("");
+    setAsked(what);
+  };
+  const reasonGiven = (): { reason?: string } => {
+    const reason = why.replace(/\s+/g, " ").trim();
+    return reason === "" ? {} : { reason };
+  };
+  const whyField = (hint: string): JSX.Element => (
+    <TextField
+      label={words.haltWhy}
+      hint={hint}
+      optional
+      value={why}
+      onValue={setWhy}
+      maxLength={200}
+      autocomplete="off"
+    />
+  );
   const halt = chain.data?.halt;
   const known = chain.data !== undefined;
   const mayHalt = may("operator-halt-withdrawals") && !(known && halt !== undefined);
@@ -45,14 +66,14 @@ export const Halting = ({ waiting }: { readonly waiting: Waiting | undefined }):
           ]}
         />
       )}
-      <p class="mb-3 text-quiet">{words.haltText}</p>
+      <p class={`mb-3 text-quiet ${halt ? "mt-3" : ""}`}>{words.haltText}</p>
       <div class="flex flex-wrap gap-3">
         {mayHalt && (
-          <Button kind="danger" onClick={() => setAsked("halt")}>
+          <Button kind="danger" onClick={() => ask("halt")}>
             {words.haltDo}
           </Button>
         )}
-        {mayResume && <Button onClick={() => setAsked("resume")}>{words.resumeDo}</Button>}
+        {mayResume && <Button onClick={() => ask("resume")}>{words.resumeDo}</Button>}
       </div>
       <Confirm
         open={asked === "halt"}
@@ -62,10 +83,12 @@ export const Halting = ({ waiting }: { readonly waiting: Waiting | undefined }):
         yes={words.haltYes}
         danger
         repeatable
-        params={() => ({})}
+        params={reasonGiven}
         onClose={() => setAsked(undefined)}
         onDone={() => notify(words.haltDone)}
-      />
+      >
+        {whyField(words.haltWhyHint)}
+      </Confirm>
       <Confirm
         open={asked === "resume"}
         of={resuming}
@@ -73,7 +96,7 @@ export const Halting = ({ waiting }: { readonly waiting: Waiting | undefined }):
         text={words.resumeText}
         yes={words.resumeYes}
         word={words.resumeWord}
-        params={() => ({})}
+        params={reasonGiven}
         onClose={() => setAsked(undefined)}
         onDone={() => notify(words.resumeDone)}
       >
@@ -89,6 +112,7 @@ export const Halting = ({ waiting }: { readonly waiting: Waiting | undefined }):
             ]}
           />
         )}
+        {whyField(words.resumeWhyHint)}
       </Confirm>
     </Card>
   );

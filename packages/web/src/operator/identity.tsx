@@ -40,7 +40,7 @@ const Publish = (): JSX.Element => {
           )}
         </Loaded>
       )}
-      <div class="mt-4 flex flex-wrap gap-3">
+      <div class="button-row mt-4">
         {may("operator-publish-proof") && (
           <Button kind="main" icon="proof" onClick={() => setAsked(true)}>
             {words.publish}

@@ -5,9 +5,11 @@ import { paths } from "../app/paths.ts";
 import { keyLinkAt } from "../session/key-text.ts";
 import { checkAccessible, type VisitorOptions } from "../testing/browser.ts";
 import type { PageHub } from "../testing/hub.ts";
+import { loseAnswers } from "../testing/lost-answers.ts";
 import { signIn } from "../testing/sign-in.ts";
 import { startVisits } from "../testing/visits.ts";
 import { t } from "../texts/index.ts";
+import { views } from "../wallet/views.ts";
 import { pathOf, type View } from "./views.ts";
 
 const visits = startVisits();
@@ -50,8 +52,22 @@ test("an operator credits an account found by its name, with a reference that st
   await page.getByLabel(words.credit.currency).selectOption("USD");
   await press(page, words.credit.review);
   await page.getByText(words.credit.referenceNeeded).waitFor();
-  await page.getByLabel(t.ui.amount, { exact: true }).fill("20999999.99");
+  // More than any hub counts, and more than this one has of its own: no dialog asks for what would be refused.
+  const sum = page.getByLabel(t.ui.amount, { exact: true });
   await page.getByLabel(words.credit.reference).fill(NASTY);
+  for (const [currency, amount, problem] of [
+    ["USD", "90000000000000.01", t.ui.amountProblems.too_large],
+    ["BTC", "21000000.00000001", t.ui.amountProblems.too_large],
+    ["BTC", "20999999.99999999", words.credit.tooMuch("0.00")],
+  ] as const) {
+    await page.getByLabel(words.credit.currency).selectOption(currency);
+    await sum.fill(amount);
+    await press(page, words.credit.review);
+    await page.getByText(problem).waitFor();
+    expect(await page.getByRole("dialog").filter({ visible: true }).count()).toBe(0);
+  }
+  await page.getByLabel(words.credit.currency).selectOption("USD");
+  await sum.fill("20999999.99");
   await press(page, words.credit.review);
   const dialog = page.getByRole("dialog");
   await dialog.getByText("maria").waitFor();
@@ -83,10 +99,7 @@ test("a credit whose answer was lost is told as unknown after a reload, and find
   await page.getByLabel(words.credit.reference).fill("wire 8");
   await press(page, words.credit.review);
   // It reaches the hub; the answer does not come back.
-  await page.route("**/api/operator-credit", async (route) => {
-    await route.fetch().catch(() => undefined);
-    await route.abort("connectionreset");
-  });
+  await loseAnswers(page, "operator-credit");
   await pressInDialog(page, words.credit.yes("5.00", "USD"));
   await page.getByRole("dialog").getByText(t.ui.unknownOutcome).waitFor();
   await page.unroute("**/api/operator-credit");
@@ -123,16 +136,28 @@ test("a bank withdrawal that somebody asked for is settled, and another refused 
   expect((await payee.hub.call("my-balance")).available).toEqual({ usd: "40.00" });
   await open(page, "audit");
   await page.getByText("wire out 9").waitFor();
+
+  const owner = await visit();
+  await signIn(owner, { credentials: payee.credentials });
+  await owner.goto(views.payment(second.transfer_id));
+  await owner.getByText(t.wallet.transfer.reason).waitFor();
+  await owner.getByText("The bank is unknown").waitFor();
+  await checkAccessible(owner);
 }, 180_000);
 
 test("withdrawals are halted and resumed, each asked once more, and the alarm is told", async () => {
   const page = await visitAsOperator();
   await page.goto(pathOf("wallet"));
   await press(page, words.wallet.haltDo);
+  await page.getByRole("dialog").getByLabel(words.wallet.haltWhy).fill(NASTY);
   await checkAccessible(page);
   await pressInDialog(page, words.wallet.haltYes);
   await page.getByText(words.wallet.reasons.operator).waitFor();
-  expect((await hub.operator.call("operator-chain")).halt).toMatchObject({ reason: "operator" });
+  await page.getByText(NASTY).waitFor();
+  expect((await hub.operator.call("operator-chain")).halt).toMatchObject({
+    reason: "operator",
+    detail: NASTY,
+  });
   await open(page, "overview");
   await page.getByRole("main").getByText(words.overview.alarmNames.withdrawals_halted!).waitFor();
   await checkAccessible(page);
@@ -140,10 +165,18 @@ test("withdrawals are halted and resumed, each asked once more, and the alarm is
   await press(page, words.wallet.resumeDo);
   const yes = page.getByRole("dialog").getByRole("button", { name: words.wallet.resumeYes, exact: true });
   expect(await yes.isDisabled()).toBe(true);
+  const why = page.getByRole("dialog").getByLabel(words.wallet.haltWhy);
+  expect(await why.inputValue()).toBe("");
+  await why.fill("it was ours");
+  await checkAccessible(page);
   await page.getByLabel(words.typed(words.wallet.resumeWord)).fill("Resume");
   await yes.click();
   await page.getByRole("button", { name: words.wallet.haltDo }).waitFor();
   expect(await hub.operator.call("operator-chain")).not.toHaveProperty("halt");
+  await open(page, "audit");
+  const entry = (name: string) => page.locator(`[data-function=${name}]`).first();
+  await entry("operator-halt-withdrawals").getByText(NASTY).waitFor();
+  await entry("operator-resume-withdrawals").getByText("it was ours").waitFor();
 }, 180_000);
 
 test("registration is closed and opened, a proof published, a ceiling set, the identity rotated only by its word", async () => {
@@ -185,6 +218,7 @@ test("registration is closed and opened, a proof published, a ceiling set, the i
   await page.getByText(words.identity.rotateDone(2)).waitFor();
   await open(page, "audit");
   await page.locator("[data-function=operator-rotate-identity]").waitFor();
+  await page.locator("[data-function=operator-publish-proof]").first().getByText(root.hash).waitFor();
   await page.locator("[data-function=operator-set-line]").first().waitFor();
 }, 180_000);
 

@@ -28,7 +28,7 @@ const Registration = ({ open }: { readonly open: boolean | undefined }): JSX.Ele
   const act = useAct("operator-registration");
   const closes = asked === "close";
   return (
-    <div class="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-3">
+    <div class="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-3 not-first:mt-2">
       <span class="text-quiet">{words.registration}</span>
       <span class="flex flex-wrap items-center gap-3">
         {open !== undefined && (
@@ -155,9 +155,15 @@ const SourcesCard = ({
           { name: words.source, cell: ({ source }) => <span class="break-all">{source}</span> },
           {
             name: words.standing,
-            cell: ({ standing, trouble }) => (
-              <span title={trouble}>
+            cell: ({ out_since_t, standing, trouble }) => (
+              <span class="flex flex-col items-end gap-1 sm:items-start">
                 <Badge tone={standing === "used" ? "good" : "warn"}>{words.standings[standing]}</Badge>
+                {trouble !== undefined && <span class="text-sm break-all text-quiet">{trouble}</span>}
+                {out_since_t !== undefined && (
+                  <span class="text-sm text-quiet">
+                    {words.since} <Time t={out_since_t} />
+                  </span>
+                )}
               </span>
             ),
           },
@@ -180,24 +186,28 @@ export const OverviewView = (): JSX.Element => {
   return (
     <>
       {may("operator-chain") && <Loaded call={chain}>{({ alarms }) => <Alarms alarms={alarms} />}</Loaded>}
-      {may("operator-status") ? (
-        <Loaded call={status}>
-          {(data) => (
-            <>
-              <HubCard status={data} />
-              <JournalCard status={data} />
-              {data.price_sources && <SourcesCard sources={data.price_sources} />}
-            </>
+      <div class="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
+        <div class="flex min-w-0 flex-col gap-4 empty:hidden">
+          {may("operator-status") ? (
+            <Loaded call={status}>
+              {(data) => (
+                <>
+                  <HubCard status={data} />
+                  <JournalCard status={data} />
+                </>
+              )}
+            </Loaded>
+          ) : (
+            may("operator-registration") && (
+              <Card title={t.operator.overview.hub}>
+                <Registration open={undefined} />
+              </Card>
+            )
           )}
-        </Loaded>
-      ) : (
-        may("operator-registration") && (
-          <Card title={t.operator.overview.hub}>
-            <Registration open={undefined} />
-          </Card>
-        )
-      )}
-      {chain.data && <ChainCard chain={chain.data} />}
+        </div>
+        {chain.data && <ChainCard chain={chain.data} />}
+      </div>
+      {status.data?.price_sources && <SourcesCard sources={status.data.price_sources} />}
     </>
   );
 };

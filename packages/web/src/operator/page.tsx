@@ -52,6 +52,9 @@ const Navigation = ({ views, at }: { readonly views: readonly View[]; readonly a
   );
 };
 
+/** Views that are one form or one list of texts. */
+const one: readonly View[] = ["credit", "withdrawals", "identity", "audit"];
+
 export default function OperatorPage(): JSX.Element {
   const { params } = useRoute();
   const [name, ...rest] = (params.view ?? "").split("/");
@@ -60,7 +63,7 @@ export default function OperatorPage(): JSX.Element {
   const at = (Object.hasOwn(contents, wanted) ? wanted : "overview") as View;
   const Content = contents[at];
   return (
-    <Page key={at} title={t.operator.views[at]}>
+    <Page key={at} title={t.operator.views[at]} width={one.includes(at) ? "normal" : "broad"}>
       <Navigation views={views} at={at} />
       {views.includes(at) ? (
         <Content key={`${at}/${rest.join("/")}`} rest={rest.map(decodeURIComponent).join("/")} />

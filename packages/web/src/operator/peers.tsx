@@ -77,7 +77,7 @@ const OneIdentity = ({
           <Time t={one.ended.t} show="full" /> · <Code text={one.ended.rival} />
         </Note>
       )}
-      <div class="grid gap-x-8 sm:grid-cols-2">
+      <div class="grid gap-x-8 gap-y-4 sm:grid-cols-2">
         <Facts
           facts={[
             [words.ceiling, <Money amount={one.ceiling} currency="BTC" />],
@@ -106,7 +106,7 @@ export const PeersView = (): JSX.Element => {
   const [setting, setSetting] = useState<{ readonly of: LineOf; readonly before?: string }>();
   const maySet = may("operator-set-line");
   const setters = maySet && (
-    <div class="mt-4 flex flex-wrap gap-3">
+    <div class="button-row mt-4">
       <Button
         onClick={() =>
           setSetting({
@@ -147,7 +147,7 @@ export const PeersView = (): JSX.Element => {
                 {identities.length === 0 ? (
                   <Empty title={words.noIdentities} />
                 ) : (
-                  <ul class="divide-y divide-line border-t border-line pt-4">
+                  <ul class="mt-3 divide-y divide-line border-t border-line pt-4">
                     {identities.map((one) => (
                       <OneIdentity
                         key={one.identity}

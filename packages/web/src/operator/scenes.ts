@@ -50,6 +50,15 @@ export const operatorScenes: readonly Scene[] = [
     },
   },
   {
+    name: "operator-halt",
+    path: pathOf("wallet"),
+    as: "operator",
+    before: async (page) => {
+      await page.getByRole("button", { name: t.operator.wallet.haltDo }).click();
+      await page.getByRole("dialog").getByLabel(t.operator.wallet.haltWhy).fill(LONG.slice(0, 200));
+    },
+  },
+  {
     name: "operator-rotate",
     path: pathOf("identity"),
     as: "operator",

@@ -75,7 +75,7 @@ const Prepare = ({ act }: { readonly act: Act<"operator-sweep"> }): JSX.Element 
           <h3 class="font-semibold">{words.prepared}</h3>
           <p class="text-quiet">{words.preparedText}</p>
           <SweepFacts made={made} />
-          <div class="flex flex-wrap gap-3">
+          <div class="button-row">
             <Button icon="download" onClick={() => savePsbt(made.psbt, "sweep.psbt")}>
               {words.download}
             </Button>
@@ -117,7 +117,7 @@ const Finish = ({ made }: { readonly made: Prepared | undefined }): JSX.Element 
           value={text}
           onValue={setText}
         />
-        <div class="flex flex-wrap gap-3">
+        <div class="button-row">
           <FileButton
             label={words.file}
             accept=".psbt,.txt"

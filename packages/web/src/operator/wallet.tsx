@@ -50,7 +50,7 @@ const Balance = ({ wallet }: { readonly wallet: Wallet }): JSX.Element => {
   facts.push([words.feesPaid, btc(fees_paid)], [words.next, <Whole n={wallet.next_receive} />]);
   return (
     <Card title={words.balance}>
-      <p class="mb-2">
+      <p class="mb-3">
         <span class="block text-sm text-quiet">{words.total}</span>
         <Money amount={balance.total} currency="BTC" class="text-2xl font-semibold sm:text-3xl" />
       </p>
@@ -92,13 +92,17 @@ export const WalletView = (): JSX.Element => {
   const sees = may("operator-wallet");
   const wallet = useRefreshed(useCall("operator-wallet", {}, { when: sees }));
   return (
-    <>
-      {sees && <Loaded call={wallet}>{(data) => <Balance wallet={data} />}</Loaded>}
-      <Halting waiting={wallet.data?.waiting} />
-      {wallet.data && <Payouts payouts={wallet.data.in_flight} />}
-      <Sweep />
-      <ColdAddress />
-      {wallet.data && <Coins coins={wallet.data.coins} />}
-    </>
+    <div class="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
+      <div class="flex min-w-0 flex-col gap-4 empty:hidden">
+        {sees && <Loaded call={wallet}>{(data) => <Balance wallet={data} />}</Loaded>}
+        {wallet.data && <Coins coins={wallet.data.coins} />}
+      </div>
+      <div class="flex min-w-0 flex-col gap-4 empty:hidden">
+        <Halting waiting={wallet.data?.waiting} />
+        {wallet.data && <Payouts payouts={wallet.data.in_flight} />}
+        <Sweep />
+        <ColdAddress />
+      </div>
+    </div>
   );
 };

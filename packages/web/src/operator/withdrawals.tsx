@@ -127,7 +127,7 @@ export const WithdrawalsView = (): JSX.Element => {
             />
             <TextField
               label={paid ? words.reference : words.why}
-              hint={words.whyHint}
+              hint={paid ? undefined : words.whyHint}
               error={tried && reference.trim() === "" ? words.needed : undefined}
               value={reference}
               onValue={setReference}

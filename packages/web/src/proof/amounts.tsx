@@ -13,7 +13,7 @@ export const Amounts = ({
     .sort();
   if (codes.length === 0) return <span class="text-quiet">{t.proof.nothing}</span>;
   return (
-    <span class="inline-flex flex-wrap gap-x-3">
+    <span class="inline-flex flex-wrap justify-end gap-x-3">
       {codes.map((code) => (
         <Money key={code} amount={BigInt(sums[code]!)} currency={code} />
       ))}

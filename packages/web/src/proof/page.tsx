@@ -91,7 +91,7 @@ const Answered = ({
       {now !== undefined && counted !== undefined && !same(now, counted) && (
         <p class="mt-2 text-sm text-quiet">{words.changed}</p>
       )}
-      <div class="mt-4 flex flex-wrap gap-3">
+      <div class="button-row mt-4">
         <CopyButton text={published.root.hash} label={words.copyRoot} />
         <Button kind="quiet" onClick={onAgain}>
           {words.again}
@@ -167,7 +167,7 @@ export default function ProofPage(): JSX.Element {
   }, [roots]);
 
   const page = (content: JSX.Element): JSX.Element => (
-    <Page title={words.title} lead={words.lead}>
+    <Page title={words.title} lead={words.lead} width="broad">
       {content}
     </Page>
   );
@@ -196,22 +196,28 @@ export default function ProofPage(): JSX.Element {
   return page(
     <>
       {failure && <ErrorNote error={failure} onRetry={again} />}
-      <Answered verdict={verdict} published={published.data} onAgain={again} />
-      {verdict.holds && <Way proof={verdict.proof} />}
-      <Reserves published={published.data} />
-      <Elsewhere onRoot={setElsewhere} isSame={elsewhere === published.data.root.hash} />
-      <Card title={words.limitsTitle}>
-        <ul class="flex list-disc flex-col gap-2 ps-5">
-          {words.limits.map((limit) => (
-            <li key={limit}>{limit}</li>
-          ))}
-        </ul>
-        <div class="mt-4 flex flex-wrap items-center gap-3">
-          <LinkButton href="/proof">{words.publicPage}</LinkButton>
-          {answer && <CopyButton text={JSON.stringify(answer)} label={words.copyLeaf} />}
+      <div class="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
+        <div class="flex min-w-0 flex-col gap-4">
+          <Answered verdict={verdict} published={published.data} onAgain={again} />
+          {verdict.holds && <Way proof={verdict.proof} />}
+          <Elsewhere onRoot={setElsewhere} isSame={elsewhere === published.data.root.hash} />
         </div>
-        {answer && <p class="mt-2 text-sm text-quiet">{words.copyLeafHint}</p>}
-      </Card>
+        <div class="flex min-w-0 flex-col gap-4">
+          <Reserves published={published.data} />
+          <Card title={words.limitsTitle}>
+            <ul class="flex list-disc flex-col gap-2 ps-5">
+              {words.limits.map((limit) => (
+                <li key={limit}>{limit}</li>
+              ))}
+            </ul>
+            <div class="button-row mt-4">
+              <LinkButton href="/proof">{words.publicPage}</LinkButton>
+              {answer && <CopyButton text={JSON.stringify(answer)} label={words.copyLeaf} />}
+            </div>
+            {answer && <p class="mt-2 text-sm text-quiet">{words.copyLeafHint}</p>}
+          </Card>
+        </div>
+      </div>
     </>,
   );
 }

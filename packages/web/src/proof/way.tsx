@@ -18,7 +18,7 @@ const Node = ({
     class={`min-w-0 rounded-[0.625rem] border p-3 ${strong ? "border-accent bg-accent-soft" : "border-line bg-surface"}`}
   >
     <p class={strong ? "font-medium" : "text-quiet"}>{name}</p>
-    <p>
+    <p class="flex">
       <Amounts sums={node.sums} />
     </p>
     <p class="truncate font-mono text-xs text-quiet" title={node.hash}>

@@ -4,10 +4,12 @@ import { useLocation } from "preact-iso";
 import { paths } from "../app/paths.ts";
 import { t } from "../texts/index.ts";
 import { Button, LinkButton } from "../ui/button.tsx";
+import { Note } from "../ui/card.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { notify } from "../ui/toast.tsx";
 import { accounts, current, switchTo } from "./current.ts";
+import { countUnfinished } from "./notes.ts";
 import { signOut } from "./open.ts";
 import { PermissionWords } from "./permission-words.tsx";
 import type { KeptAccount } from "./store.ts";
@@ -23,6 +25,7 @@ export const AccountSwitch = (): JSX.Element | null => {
   const account = current.value;
   if (account === undefined) return null;
   const words = t.session.accounts;
+  const unanswered = leaving ? countUnfinished(account.account) : 0;
   const close = (): void => {
     setOpen(false);
     setLeaving(false);
@@ -53,6 +56,7 @@ export const AccountSwitch = (): JSX.Element | null => {
         {leaving ? (
           <>
             <p>{words.signOutText}</p>
+            {unanswered > 0 && <Note tone="warn">{words.signOutUnanswered(unanswered)}</Note>}
             <Button kind="danger" busy={busy} onClick={() => void leave()}>
               {words.signOut}
             </Button>

@@ -5,7 +5,6 @@ import { useLocation } from "preact-iso";
 import { paths } from "../app/paths.ts";
 import { overview, theHub } from "../hub/current.ts";
 import { t } from "../texts/index.ts";
-import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 import { Page } from "../ui/page.tsx";
@@ -105,11 +104,7 @@ export default function Begin(): JSX.Element {
   const unfinished = newAccount.value;
   if (unfinished) return <FinishNewAccount unfinished={unfinished} />;
   const done = (): void => route(paths.home, true);
-  const back = (
-    <Button kind="quiet" icon="back" onClick={() => setWay(undefined)}>
-      {t.ui.back}
-    </Button>
-  );
+  const back = { label: t.ui.back, onClick: () => setWay(undefined) };
   const given = incomingKey.value ?? key;
   if (given) {
     const over = (): void => {
@@ -147,15 +142,15 @@ export default function Begin(): JSX.Element {
     );
   if (way === "create")
     return (
-      <Page key="create" title={t.session.create.title} width="narrow" aside={back}>
+      <Page key="create" title={t.session.create.title} width="narrow" back={back}>
         <Card>
-          <CreateForm />
+          <CreateForm onOpening={setOpening} />
         </Card>
       </Page>
     );
   if (way === "sign-in")
     return (
-      <Page key="sign-in" title={t.session.signIn.title} width="narrow" aside={back}>
+      <Page key="sign-in" title={t.session.signIn.title} width="narrow" back={back}>
         <Card>
           <SignInForm onOpening={setOpening} />
         </Card>
@@ -168,7 +163,7 @@ export default function Begin(): JSX.Element {
         title={t.session.withKey.title}
         lead={t.session.withKey.lead}
         width="narrow"
-        aside={back}
+        back={back}
       >
         <Card>
           <KeyForm onKey={setKey} />
@@ -187,11 +182,9 @@ export default function Begin(): JSX.Element {
       <Choice icon="plus" title={words.create} hint={words.createHint} onClick={() => setWay("create")} />
       <Choice icon="keys" title={words.signIn} hint={words.signInHint} onClick={() => setWay("sign-in")} />
       <Choice icon="recovery" title={words.withKey} hint={words.withKeyHint} onClick={() => setWay("key")} />
-      <p class="mt-2 text-center text-quiet">
+      <p class="mt-2 flex flex-wrap justify-center gap-x-3 text-quiet">
         {words.lookAround} <a href={paths.market}>{t.app.sections.market}</a>{" "}
-        <a class="ms-2" href={paths.nearby}>
-          {t.app.sections.nearby}
-        </a>
+        <a href={paths.nearby}>{t.app.sections.nearby}</a>
       </p>
     </Page>
   );

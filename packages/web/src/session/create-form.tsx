@@ -1,4 +1,4 @@
-import type { HubError } from "@coinholder/client";
+import { HubError } from "@coinholder/client";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { asHubError } from "../hub/failure.ts";
@@ -6,14 +6,21 @@ import { t } from "../texts/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Choices, TextField } from "../ui/field.tsx";
 import { ErrorNote, errorMessage } from "../ui/states.tsx";
-import { createAccount } from "./open.ts";
+import { createAccount, type Opening, openByPassword } from "./open.ts";
 
 // As the function table has them (create-account).
 const NAME = /^(?!a[ck]-)[a-z][a-z0-9._-]{2,31}$/;
 const SHORTEST = 8;
 
-/** Makes an account; the page then goes on by itself to the consent (`newAccount`). */
-export const CreateForm = (): JSX.Element => {
+/**
+ * Makes an account; the page then goes on by itself to the consent (`newAccount`). An account that was made although its answer was lost
+ * is found by its name and password.
+ */
+export const CreateForm = ({
+  onOpening,
+}: {
+  readonly onOpening: (opening: Opening) => void;
+}): JSX.Element => {
   const words = t.session.create;
   const [how, setHow] = useState<"password" | "sheet">("password");
   const [name, setName] = useState("");
@@ -32,10 +39,20 @@ export const CreateForm = (): JSX.Element => {
     try {
       await createAccount(withPassword ? name : undefined, withPassword ? pass : undefined);
     } catch (failure) {
-      setError(asHubError(failure));
+      const refused = asHubError(failure);
+      // Whoever knows the password of the one that is there has made it.
+      const made =
+        withPassword && (refused.unknown || refused.code === "name_taken")
+          ? await openByPassword(name, pass).catch(() => undefined)
+          : undefined;
+      if (made) return onOpening(made);
+      setError(refused);
       setBusy(false);
     }
   };
+  // One more of those without a name does no harm; of a name there is one.
+  const mayBeEmpty = error?.unknown === true && !withPassword;
+  const toldError = mayBeEmpty ? new HubError(error.code, error.message) : error;
   const taken = error?.code === "name_taken" ? errorMessage(error) : undefined;
   return (
     <form
@@ -77,7 +94,8 @@ export const CreateForm = (): JSX.Element => {
           />
         </>
       )}
-      {taken === undefined && <ErrorNote error={error} repeatable={false} />}
+      {taken === undefined && <ErrorNote error={toldError} />}
+      {mayBeEmpty && <p class="text-quiet">{words.mayBeEmpty}</p>}
       <Button kind="main" type="submit" busy={busy} wide>
         {words.submit}
       </Button>

@@ -1,6 +1,7 @@
-import type { HubError } from "@coinholder/client";
+import { HubError } from "@coinholder/client";
 import type { FunctionName } from "@coinholder/protocol";
 import { batch, computed, signal } from "@preact/signals";
+import { forgetNotes, forgetTabNotes } from "./notes.ts";
 import {
   dropAccount,
   dropNewAccount,
@@ -21,7 +22,7 @@ export const accounts = signal<readonly KeptAccount[]>([]);
 export const current = signal<KeptAccount | undefined>(undefined);
 /** One that is being made. */
 export const newAccount = signal<NewAccount | undefined>(undefined);
-/** Set when the hub no longer takes the current account's key. */
+/** Set when the hub no longer takes the current account's key, or (`signed_out`) another tab has forgotten it. */
 export const ended = signal<HubError | undefined>(undefined);
 
 const choose = (account: KeptAccount | undefined): void =>
@@ -33,7 +34,25 @@ const choose = (account: KeptAccount | undefined): void =>
       else storage.removeItem(CURRENT);
   });
 
+/** By it the tabs of a browser tell each other that the accounts are others now. */
+const TABS = "coinholder.accounts";
+let tabs: BroadcastChannel | undefined;
+
+const followTabs = async (): Promise<void> => {
+  const before = accounts.peek();
+  const kept = await keptAccounts();
+  for (const { account } of before) if (!kept.some((one) => one.account === account)) forgetTabNotes(account);
+  batch(() => {
+    accounts.value = kept;
+    const mine = current.peek()?.token;
+    if (mine !== undefined && !kept.some(({ token }) => token === mine))
+      ended.value = new HubError("signed_out", "");
+  });
+};
+
 export const loadAccounts = async (): Promise<void> => {
+  tabs = new BroadcastChannel(TABS);
+  tabs.onmessage = () => void followTabs();
   const [kept, unfinished] = await Promise.all([keptAccounts(), keptNewAccount()]);
   const lastIn = (storage: Storage): KeptAccount | undefined =>
     kept.find(({ token }) => token === storage.getItem(CURRENT));
@@ -52,15 +71,24 @@ export const addAccount = async (account: KeptAccount): Promise<void> => {
     accounts.value = [...accounts.value.filter(({ token }) => token !== account.token), account];
     choose(account);
   });
+  tabs?.postMessage(null);
 };
 
-/** Forgets an account's key; the hub is not told. */
-export const forgetAccount = async ({ token }: KeptAccount): Promise<void> => {
+/**
+ * Forgets an account's key, and what the browser has noted of the account unless it has another key of it; the hub is not told.
+ * `returns`: whoever's it is signs in again, and finds the notes.
+ */
+export const forgetAccount = async (
+  { account, token }: KeptAccount,
+  { returns = false }: { readonly returns?: boolean } = {},
+): Promise<void> => {
   await dropAccount(token);
   batch(() => {
     accounts.value = accounts.value.filter((one) => one.token !== token);
     if (current.value?.token === token) choose(accounts.value[0]);
   });
+  if (!returns && !accounts.value.some((one) => one.account === account)) forgetNotes(account);
+  tabs?.postMessage(null);
 };
 
 export const noteNewAccount = async (account: NewAccount | undefined): Promise<void> => {

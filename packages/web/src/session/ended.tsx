@@ -12,19 +12,20 @@ export const Ended = (): JSX.Element => {
   const { route } = useLocation();
   const words = t.session.ended;
   const account = current.value!;
-  const forget = async (to: string): Promise<void> => {
-    await forgetAccount(account);
+  const leave = async (to: string, returns: boolean): Promise<void> => {
+    await forgetAccount(account, { returns });
     route(to, true);
   };
+  const why = { authkey_expired: words.expired, signed_out: words.signedOut }[ended.value?.code ?? ""];
   return (
     <Page title={words.title} width="narrow">
       <Note tone="warn">
-        <p role="alert">{ended.value?.code === "authkey_expired" ? words.expired : words.revoked}</p>
+        <p role="alert">{why ?? words.revoked}</p>
       </Note>
-      <Button kind="main" wide onClick={() => void forget(paths.begin)}>
+      <Button kind="main" wide onClick={() => void leave(paths.begin, true)}>
         {words.again}
       </Button>
-      <Button wide onClick={() => void forget(paths.home)}>
+      <Button wide onClick={() => void leave(paths.home, false)}>
         {words.forget}
       </Button>
     </Page>

@@ -2,14 +2,21 @@ import type { TextKeyCredentials } from "@coinholder/client";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../texts/index.ts";
-import { Button } from "../ui/button.tsx";
+import { Button, type ButtonKind } from "../ui/button.tsx";
 import { TextArea } from "../ui/field.tsx";
 import { FileButton } from "../ui/file-button.tsx";
 import { ScanButton } from "../ui/scan-button.tsx";
 import { readKey } from "./key-text.ts";
 
 /** Takes a key from paper, a link or a file. */
-export const KeyForm = ({ onKey }: { readonly onKey: (key: TextKeyCredentials) => void }): JSX.Element => {
+export const KeyForm = ({
+  onKey,
+  kind = "main",
+}: {
+  readonly onKey: (key: TextKeyCredentials) => void;
+  /** Of the button. */
+  readonly kind?: ButtonKind;
+}): JSX.Element => {
   const words = t.session.withKey;
   const [text, setText] = useState("");
   const [bad, setBad] = useState(false);
@@ -26,7 +33,7 @@ export const KeyForm = ({ onKey }: { readonly onKey: (key: TextKeyCredentials) =
         take(text);
       }}
     >
-      <div class="flex flex-wrap gap-3">
+      <div class="button-row">
         <ScanButton onText={take} />
         <FileButton
           label={words.file}
@@ -41,7 +48,7 @@ export const KeyForm = ({ onKey }: { readonly onKey: (key: TextKeyCredentials) =
         value={text}
         onValue={setText}
       />
-      <Button kind="main" type="submit" wide>
+      <Button kind={kind} type="submit" wide>
         {words.submit}
       </Button>
     </form>

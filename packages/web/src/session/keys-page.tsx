@@ -46,7 +46,7 @@ const KeyLine = ({
   const { expires_t, last_used_t, token } = authkey;
   const expired = expires_t !== undefined && expires_t <= Date.now();
   return (
-    <li class="flex items-center justify-between gap-3 py-3">
+    <li class="flex items-start justify-between gap-3 py-4 first:pt-0 last:pb-0">
       <div class="min-w-0">
         <p class="flex flex-wrap items-center gap-2 font-medium">
           <span class="break-words">{labelOf(authkey)}</span>
@@ -70,13 +70,13 @@ const KeyLine = ({
           </p>
         )}
         <details class="text-sm text-quiet">
-          <summary class="py-1">{words.names}</summary>
+          <summary class="-mb-2 min-h-11 py-2.5">{words.names}</summary>
           <p class="font-mono text-xs break-words">{token}</p>
           <p class="break-words">{permissions.join(", ")}</p>
         </details>
       </div>
       {onRevoke && (
-        <Button kind="danger" onClick={onRevoke} label={words.revokeOf(labelOf(authkey))}>
+        <Button onClick={onRevoke} label={words.revokeOf(labelOf(authkey))}>
           {words.revoke}
         </Button>
       )}
@@ -185,32 +185,36 @@ export default function KeysPage(): JSX.Element {
     notify(words.revoked);
   };
   return (
-    <Page title={words.title} lead={words.lead}>
-      <Card>
-        <Loaded call={keys}>
-          {({ authkeys }) => (
-            <ul class="divide-y divide-line">
-              {authkeys.map((authkey) => (
-                <KeyLine
-                  key={authkey.token}
-                  authkey={authkey}
-                  onRevoke={canRevoke(authkey) ? () => setEnding(authkey) : undefined}
-                />
-              ))}
-            </ul>
-          )}
-        </Loaded>
-      </Card>
-      {may("create-authkey") && myHub.value && <NewKey />}
-      <Card title={words.sheet}>
-        <div class="flex flex-wrap items-center justify-between gap-3">
-          <p class="flex items-center gap-2 text-quiet">
-            <Icon name="recovery" />
-            {words.sheetHint}
-          </p>
-          <LinkButton href={paths.recovery}>{words.sheet}</LinkButton>
+    <Page title={words.title} lead={words.lead} width="broad">
+      <div class="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
+        <Card>
+          <Loaded call={keys}>
+            {({ authkeys }) => (
+              <ul class="divide-y divide-line">
+                {authkeys.map((authkey) => (
+                  <KeyLine
+                    key={authkey.token}
+                    authkey={authkey}
+                    onRevoke={canRevoke(authkey) ? () => setEnding(authkey) : undefined}
+                  />
+                ))}
+              </ul>
+            )}
+          </Loaded>
+        </Card>
+        <div class="flex min-w-0 flex-col gap-4">
+          {may("create-authkey") && myHub.value && <NewKey />}
+          <Card title={words.sheet}>
+            <div class="flex flex-wrap items-center justify-between gap-3">
+              <p class="flex items-center gap-2 text-quiet">
+                <Icon name="recovery" />
+                {words.sheetHint}
+              </p>
+              <LinkButton href={paths.recovery}>{words.sheet}</LinkButton>
+            </div>
+          </Card>
         </div>
-      </Card>
+      </div>
       <Dialog
         open={ending !== undefined}
         onClose={() => {

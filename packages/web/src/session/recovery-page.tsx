@@ -5,7 +5,6 @@ import { useLocation } from "preact-iso";
 import { paths } from "../app/paths.ts";
 import { myHub, theHub } from "../hub/current.ts";
 import { t } from "../texts/index.ts";
-import { Button } from "../ui/button.tsx";
 import { Card, Note } from "../ui/card.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Page } from "../ui/page.tsx";
@@ -66,18 +65,22 @@ export default function RecoveryPage(): JSX.Element {
       </Page>
     );
   return (
-    <Page title={words.title} lead={words.lead} width="narrow">
+    <Page
+      title={words.title}
+      lead={words.lead}
+      width="narrow"
+      back={
+        account
+          ? { label: t.session.keys.title, href: paths.keys }
+          : { label: t.ui.back, onClick: () => route(paths.begin) }
+      }
+    >
       {account && <MakeSheet account={account} />}
       <div class="print:hidden">
         <Card title={words.restoreTitle}>
-          <KeyForm onKey={setKey} />
+          <KeyForm onKey={setKey} kind="plain" />
         </Card>
       </div>
-      {account === undefined && (
-        <Button kind="quiet" onClick={() => route(paths.begin)}>
-          {t.ui.back}
-        </Button>
-      )}
     </Page>
   );
 }

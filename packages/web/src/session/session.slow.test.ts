@@ -279,3 +279,110 @@ test("a recovery sheet never ends without saying so: the password makes one for 
   const sheets = authkeys.filter(({ label }) => label === sheet.label);
   expect(sheets.map(({ expires_t }) => expires_t !== undefined).sort()).toEqual([false, true]);
 }, 120_000);
+
+/** Names of what the browser has stored of an account. */
+const notesOf = (page: Page, account: string): Promise<string[]> =>
+  page.evaluate(
+    (of) =>
+      [localStorage, sessionStorage].flatMap((storage) =>
+        Object.entries(storage).flatMap(([name, value]) =>
+          name.includes(of) || String(value).includes(of) ? [name] : [],
+        ),
+      ),
+    account,
+  );
+
+const leave = async (page: Page): Promise<void> => {
+  await page
+    .getByRole("button", { name: /Switch or sign out/ })
+    .filter({ visible: true })
+    .click();
+  await press(page, accounts.signOut);
+};
+
+test("signing out in one tab shows in the others at once, and takes what they and the browser noted of the account", async () => {
+  const { page, context } = await visits.visit();
+  const account = await hub.newAccount();
+  await signIn(page, account);
+  await page.goto(`${paths.wallet}/receive`);
+  await page
+    .getByText(/^bcrt1/)
+    .first()
+    .waitFor();
+  const other = await context.newPage();
+  await other.goto(`${paths.wallet}/send`);
+  await other.getByLabel(t.wallet.sending.to).fill("bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080");
+  expect(await notesOf(page, account.account)).not.toEqual([]);
+  expect(await notesOf(other, account.account)).not.toEqual([]);
+  // Without its stream and without a call the other tab hears it all the same.
+  await other.route(/\/api\//, (route) => route.abort());
+  await leave(page);
+  await page.getByText(accounts.signOutText).waitFor();
+  await checkAccessible(page);
+  await press(page, accounts.signOut);
+  await heading(other, ended.title);
+  await other.getByText(ended.signedOut).waitFor();
+  expect(await keptKeys(page)).toEqual([]);
+  for (const one of [page, other]) expect(await notesOf(one, account.account)).toEqual([]);
+  await press(other, ended.again);
+  await other.getByRole("button", { name: begin.signIn }).waitFor();
+}, 120_000);
+
+test("a payment that was never answered is kept when its owner signs out, and the page says so", async () => {
+  const { page } = await visits.visit();
+  const account = await hub.newAccount();
+  await signIn(page, account);
+  const name = `coinholder.unfinished:${account.account}:wallet-send`;
+  await page.evaluate(
+    (place) =>
+      localStorage.setItem(
+        place,
+        JSON.stringify([
+          {
+            name: "send-btc",
+            params: { to_btc_address: "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", amount: "0.01" },
+            client_id: "page-1",
+            t: Date.now(),
+          },
+        ]),
+      ),
+    name,
+  );
+  await leave(page);
+  await page.getByText(accounts.signOutUnanswered(1)).waitFor();
+  await press(page, accounts.signOut);
+  await page.getByText(accounts.signedOut).waitFor();
+  expect(await notesOf(page, account.account)).toEqual([name]);
+  expect(await keptKeys(page)).toEqual([]);
+}, 120_000);
+
+test("an account whose answer was lost is found by its name and password: none is left behind, and none is made twice", async () => {
+  const { page } = await visits.visit();
+  let lost = 0;
+  await page.route("**/api/create-account", async (route) => {
+    if (lost++ > 0) return route.continue();
+    await route.fetch();
+    return route.abort();
+  });
+  await page.goto(paths.begin);
+  await page.getByRole("button", { name: begin.create }).click();
+  await page.getByRole("textbox", { name: create.name }).fill("lost-answer");
+  await page.getByLabel(create.password, { exact: true }).fill("correct horse");
+  await press(page, create.submit);
+  await heading(page, consent.title);
+  await press(page, consent.agree);
+  await heading(page, t.app.home.title);
+  expect(lost).toBe(1);
+
+  // Who comes later, and does not know the password, is told that the name is taken; who does, as after a reload, goes on.
+  const other = await visit();
+  await other.goto(paths.begin);
+  await other.getByRole("button", { name: begin.create }).click();
+  await other.getByRole("textbox", { name: create.name }).fill("lost-answer");
+  await other.getByLabel(create.password, { exact: true }).fill("wrong horse");
+  await press(other, create.submit);
+  await other.getByText("Another account has that name.").waitFor();
+  await other.getByLabel(create.password, { exact: true }).fill("correct horse");
+  await press(other, create.submit);
+  await heading(other, consent.title);
+}, 120_000);

@@ -46,7 +46,8 @@ const Sheet = ({
       <Note tone="warn" title={words.warning} />
       <Facts
         facts={[
-          [words.hub, `${overview.value?.name ?? ""} ${location.origin}`],
+          [words.hub, overview.value?.name ?? ""],
+          [words.address, <span class="break-all">{location.origin}</span>],
           ...(name === undefined ? [] : [[words.name, name] as const]),
           [words.account, <span class="font-mono text-sm break-all">{key.account}</span>],
           [words.made, <Time t={made} show="full" />],
@@ -63,7 +64,7 @@ const Sheet = ({
         ]}
       />
       <div class="flex flex-col items-center gap-3">
-        <Qr text={keyLink(key)} what={words.qr} />
+        <Qr text={keyLink(key)} what={words.qr} class="w-full max-w-72 print:max-w-60" />
         <h3 class="text-sm text-quiet">{words.key}</h3>
         <p class="max-w-full font-mono text-sm break-all" data-recovery-key>
           {keyText(key)}
@@ -114,7 +115,7 @@ export const SheetMaker = ({
       <>
         {children}
         <ErrorNote error={error} repeatable={false} />
-        <Button kind="main" icon="recovery" busy={busy} onClick={() => void make()}>
+        <Button kind="main" icon="recovery" wide busy={busy} onClick={() => void make()}>
           {words.make}
         </Button>
       </>

@@ -3,21 +3,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, credentialsOf, type Hub, type TextKeyCredentials } from "@coinholder/client";
 import { paths as dataPaths, type RunningHub, startHub } from "@coinholder/hub";
+import type { Gate } from "./gate.ts";
 
 /** A hub that serves the built page, with a development chain, in this process. */
 export interface PageHub {
   readonly url: string;
+  /** Its folder. */
+  readonly data: string;
   /** As a stranger sees it. */
   readonly hub: Hub;
   readonly operator: Hub;
   readonly operatorCredentials: TextKeyCredentials;
+  /** RPC of the development chain, for another hub to follow. */
+  readonly chainUrl: string;
   /** A call of the development chain: `devchain_mine`, `devchain_fund`. */
   readonly chain: (method: string, ...params: unknown[]) => Promise<unknown>;
   readonly newAccount: (params?: { readonly name: string; readonly pass: string }) => Promise<TestAccount>;
   /** Gives money by the operator: whatever currency but BTC comes by bank, BTC by the chain. */
   readonly give: (account: TestAccount, currency: string, amount: string) => Promise<void>;
-  /** Stops it and starts it again on the same data and port. */
-  readonly restart: () => Promise<PageHub>;
+  /** Starts it again, once stopped, on the same data and port. `changed`: what stands otherwise in its configuration from then on. */
+  readonly restart: (changed?: object) => Promise<PageHub>;
   /** Stops it; its data stay for `restart`. */
   readonly stop: () => Promise<void>;
   /** Stops it and removes its data. */
@@ -45,13 +50,21 @@ export const until = async <T>(
   }
 };
 
+/** With name and password. */
+const chainUrlOf = (devchainUrl: string, data: string): string => {
+  const url = new URL(devchainUrl);
+  url.username = "devchain";
+  url.password = readFileSync(dataPaths(data).devchainPassword, "utf8").trim();
+  return url.href;
+};
+
 const chainCall =
-  (url: string, data: string) =>
+  (chainUrl: string) =>
   async (method: string, ...params: unknown[]): Promise<unknown> => {
-    const password = readFileSync(dataPaths(data).devchainPassword, "utf8").trim();
-    const response = await fetch(url, {
+    const { origin, password, username } = new URL(chainUrl);
+    const response = await fetch(origin, {
       method: "POST",
-      headers: { authorization: `Basic ${Buffer.from(`devchain:${password}`).toString("base64")}` },
+      headers: { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` },
       body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
     });
     const { result, error } = (await response.json()) as { result: unknown; error?: { message: string } };
@@ -59,29 +72,57 @@ const chainCall =
     return result;
   };
 
+export interface PageHubOptions {
+  readonly data?: string;
+  readonly port?: number;
+  readonly devchainPort?: number;
+  /** RPC of the development chain of another; else it has one of its own. */
+  readonly bitcoinRpc?: string | undefined;
+  /** What stands before it, under its public address. */
+  readonly gate?: Pick<Gate, "url" | "target"> | undefined;
+}
+
 /** @param config what stands in the hub's configuration file beside the name */
 export const startPageHub = async (
   config: object = {},
-  { data = mkdtempSync(join(tmpdir(), "coinholder-page-")), port = 0 }: { data?: string; port?: number } = {},
+  {
+    bitcoinRpc,
+    data = mkdtempSync(join(tmpdir(), "coinholder-page-")),
+    devchainPort = 0,
+    gate,
+    port = 0,
+  }: PageHubOptions = {},
 ): Promise<PageHub> => {
   const file = join(data, "config.json");
   writeFileSync(file, JSON.stringify({ name: "Café Hub", accounts_per_hour: 1_000_000, ...config }));
   const running: RunningHub = await startHub(
-    { port, host: "127.0.0.1", devchainPort: 0, data, config: file, logLevel: "error" },
+    {
+      port,
+      host: "127.0.0.1",
+      devchainPort,
+      data,
+      config: file,
+      bitcoinRpc,
+      publicUrl: gate?.url,
+      logLevel: "error",
+    },
     (error) => {
       throw error;
     },
   );
-  const { url } = running;
+  if (gate) gate.target = running.url;
+  const url = running.publicUrl;
   const hub = await connect(url);
   const { account, authkey } = JSON.parse(readFileSync(running.operatorAuthkeyFile, "utf8"));
   const operatorCredentials = credentialsOf(account, authkey);
   const operator = hub.as(operatorCredentials);
-  const chain = chainCall(running.devchainUrl!, data);
+  const chainUrl = bitcoinRpc ?? chainUrlOf(running.devchainUrl!, data);
+  const chain = chainCall(chainUrl);
   const height = await chain("getblockcount");
   await until(
-    () => operator.call("operator-status"),
-    (status) => status.chain.height === height,
+    // A connection to the one that was stopped may still be found closed.
+    () => operator.call("operator-status").catch(() => undefined),
+    (status) => status?.chain.height === height,
   );
   const give: PageHub["give"] = async (to, currency, amount) => {
     const key = currency.toLowerCase();
@@ -104,9 +145,11 @@ export const startPageHub = async (
   };
   return {
     url,
+    data,
     hub,
     operator,
     operatorCredentials,
+    chainUrl,
     chain,
     newAccount: async (params) => {
       const made = await hub.call("create-account", params ?? {});
@@ -114,7 +157,17 @@ export const startPageHub = async (
       return { account: made.account, credentials, hub: hub.as(credentials) };
     },
     give,
-    restart: async () => startPageHub(config, { data, port: Number(new URL(url).port) }),
+    restart: (changed = {}) =>
+      startPageHub(
+        { ...config, ...changed },
+        {
+          data,
+          bitcoinRpc,
+          gate,
+          port: Number(new URL(running.url).port),
+          devchainPort: Number(new URL(chainUrl).port),
+        },
+      ),
     stop: () => running.close(),
     end: async () => {
       await running.close();

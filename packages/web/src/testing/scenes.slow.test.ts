@@ -1,9 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { checkAccessible, launchBrowser, newVisitor, type Size, sizes } from "./browser.ts";
+import { checkAccessible, launchBrowser, type Size, sizes } from "./browser.ts";
 import { type PageHub, startPageHub, type TestAccount } from "./hub.ts";
-import { type Scene, scenes, showScene } from "./scenes.ts";
-import { signIn } from "./sign-in.ts";
+import { type Scene, scenes, showScenes } from "./scenes.ts";
 
 let hub: PageHub;
 let browser: Browser;
@@ -20,6 +19,8 @@ afterAll(async () => {
   await hub?.end();
 });
 
+// Nobody reads paper with a screen reader.
+const shown = scenes.filter(({ paper }) => !paper);
 const people: readonly Scene["as"][] = ["stranger", "owner", "operator"];
 
 describe.each(Object.keys(sizes) as Size[])("on a %s", (size) => {
@@ -27,17 +28,12 @@ describe.each(Object.keys(sizes) as Size[])("on a %s", (size) => {
     test.each(people)(
       `axe finds nothing on the pages that a %s sees, ${dark ? "dark" : "light"}, nothing is too wide, and the page has no trouble`,
       async (as) => {
-        const place = { latitude: 45.5089, longitude: -73.5617 };
-        const visitor = await newVisitor(browser, hub.url, { size, dark, place });
-        const { page } = visitor;
-        if (as === "owner") await signIn(page, account, "everything");
-        if (as === "operator") await signIn(page, { credentials: hub.operatorCredentials }, "operator");
-        for (const scene of scenes.filter((one) => one.as === as)) {
-          await showScene(page, scene, { hub, account });
-          await checkAccessible(page);
+        await showScenes(browser, { hub, account }, { shown, as, size, dark }, async (scene, visitor) => {
+          await checkAccessible(visitor.page).catch((failure) => {
+            throw new Error(`scene ${scene.name}`, { cause: failure });
+          });
           visitor.check();
-        }
-        await visitor.close();
+        });
       },
       600_000,
     );

@@ -1,10 +1,9 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { launchBrowser, newVisitor, type Size, sizes } from "./browser.ts";
+import { launchBrowser, type Size, sizes } from "./browser.ts";
 import { startPageHub } from "./hub.ts";
-import { scenes, showScene } from "./scenes.ts";
-import { signIn } from "./sign-in.ts";
+import { scenes, showScenes } from "./scenes.ts";
 
 // `npm run screenshots [name ...]`: pictures of every page at both widths, light and dark, in .cache/screenshots. With names only those
 // whose file name begins with one of them.
@@ -20,27 +19,23 @@ try {
   const account = await hub.newAccount({ name: "maria", pass: "correct horse" });
   await hub.give(account, "BTC", "1.23456789");
   await hub.give(account, "USD", "12345.60");
-  const operator = { credentials: hub.operatorCredentials };
+  const shown = scenes.filter(
+    ({ name }) => wanted.length === 0 || wanted.some((start) => name.startsWith(start)),
+  );
   for (const size of Object.keys(sizes) as Size[])
     for (const dark of [false, true])
-      for (const as of ["stranger", "owner", "operator"] as const) {
-        const shown = scenes.filter(
-          (scene) =>
-            scene.as === as && (wanted.length === 0 || wanted.some((start) => scene.name.startsWith(start))),
-        );
-        if (shown.length === 0) continue;
-        const place = { latitude: 45.5089, longitude: -73.5617 };
-        const { page, troubles, close } = await newVisitor(browser, hub.url, { size, dark, place });
-        if (as === "owner") await signIn(page, account, "everything");
-        if (as === "operator") await signIn(page, operator, "operator");
-        for (const scene of shown) {
-          await showScene(page, scene, { hub, account });
-          const file = `${scene.name}-${size}-${dark ? "dark" : "light"}.png`;
-          await page.screenshot({ path: join(folder, file), fullPage: size === "phone" });
-        }
-        for (const trouble of troubles) console.error(`${size} ${as}: ${trouble}`);
-        await close();
-      }
+      for (const as of ["stranger", "owner", "operator"] as const)
+        await showScenes(browser, { hub, account }, { shown, as, size, dark }, async ({ name }, visitor) => {
+          const { page, troubles } = visitor;
+          const file = `${name}-${size}-${dark ? "dark" : "light"}.png`;
+          // All of a phone's page, as if the phone were so long: its bars stand at both ends of it.
+          const { width, height } = sizes[size];
+          const all = await page.evaluate(() => document.documentElement.scrollHeight);
+          if (size === "phone") await page.setViewportSize({ width, height: Math.max(height, all) });
+          await page.screenshot({ path: join(folder, file) });
+          await page.setViewportSize({ width, height });
+          for (const trouble of troubles) console.error(`${file}: ${trouble}`);
+        });
   console.log(`Pictures in ${folder}`);
 } finally {
   await browser.close();

@@ -7,7 +7,16 @@ import { Card } from "../ui/card.tsx";
 import { Money } from "../ui/money.tsx";
 import { Empty, ErrorNote, Loading } from "../ui/states.tsx";
 import { Time } from "../ui/time.tsx";
-import { cameIn, countedAt, type Row, startOfDay, stateAt, totalsOf } from "./day.ts";
+import {
+  cameIn,
+  countedAt,
+  onlyBitcoin,
+  type Row,
+  startOfDay,
+  stateAt,
+  totalsOf,
+  unexchangedIn,
+} from "./day.ts";
 import { StateBadge } from "./state-mark.tsx";
 import type { Rows } from "./use-rows.ts";
 
@@ -15,19 +24,25 @@ const Line = ({ row, now }: { readonly row: Row; readonly now: number }): JSX.El
   const { invoice } = row;
   const { amount, btc_address, currency, info } = invoice;
   const state = stateAt(row, now);
+  const bitcoin = onlyBitcoin(row);
   const partly = state === "underpaid" || state === "overpaid";
   return (
     <li>
       <a
         href={`${paths.till}/invoice/${btc_address}`}
-        class="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 sm:flex-nowrap rounded-[0.625rem] px-1 py-2.5 text-ink no-underline hover:bg-sunken"
+        class="flex items-center justify-between gap-3 rounded-[0.625rem] px-1 py-2.5 text-ink sm:px-2 no-underline hover:bg-sunken"
       >
         <span class="min-w-0">
           <span class="flex flex-wrap items-baseline gap-x-2">
             <Money amount={amount} currency={currency} class="font-medium" />
             {partly && (
               <span class="text-sm text-quiet">
-                {t.till.received} <Money amount={cameIn(row)} currency={currency} />
+                {t.till.received}{" "}
+                {bitcoin ? (
+                  <Money amount={unexchangedIn(row)!} currency="BTC" />
+                ) : (
+                  <Money amount={cameIn(row)} currency={currency} />
+                )}
               </span>
             )}
           </span>
@@ -37,7 +52,7 @@ const Line = ({ row, now }: { readonly row: Row; readonly now: number }): JSX.El
             {info.memo !== undefined && ` · ${info.memo}`}
           </span>
         </span>
-        <StateBadge state={state} />
+        <StateBadge state={state} bitcoin={bitcoin} />
       </a>
     </li>
   );
@@ -84,7 +99,7 @@ export const DayView = ({
             ))}
           </dl>
           {totals.length === 0 && <p class="text-quiet">{words.noSales}</p>}
-          <ul class="divide-y divide-line">
+          <ul class="-mx-1 divide-y divide-line sm:-mx-2">
             {shown!.map((row) => (
               <Line key={row.invoice.btc_address} row={row} now={now} />
             ))}

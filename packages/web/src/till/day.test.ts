@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Row, startOfDay, stateAt, totalsOf } from "./day.ts";
+import { onlyBitcoin, type Row, startOfDay, stateAt, totalsOf, unexchangedIn } from "./day.ts";
 
 const units = (amount: string, currency: string): bigint => {
   const [whole = "0", fraction = ""] = amount.split(".");
@@ -20,6 +20,7 @@ const row = (of: Partial<Row> & { currency?: string; t?: number }): Row => ({
   state: of.state ?? "paid",
   received: of.received ?? "0.00",
   ...(of.settled === undefined ? {} : { settled: of.settled }),
+  ...(of.unexchanged === undefined ? {} : { unexchanged: of.unexchanged }),
   ...(of.paid_t === undefined ? {} : { paid_t: of.paid_t }),
 });
 
@@ -54,4 +55,14 @@ test("an open invoice is over when its time is, though nobody tells; a paid one 
   expect(stateAt(row({ state: "open" }), NOON + 900_000)).toBe("expired");
   expect(stateAt(row({ state: "paid" }), NOON + 900_000)).toBe("paid");
   expect(stateAt(row({ state: "underpaid" }), NOON + 900_000)).toBe("underpaid");
+});
+
+test("bitcoin that were not exchanged are told apart: in sight while they may still be, and beside what is paid", () => {
+  const came = { received: "0.00003", settled: "0.00", unexchanged: "0.00003" };
+  expect(unexchangedIn(row({ ...came, state: "seen" }))).toBeUndefined();
+  expect(onlyBitcoin(row({ ...came, state: "seen" }))).toBe(false);
+  expect(onlyBitcoin(row({ ...came, state: "underpaid" }))).toBe(true);
+  expect(onlyBitcoin(row({ ...came, settled: "1.00", state: "underpaid" }))).toBe(false);
+  expect(unexchangedIn(row({ ...came, settled: "3.42", state: "overpaid" }))).toBe("0.00003");
+  expect(onlyBitcoin(row({ state: "underpaid", settled: "0.00" }))).toBe(false);
 });

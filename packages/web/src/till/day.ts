@@ -14,6 +14,17 @@ export const stateAt = ({ invoice: { info }, state }: Row, now: number): State =
 /** When it is counted: when it was paid, else when it was posted. */
 export const countedAt = ({ invoice: { info }, paid_t }: Row): number => paid_t ?? info.t ?? 0;
 
+/**
+ * BTC that came for an invoice in another currency without being exchanged: the account's as BTC. While they may still be exchanged
+ * they are a payment in sight.
+ */
+export const unexchangedIn = ({ state, unexchanged }: Row): string | undefined =>
+  state === "seen" ? undefined : unexchanged;
+
+/** Whether such BTC are all that came: nothing of what was asked for is paid. */
+export const onlyBitcoin = (row: Row): boolean =>
+  unexchangedIn(row) !== undefined && row.state === "underpaid" && /^[0.]*$/.test(row.settled ?? "");
+
 /** What came of an invoice, in its own currency. */
 export const cameIn = ({ invoice: { currency }, received, settled }: Row): string =>
   currency === "BTC" ? received : (settled ?? "0.00");

@@ -2,7 +2,8 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { paths } from "../app/paths.ts";
 import { useAct } from "../hub/act.ts";
-import { amountText, decimalsOf, unitsOf } from "../hub/money.ts";
+import { amountText, decimalsOf, unitsOf, worth } from "../hub/money.ts";
+import { usePrices } from "../hub/prices.ts";
 import { payText } from "../nearby/pay-text.ts";
 import { may } from "../session/current.ts";
 import { t } from "../texts/index.ts";
@@ -16,7 +17,7 @@ import { Page } from "../ui/page.tsx";
 import { Qr } from "../ui/qr.tsx";
 import { Empty, ErrorNote, Loading } from "../ui/states.tsx";
 import { useAwake } from "./awake.ts";
-import { cameIn, type Row, type State, stateAt } from "./day.ts";
+import { cameIn, onlyBitcoin, type Row, type State, stateAt, unexchangedIn } from "./day.ts";
 import { playPaid } from "./sound.ts";
 import { toneOf } from "./state-mark.tsx";
 import { type Rows, useNow } from "./use-rows.ts";
@@ -40,12 +41,30 @@ const Left = ({ expires, now }: { readonly expires: number; readonly now: number
 };
 
 /** What is told large when it is not simply waited for. */
-const Outcome = ({ row, state }: { readonly row: Row; readonly state: State }): JSX.Element => {
+const Outcome = ({
+  row,
+  state,
+  over,
+}: {
+  readonly row: Row;
+  readonly state: State;
+  /** Its time is over. */
+  readonly over: boolean;
+}): JSX.Element => {
   const words = t.till;
+  const prices = usePrices();
   const { amount, currency } = row.invoice;
   const paid = isPaid(state);
   const decimals = decimalsOf(currency);
   const missing = unitsOf(amount, decimals) - unitsOf(cameIn(row), decimals);
+  const bitcoin = onlyBitcoin(row);
+  const unexchanged = unexchangedIn(row);
+  const value = unexchanged && worth(unitsOf(unexchanged, 8), "BTC", currency, prices);
+  const hint = bitcoin
+    ? words.onlyBitcoinHint(currency)
+    : state === "underpaid" && over
+      ? words.underpaidOver
+      : words.stateHints[state];
   const tones = {
     good: "bg-good-soft text-good",
     warn: "bg-warn-soft text-warn",
@@ -57,23 +76,35 @@ const Outcome = ({ row, state }: { readonly row: Row; readonly state: State }): 
       <span class={`rounded-full p-4 ${paid ? "bg-good text-surface" : "bg-surface"}`}>
         <Icon name={paid ? "check" : "warning"} class="size-12" />
       </span>
-      <p class="text-4xl font-semibold">{words.states[state]}</p>
+      <p class={`font-semibold ${bitcoin ? "text-3xl" : "text-4xl"}`}>
+        {bitcoin ? words.onlyBitcoinTitle : words.states[state]}
+      </p>
       <p class="text-ink">
         <Money amount={amount} currency={currency} class="text-3xl font-semibold" />
       </p>
       {row.invoice.info.memo !== undefined && (
         <p class="line-clamp-3 max-w-full break-words text-ink">{row.invoice.info.memo}</p>
       )}
-      {words.stateHints[state] !== "" && <p class="max-w-prose text-ink">{words.stateHints[state]}</p>}
+      {hint !== "" && <p class="max-w-prose text-ink">{hint}</p>}
       {(state === "underpaid" || state === "overpaid") && (
         <div class="w-full max-w-sm text-ink">
           <Facts
             facts={[
-              [words.received, <Money amount={cameIn(row)} currency={currency} />],
-              ...(currency !== "BTC" && unitsOf(row.received, 8) > 0n
-                ? [[words.receivedBtc, <Money amount={row.received} currency="BTC" />] as const]
+              ...(bitcoin
+                ? []
+                : [[words.received, <Money amount={cameIn(row)} currency={currency} />] as const]),
+              ...(unexchanged === undefined
+                ? []
+                : [[words.receivedBtc, <Money amount={unexchanged} currency="BTC" />] as const]),
+              ...(typeof value === "bigint"
+                ? [
+                    [
+                      words.worthNow,
+                      <Money amount={amountText(value, currency)} currency={currency} />,
+                    ] as const,
+                  ]
                 : []),
-              ...(missing > 0n
+              ...(missing > 0n && !bitcoin
                 ? [
                     [
                       words.missing,
@@ -133,7 +164,9 @@ const Shown = ({
   const words = t.till;
   const now = useNow(1_000);
   const state = stateAt(row, now);
-  const waits = state === "open" || state === "seen" || state === "underpaid";
+  const over = (row.invoice.info.expires_t ?? Number.POSITIVE_INFINITY) <= now;
+  // Whoever has sent bitcoin already must not be shown a code to pay once more.
+  const waits = state === "open" || state === "seen" || (state === "underpaid" && !over && !onlyBitcoin(row));
   useAwake(waits);
   const before = useRef(state);
   useEffect(() => {
@@ -157,18 +190,22 @@ const Shown = ({
             {words.states[state]}
           </p>
         ) : (
-          <Outcome row={row} state={state} />
+          <Outcome row={row} state={state} over={over} />
         )}
-        {state === "seen" && <p class="text-center text-quiet">{words.stateHints.seen}</p>}
+        {state === "seen" && (
+          <p class="text-center text-quiet">
+            {row.invoice.currency === "BTC" ? words.stateHints.seen : words.seenOther}
+          </p>
+        )}
       </div>
       {waits && (
-        <div class="card flex flex-col items-center gap-3 p-4 text-center">
+        <div class="card flex flex-col items-center gap-2 p-4 text-center">
           <Money amount={amount} currency={currency} class="text-3xl font-semibold" />
           {info.memo !== undefined && <p class="line-clamp-2 max-w-full break-words">{info.memo}</p>}
           {info.random !== undefined && (
             <p>
               <span class="block text-sm text-quiet">{words.code}</span>
-              <span class="digits text-6xl leading-none font-bold tracking-widest break-all">
+              <span class="digits text-5xl leading-none font-bold tracking-widest break-all sm:text-6xl">
                 {info.random}
               </span>
             </p>
@@ -181,11 +218,9 @@ const Shown = ({
       )}
       {next}
       {waits && (
-        <div class="flex flex-wrap justify-between gap-2">
+        <div class="button-row justify-between">
           <CopyButton text={text} label={words.copyText} />
-          {(state === "open" || state === "underpaid") && may("withdraw-invoice") && (
-            <Withdraw row={row} onDone={reload} />
-          )}
+          {state === "open" && may("withdraw-invoice") && <Withdraw row={row} onDone={reload} />}
         </div>
       )}
     </>
@@ -210,15 +245,7 @@ export const InvoiceView = ({
     if (unknown) reload();
   }, [unknown]);
   return (
-    <Page
-      title={words.title}
-      width="narrow"
-      aside={
-        <LinkButton kind="quiet" icon="back" href={paths.till}>
-          {words.backToTill}
-        </LinkButton>
-      }
-    >
+    <Page title={words.title} width="narrow" back={{ label: words.backToTill, href: paths.till }}>
       {error && <ErrorNote error={error} onRetry={reload} />}
       {row ? (
         <Shown row={row} sound={sound} reload={reload} />

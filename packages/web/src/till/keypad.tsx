@@ -63,7 +63,7 @@ export const Keypad = ({
             aria-label={names[key]}
             onClick={() => onShown(press(shown, key, decimals))}
           >
-            {key === "erase" ? <Icon name="back" class="size-6" /> : key}
+            {key === "erase" ? <Icon name="erase" class="size-6" /> : key}
           </button>
         ))}
       </fieldset>

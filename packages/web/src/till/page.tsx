@@ -5,7 +5,6 @@ import { paths } from "../app/paths.ts";
 import { currencyCodes } from "../hub/money.ts";
 import { current } from "../session/current.ts";
 import { t } from "../texts/index.ts";
-import { LinkButton } from "../ui/button.tsx";
 import { Page } from "../ui/page.tsx";
 import { DayView } from "./day-view.tsx";
 import { InvoiceView } from "./invoice-view.tsx";
@@ -19,14 +18,7 @@ const MINUTE_MS = 60_000;
 const DayPage = ({ rows }: { readonly rows: Rows }): JSX.Element => {
   const now = useNow(MINUTE_MS);
   return (
-    <Page
-      title={t.till.today}
-      aside={
-        <LinkButton kind="quiet" icon="back" href={paths.till}>
-          {t.till.backToTill}
-        </LinkButton>
-      }
-    >
+    <Page title={t.till.today} back={{ label: t.till.backToTill, href: paths.till }}>
       <DayView rows={rows} now={now} />
     </Page>
   );

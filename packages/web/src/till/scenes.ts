@@ -52,6 +52,18 @@ export const tillScenes: readonly Scene[] = [
     },
   },
   {
+    name: "till-bitcoin",
+    path: paths.till,
+    as: "owner",
+    before: async (page, at) => {
+      await asked("3.00", "A spoon")(page, at);
+      const { invoices } = await at.account.hub.call("my-invoices", { limit: 1 });
+      await at.hub.chain("devchain_fund", invoices[0]!.invoice.btc_address, "0.00004");
+      await at.hub.chain("devchain_mine", 1);
+      await page.getByText(words.onlyBitcoinTitle).waitFor();
+    },
+  },
+  {
     name: "till-withdraw",
     path: paths.till,
     as: "owner",

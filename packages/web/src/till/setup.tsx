@@ -48,7 +48,7 @@ const PlaceCard = ({
             <Note tone="warn">{words.deniedTill}</Note>
           </div>
         )}
-        <div class="flex flex-wrap gap-2">
+        <div class="button-row">
           <Button icon="nearby" busy={asking} onClick={() => void ask()}>
             {asking ? words.finding : t.till.placeUse}
           </Button>
@@ -95,15 +95,7 @@ export const Setup = ({
       title={settings ? words.settings : words.setUp}
       lead={words.setUpLead}
       width="narrow"
-      {...(settings
-        ? {
-            aside: (
-              <LinkButton kind="quiet" icon="back" href={paths.till}>
-                {words.backToTill}
-              </LinkButton>
-            ),
-          }
-        : {})}
+      {...(settings ? { back: { label: words.backToTill, href: paths.till } } : {})}
     >
       <Card>
         <div class="flex flex-col gap-4">

@@ -14,9 +14,16 @@ export const toneOf: Readonly<Record<State, Tone>> = {
   withdrawn: "quiet",
 };
 
-export const StateBadge = ({ state }: { readonly state: State }): JSX.Element => (
+export const StateBadge = ({
+  state,
+  bitcoin = false,
+}: {
+  readonly state: State;
+  /** All that came is bitcoin that were not exchanged. */
+  readonly bitcoin?: boolean;
+}): JSX.Element => (
   <Badge tone={toneOf[state]}>
     {(state === "paid" || state === "overpaid") && <Icon name="check" class="size-4" />}
-    {state === "open" ? t.till.waiting : t.till.states[state]}
+    {bitcoin ? t.till.onlyBitcoin : state === "open" ? t.till.waiting : t.till.states[state]}
   </Badge>
 );

@@ -11,7 +11,7 @@ export interface Rows {
   readonly rows: readonly Row[] | undefined;
   readonly error: HubError | undefined;
   readonly reload: () => void;
-  /** Takes up one that was just posted: the stream tells of it only when it stands differently. */
+  /** Takes up one that was just posted here: the stream may tell of it later. */
   readonly add: (row: Row) => void;
 }
 

@@ -41,9 +41,10 @@ export const Facts = ({
 }): JSX.Element => (
   <dl class="divide-y divide-line">
     {facts.map(([name, value]) => (
-      <div key={name} class="flex flex-wrap items-baseline justify-between gap-x-4 py-2">
+      <div key={name} class="flex flex-wrap items-baseline justify-between gap-x-4 py-2 first:pt-0 last:pb-0">
         <dt class="text-quiet">{name}</dt>
-        <dd class="ms-auto min-w-0 text-end break-words">{value}</dd>
+        {/* Short ones stand at the end of the line; of long ones the lines begin below the name. */}
+        <dd class="ms-auto min-w-0 break-words">{value}</dd>
       </div>
     ))}
   </dl>

@@ -1,16 +1,18 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../texts/index.ts";
-import { Button } from "./button.tsx";
+import { Button, type ButtonKind } from "./button.tsx";
 
 const SHOWN_MS = 2_000;
 
 export const CopyButton = ({
   text,
   label = t.ui.copy,
+  kind = "plain",
 }: {
   readonly text: string;
   readonly label?: string;
+  readonly kind?: ButtonKind;
 }): JSX.Element => {
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
@@ -20,7 +22,7 @@ export const CopyButton = ({
   };
   return (
     <>
-      <Button icon={copied ? "check" : "copy"} onClick={() => void copy()}>
+      <Button kind={kind} icon={copied ? "check" : "copy"} onClick={() => void copy()}>
         {copied ? t.ui.copied : label}
       </Button>
       <span class="sr-only" aria-live="polite">

@@ -7,6 +7,8 @@ interface Labelled {
   readonly hint?: string | undefined;
   readonly error?: string | undefined;
   readonly optional?: boolean | undefined;
+  /** The label is only for screen readers: what stands around says it to the others. */
+  readonly unlabelled?: boolean | undefined;
 }
 
 /** What a control needs to be told by its label, hint and error. */
@@ -22,19 +24,27 @@ export const Field = ({
   hint,
   error,
   optional,
+  unlabelled,
   children,
 }: Labelled & { readonly children: (control: ControlProps) => ComponentChildren }): JSX.Element => {
   const id = useId();
   const below = error ?? hint;
+  const described = [optional && `${id}-optional`, below !== undefined && `${id}-below`].filter(Boolean);
   return (
     <div class="flex flex-col gap-1.5">
-      <label for={id} class="font-medium">
-        {label}
-        {optional && <span class="ms-2 text-sm font-normal text-quiet">{t.ui.optional}</span>}
-      </label>
+      <div class={unlabelled ? "sr-only" : "flex flex-wrap items-baseline gap-x-2"}>
+        <label for={id} class="font-medium">
+          {label}
+        </label>
+        {optional && (
+          <span id={`${id}-optional`} class="text-sm text-quiet">
+            {t.ui.optional}
+          </span>
+        )}
+      </div>
       {children({
         id,
-        "aria-describedby": below === undefined ? undefined : `${id}-below`,
+        "aria-describedby": described.length === 0 ? undefined : described.join(" "),
         "aria-invalid": error === undefined ? undefined : "true",
       })}
       {below !== undefined && (
@@ -127,6 +137,7 @@ export const Select = <T extends string>({
   label,
   hint,
   error,
+  unlabelled,
   value,
   onValue,
   options,
@@ -135,7 +146,7 @@ export const Select = <T extends string>({
   readonly onValue: (value: T) => void;
   readonly options: readonly Option<T>[];
 }): JSX.Element => (
-  <Field label={label} hint={hint} error={error}>
+  <Field label={label} hint={hint} error={error} unlabelled={unlabelled}>
     {(control) => (
       <select
         {...control}

@@ -19,6 +19,7 @@ const shapes = {
   bank: "M4 10l8-5 8 5zM6 10v7M10 10v7M14 10v7M18 10v7M4 20h16",
   scan: "M4 8V5a1 1 0 0 1 1-1h3M16 4h3a1 1 0 0 1 1 1v3M20 16v3a1 1 0 0 1-1 1h-3M8 20H5a1 1 0 0 1-1-1v-3M7 12h10",
   copy: "M9 9h10v11H9zM15 9V4H5v11h4",
+  erase: "M9 5h11a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H9l-6-7zM12.5 9.500l5 5M17.5 9.500l-5 5",
   check: "M5 12.5 10 17l9-10",
   close: "M6 6l12 12M18 6 6 18",
   warning: "M12 4 3 19.500h18zM12 10v4M12 17h.01",

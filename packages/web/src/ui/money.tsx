@@ -1,19 +1,13 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { amountText, decimalsOf, readTyped } from "../hub/money.ts";
+import { amountText, decimalsOf, groupsOf, readTyped } from "../hub/money.ts";
 import { t } from "../texts/index.ts";
 import { Field } from "./field.tsx";
-
-/** Digits of the whole part in groups of three from the right, those of the fraction (if long) from the left. */
-const groups = (whole: string, fraction: string): { whole: string[]; fraction: string[] } => ({
-  whole: whole.match(/\d{1,3}(?=(?:\d{3})*$)/g) ?? [],
-  fraction: fraction.length > 4 ? (fraction.match(/\d{1,3}/g) ?? []) : [fraction],
-});
 
 /** A decimal number as the hub writes it. What is copied from it is the plain number. */
 export const Digits = ({ text }: { readonly text: string }): JSX.Element => {
   const [, sign = "", digits = "0", fraction = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
-  const parts = groups(digits, fraction);
+  const parts = groupsOf(digits, fraction);
   return (
     <span class="digits whitespace-nowrap">
       {sign === "-" && "−"}
@@ -73,6 +67,7 @@ export const AmountInput = ({
   label = t.ui.amount,
   hint,
   error,
+  optional,
   currency,
   value,
   onValue,
@@ -83,6 +78,7 @@ export const AmountInput = ({
   readonly hint?: string;
   /** From the hub; shown rather than what is wrong with the text. */
   readonly error?: string | undefined;
+  readonly optional?: boolean;
   readonly currency: string;
   readonly value: string;
   readonly onValue: (typed: string) => void;
@@ -94,7 +90,7 @@ export const AmountInput = ({
   const [left, setLeft] = useState(false);
   const problem = left && value.trim() !== "" ? amountProblem(value, currency) : undefined;
   return (
-    <Field label={label} hint={hint} error={error ?? problem}>
+    <Field label={label} hint={hint} error={error ?? problem} optional={optional}>
       {(control) => (
         <div class="flex items-stretch gap-2">
           <div class="relative grow">

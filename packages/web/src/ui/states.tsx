@@ -1,5 +1,6 @@
 import type { HubError } from "@coinholder/client";
 import type { ComponentChildren, JSX } from "preact";
+import { connection } from "../hub/connection.ts";
 import { isNoConnection } from "../hub/failure.ts";
 import type { Called } from "../hub/use-call.ts";
 import { t } from "../texts/index.ts";
@@ -27,7 +28,9 @@ export const Empty = ({
     )}
     <p class="font-medium">{title}</p>
     {hint !== undefined && <p class="max-w-prose text-quiet">{hint}</p>}
-    {children}
+    {children !== undefined && (
+      <div class="mt-2 flex flex-col items-center gap-2 empty:hidden">{children}</div>
+    )}
   </div>
 );
 
@@ -67,7 +70,10 @@ export const ErrorNote = ({
     </div>
   );
 
-/** A call's answer, or a skeleton until it is there, or why it is not. */
+/**
+ * A call's answer, or a skeleton until it is there, or why it is not. That there is no connection is told across the page: what was
+ * answered before stays as it is.
+ */
 export const Loaded = <T,>({
   call,
   lines,
@@ -78,7 +84,12 @@ export const Loaded = <T,>({
   readonly children: (data: T) => ComponentChildren;
 }): JSX.Element => (
   <>
-    {call.error && <ErrorNote error={call.error} onRetry={call.reload} />}
+    {call.error &&
+      !(call.data !== undefined && isNoConnection(call.error) && connection.value === "offline") && (
+        <div class="not-last:mb-3">
+          <ErrorNote error={call.error} onRetry={call.reload} />
+        </div>
+      )}
     {call.data !== undefined
       ? children(call.data)
       : call.error === undefined && <Loading {...(lines === undefined ? {} : { lines })} />}

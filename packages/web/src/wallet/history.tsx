@@ -14,6 +14,7 @@ import { Empty, ErrorNote, Loading } from "../ui/states.tsx";
 import { dayOf, periodOf } from "./days.ts";
 import { saveFile } from "./download.ts";
 import { useKept } from "./kept.ts";
+import { useLookBack } from "./look-back.ts";
 import { KINDS, type KindChoice, matches } from "./search.ts";
 import { TransferFacts } from "./transfer-facts.tsx";
 import { TransferRow } from "./transfer-row.tsx";
@@ -21,8 +22,8 @@ import { kindWords, wordsOf } from "./transfer-words.ts";
 import { useTransfers } from "./use-transfers.ts";
 import { WalletPage } from "./wallet-page.tsx";
 
-/** What one press looks through further back. */
-const FAR = 500;
+/** Found ones that are shown at first, and with each press on «more». */
+const SHOWN = 200;
 
 const NO_SEARCH = { text: "", kind: "all" as KindChoice, from: "", to: "" };
 
@@ -58,16 +59,17 @@ export const History = (): JSX.Element => {
   const words = t.wallet.past;
   const [search, setSearch] = useKept("history", NO_SEARCH);
   const [open, setOpen] = useState<string>();
-  const { rows, error, reload, more, loadMore, loadingMore } = useTransfers();
+  const [most, setMost] = useState(SHOWN);
+  const transfers = useTransfers();
+  const { rows, error, reload, more, loadMore, loadingMore } = transfers;
   const searches =
     search.text.trim() !== "" || search.kind !== "all" || search.from !== "" || search.to !== "";
+  const period = periodOf(search.from, search.to);
   const found = rows?.filter((row) =>
-    matches(
-      row,
-      { text: search.text.trim(), kind: search.kind, ...periodOf(search.from, search.to) },
-      wordsOf(row),
-    ),
+    matches(row, { text: search.text.trim(), kind: search.kind, ...period }, wordsOf(row)),
   );
+  const lookBack = useLookBack(searches ? JSON.stringify(search) : undefined, period.from, transfers);
+  const hidden = searches ? (found?.length ?? 0) - most : 0;
   const opened = rows?.find(({ transfer_id }) => transfer_id === open);
   return (
     <WalletPage title={words.title}>
@@ -117,22 +119,43 @@ export const History = (): JSX.Element => {
               (rows.length === 0 ? (
                 <Empty icon="wallet" title={words.nothing} hint={words.nothingHint} />
               ) : (
-                <Empty icon="search" title={words.noMatch} hint={words.noMatchHint}>
+                <Empty
+                  icon="search"
+                  title={lookBack.looking ? words.noMatchYet : words.noMatch}
+                  hint={words.noMatchHint}
+                >
                   <Button onClick={() => setSearch(undefined)}>{words.clear}</Button>
                 </Empty>
               ))}
             {found.length > 0 && (
               <ul aria-label={words.list} class="-mx-1 divide-y divide-line sm:-mx-2">
-                {found.map((row) => (
+                {(hidden > 0 ? found.slice(0, most) : found).map((row) => (
                   <TransferRow key={row.transfer_id} transfer={row} onOpen={() => setOpen(row.transfer_id)} />
                 ))}
               </ul>
             )}
-            {more && (
+            {hidden > 0 && (
+              <div class="mt-4 flex justify-center">
+                <Button onClick={() => setMost(most + SHOWN)}>{words.moreFound(hidden)}</Button>
+              </div>
+            )}
+            {searches && lookBack.mayFindMore && (
               <div class="mt-4 flex flex-col items-center gap-2">
-                {searches && <p class="text-sm text-quiet">{words.looked(rows.length)}</p>}
-                <Button busy={loadingMore} onClick={() => void loadMore(searches ? FAR : undefined)}>
-                  {searches ? words.lookFurther : words.more}
+                <p role="status" class="flex items-center gap-2 text-sm text-quiet">
+                  {lookBack.looking && <span class="spinner" aria-hidden="true" />}
+                  {lookBack.looking ? words.looking(rows.length) : words.looked(rows.length)}
+                </p>
+                {lookBack.looking ? (
+                  <Button onClick={lookBack.stop}>{words.stop}</Button>
+                ) : (
+                  <Button onClick={lookBack.further}>{words.lookFurther}</Button>
+                )}
+              </div>
+            )}
+            {!searches && more && (
+              <div class="mt-4 flex justify-center">
+                <Button busy={loadingMore} onClick={() => void loadMore()}>
+                  {words.more}
                 </Button>
               </div>
             )}

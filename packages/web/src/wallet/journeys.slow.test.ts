@@ -3,8 +3,10 @@ import { allTransfers, wholeStatement } from "@coinholder/client";
 import { statementCsv, transfersCsv } from "@coinholder/protocol";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
+import { partedText } from "../hub/money.ts";
 import { checkAccessible, newVisitor } from "../testing/browser.ts";
 import { type PageHub, startPageHub, type TestAccount, until } from "../testing/hub.ts";
+import { loseAnswers } from "../testing/lost-answers.ts";
 import { signIn } from "../testing/sign-in.ts";
 import { startVisits } from "../testing/visits.ts";
 import { t } from "../texts/index.ts";
@@ -104,22 +106,31 @@ describe("receiving", () => {
   }, 180_000);
 });
 
-test("a deposit that needs more blocks shows how many it has", async () => {
-  const careful = await startPageHub({ confirmations: 3 });
+test("a deposit and a payment by chain show how many blocks they have, and how many they need", async () => {
+  const careful = await startPageHub({ confirmations: 3, final_after: 3 });
   const visitor = await newVisitor(visits.browser, careful.url);
   const { page } = visitor;
-  await signIn(page, await careful.newAccount());
+  const account = await careful.newAccount();
+  await signIn(page, account);
   await page.goto(views.receive);
   const address = await page.locator("[data-address]").getAttribute("data-address");
   await page.locator("[data-connection=live]").first().waitFor({ state: "attached" });
   await careful.chain("devchain_fund", address, "0.5");
   await page.locator("[data-transfer]").waitFor();
-  for (const n of [1, 2]) {
+  const deepens = async (): Promise<void> => {
+    for (const n of [1, 2]) {
+      await careful.chain("devchain_mine", 1);
+      await page.getByText(t.wallet.confirmationsOf(n, 3), { exact: true }).waitFor();
+    }
     await careful.chain("devchain_mine", 1);
-    await page.getByText(t.wallet.confirmations(n), { exact: true }).waitFor();
-  }
-  await careful.chain("devchain_mine", 1);
+  };
+  await deepens();
   await page.getByText(receiving.counted).waitFor();
+  const { transfer_id } = await account.hub.call("send-btc", { to_btc_address: ELSEWHERE, amount: "0.2" });
+  await page.goto(views.payment(transfer_id!));
+  await status(page, "broadcast");
+  await deepens();
+  await status(page, "final");
   visitor.check();
   await visitor.close();
   await careful.end();
@@ -228,7 +239,7 @@ describe("sending", () => {
     await refused(sending.links.required("req-pay"));
     await to.fill(ELSEWHERE);
     await amount.fill("0.00000100");
-    await refused(sending.problems.dust("0.00000294"));
+    await refused(sending.problems.dust(partedText("0.00000294")));
     await checkAccessible(page);
     // More than there is: told before it is tried.
     await amount.fill("0.10");
@@ -249,10 +260,7 @@ describe("a payment whose answer never comes", () => {
     const { btc_address } = await payee.hub.call("new-btc-address");
     await fillSend(page, btc_address, "0.2");
     // It arrives, and the answer is lost.
-    await page.route("**/api/send-btc", async (route) => {
-      await route.fetch().catch(() => undefined);
-      await route.abort("connectionreset");
-    });
+    await loseAnswers(page, "send-btc");
     await press(page, sending.submit("0.20"));
     await page.getByText(sending.unknownTitle).waitFor();
     await checkAccessible(page);
@@ -383,10 +391,7 @@ test("money in another currency is withdrawn, once, and what the operator does w
   await page.getByLabel(t.wallet.withdrawing.destination).fill("IBAN DE02 </script>\nAna");
   await press(page, t.wallet.withdrawing.check);
   await page.reload();
-  await page.route("**/api/withdraw-fiat", async (route) => {
-    await route.fetch().catch(() => undefined);
-    await route.abort("connectionreset");
-  });
+  await loseAnswers(page, "withdraw-fiat");
   await press(page, t.wallet.withdrawing.submit("40.00", "USD"));
   await page.getByText(t.wallet.withdrawing.unknown).waitFor();
   await page.unroute("**/api/withdraw-fiat");

@@ -1,6 +1,5 @@
 import type { Answer } from "@coinholder/protocol";
 import type { JSX } from "preact";
-import { useLocation } from "preact-iso";
 import { chooseValueCurrency, valueCurrency } from "../app/preferences.ts";
 import { useAct } from "../hub/act.ts";
 import { amountText, currencyCodes, decimalsOf, type Price, unitsOf, worth } from "../hub/money.ts";
@@ -16,13 +15,11 @@ import { Money } from "../ui/money.tsx";
 import { Page } from "../ui/page.tsx";
 import { Empty, Loaded } from "../ui/states.tsx";
 import { SEND_STEP, WITHDRAW_STEP } from "./kept.ts";
-import { TransferRow } from "./transfer-row.tsx";
-import { useNewest } from "./use-transfers.ts";
+import { Recent } from "./recent.tsx";
 import { views } from "./views.ts";
 
 type Balances = Answer<"my-balance">;
 const NONE = "0.00";
-const RECENT = 5;
 
 /** BTC first, then by their codes. */
 const codesOf = ({ available, held, pending }: Balances): string[] =>
@@ -54,8 +51,8 @@ const Total = ({
   const total = totalIn(owned(balances), currency, prices);
   return (
     <Card>
-      <div class="flex flex-wrap items-end justify-between gap-4">
-        <div class="min-w-0 grow" data-total>
+      <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <div class="min-w-0" data-total>
           <p class="text-sm text-quiet">{words.total}</p>
           {total === undefined ? (
             <p class="max-w-prose">{words.noPrice(currency)}</p>
@@ -66,8 +63,9 @@ const Total = ({
           )}
         </div>
         {currencyCodes().length > 1 && (
-          <div class="w-40">
+          <div class="w-24">
             <Select
+              unlabelled
               label={words.valueIn}
               value={currency}
               onValue={chooseValueCurrency}
@@ -96,15 +94,15 @@ const OneBalance = ({
   const amount = available[code] ?? NONE;
   const inValue =
     currency === value ? undefined : worth(unitsOf(amount, decimalsOf(currency)), currency, value, prices);
-  const facts: (readonly [string, JSX.Element])[] = [
-    [words.held, <Money key="held" amount={held[code] ?? NONE} currency={currency} />],
-    [words.pending, <Money key="pending" amount={pending[code] ?? NONE} currency={currency} />],
-  ];
-  if (withdrawable !== undefined)
-    facts.push([
-      words.withdrawable,
-      <Money key="withdrawable" amount={withdrawable[code] ?? NONE} currency={currency} />,
-    ]);
+  const facts: (readonly [string, JSX.Element])[] = [];
+  const add = (name: string, units: string): void => {
+    facts.push([name, <Money key={name} amount={units} currency={currency} />]);
+  };
+  // Only what says something: most balances are available, all of them.
+  if (/[1-9]/.test(held[code] ?? "")) add(words.held, held[code]!);
+  if (/[1-9]/.test(pending[code] ?? "")) add(words.pending, pending[code]!);
+  if (withdrawable !== undefined && (withdrawable[code] ?? NONE) !== amount)
+    add(words.withdrawable, withdrawable[code] ?? NONE);
   return (
     <Card title={currency}>
       <div data-balance={currency}>
@@ -117,37 +115,12 @@ const OneBalance = ({
             ≈ <Money amount={inValue} currency={value} />
           </p>
         )}
-        <div class="mt-2 border-t border-line pt-1">
-          <Facts facts={facts} />
-        </div>
+        {facts.length > 0 && (
+          <div class="mt-3 border-t border-line pt-2">
+            <Facts facts={facts} />
+          </div>
+        )}
       </div>
-    </Card>
-  );
-};
-
-const Recent = (): JSX.Element => {
-  const newest = useNewest();
-  const { route } = useLocation();
-  return (
-    <Card title={t.wallet.balances.recent} aside={<a href={views.history}>{t.wallet.balances.allOfIt}</a>}>
-      <Loaded call={newest}>
-        {({ transfers }) => {
-          const pending = transfers.filter(({ status }) => status === "pending").length;
-          return transfers.length === 0 ? (
-            <p class="py-2 text-quiet">{t.wallet.past.nothing}</p>
-          ) : (
-            <ul aria-label={t.wallet.balances.recent} class="-mx-1 divide-y divide-line sm:-mx-2">
-              {transfers.slice(0, Math.max(RECENT, pending)).map((transfer) => (
-                <TransferRow
-                  key={transfer.transfer_id}
-                  transfer={transfer}
-                  onOpen={() => route(views.payment(transfer.transfer_id))}
-                />
-              ))}
-            </ul>
-          );
-        }}
-      </Loaded>
     </Card>
   );
 };
@@ -181,58 +154,64 @@ export const Overview = (): JSX.Element => {
   const prices = usePrices();
   const hasFiat = Object.keys(balance.data?.available ?? {}).some((key) => key !== "btc");
   return (
-    <Page title={words.title}>
+    <Page title={words.title} width="broad">
       <InDoubt />
-      <Loaded call={balance} lines={6}>
-        {(balances) => {
-          const codes = codesOf(balances);
-          return (
-            <>
-              {codes.length > 0 && <Total balances={balances} prices={prices} />}
-              <nav
-                aria-label={words.actions}
-                class="grid grid-cols-2 gap-3 empty:hidden max-sm:[&>:last-child:nth-child(odd)]:col-span-2 sm:auto-cols-fr sm:grid-flow-col sm:grid-cols-none"
-              >
-                {may("new-btc-address") && (
-                  <LinkButton
-                    icon="receive"
-                    kind={codes.length === 0 ? "main" : "plain"}
-                    href={views.receive}
+      <div class="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div class="flex min-w-0 flex-col gap-4">
+          <Loaded call={balance} lines={6}>
+            {(balances) => {
+              const codes = codesOf(balances);
+              return (
+                <>
+                  {codes.length > 0 && <Total balances={balances} prices={prices} />}
+                  <nav
+                    aria-label={words.actions}
+                    class="grid grid-cols-2 gap-3 empty:hidden max-sm:[&>:last-child:nth-child(odd)]:col-span-2 sm:auto-cols-fr sm:grid-flow-col sm:grid-cols-none"
                   >
-                    {words.receive}
-                  </LinkButton>
-                )}
-                {may("send-btc") && may("quote-send") && codes.length > 0 && (
-                  <LinkButton icon="send" kind="main" href={views.send}>
-                    {words.send}
-                  </LinkButton>
-                )}
-                {hasFiat && may("withdraw-fiat") && (
-                  <LinkButton icon="bank" href={views.withdraw}>
-                    {words.withdraw}
-                  </LinkButton>
-                )}
-              </nav>
-              {codes.length === 0 ? (
-                <Card>
-                  <Empty icon="wallet" title={words.balances.nothing} hint={words.balances.nothingHint} />
-                </Card>
-              ) : (
-                <section aria-label={words.balances.title} class="grid gap-4 md:grid-cols-2">
-                  {codes.map((code) => (
-                    <OneBalance key={code} code={code} balances={balances} prices={prices} />
-                  ))}
-                </section>
-              )}
-            </>
-          );
-        }}
-      </Loaded>
-      {may("my-transfers") && <Recent />}
-      <p class="flex flex-wrap gap-x-6 gap-y-2">
-        {may("my-statement") && <a href={views.statement}>{words.statement}</a>}
-        {may("my-allowlist") && <a href={views.allowed}>{words.allowlist}</a>}
-      </p>
+                    {may("new-btc-address") && (
+                      <LinkButton
+                        icon="receive"
+                        kind={codes.length === 0 ? "main" : "plain"}
+                        href={views.receive}
+                      >
+                        {words.receive}
+                      </LinkButton>
+                    )}
+                    {may("send-btc") && may("quote-send") && codes.length > 0 && (
+                      <LinkButton icon="send" kind="main" href={views.send}>
+                        {words.send}
+                      </LinkButton>
+                    )}
+                    {hasFiat && may("withdraw-fiat") && (
+                      <LinkButton icon="bank" href={views.withdraw}>
+                        {words.withdraw}
+                      </LinkButton>
+                    )}
+                  </nav>
+                  {codes.length === 0 ? (
+                    <Card>
+                      <Empty icon="wallet" title={words.balances.nothing} hint={words.balances.nothingHint} />
+                    </Card>
+                  ) : (
+                    <section aria-label={words.balances.title} class="grid gap-4 md:grid-cols-2">
+                      {codes.map((code) => (
+                        <OneBalance key={code} code={code} balances={balances} prices={prices} />
+                      ))}
+                    </section>
+                  )}
+                </>
+              );
+            }}
+          </Loaded>
+        </div>
+        <div class="flex min-w-0 flex-col gap-4">
+          {may("my-transfers") && <Recent />}
+          <p class="flex flex-wrap gap-x-6 gap-y-2">
+            {may("my-statement") && <a href={views.statement}>{words.statement}</a>}
+            {may("my-allowlist") && <a href={views.allowed}>{words.allowlist}</a>}
+          </p>
+        </div>
+      </div>
     </Page>
   );
 };

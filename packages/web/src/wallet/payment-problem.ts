@@ -1,4 +1,5 @@
 import type { HubError } from "@coinholder/client";
+import { partedText } from "../hub/money.ts";
 import { t } from "../texts/index.ts";
 
 export interface FieldProblem {
@@ -12,6 +13,7 @@ const full = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "sh
 export const fieldProblem = ({ code, particulars }: HubError): FieldProblem | undefined => {
   const words = t.wallet.sending.problems;
   const told = (name: string): string => String(particulars[name] ?? "");
+  const sum = (name: string): string => partedText(told(name));
   const to = (text: string): FieldProblem => ({ field: "to", text });
   const amount = (text: string): FieldProblem => ({ field: "amount", text });
   switch (code) {
@@ -29,20 +31,20 @@ export const fieldProblem = ({ code, particulars }: HubError): FieldProblem | un
     case "amount_invalid": {
       const { amountProblems } = t.ui;
       const reason = told("reason");
-      if (reason === "dust") return amount(words.dust(told("least")));
+      if (reason === "dust") return amount(words.dust(sum("least")));
       if (reason === "too_large" || reason === "not_positive") return amount(amountProblems[reason]);
       return amount(amountProblems.malformed);
     }
     case "insufficient_funds":
-      return amount(words.insufficient(told("available")));
+      return amount(words.insufficient(sum("available")));
     case "not_withdrawable":
-      return amount(words.not_withdrawable(told("withdrawable")));
+      return amount(words.not_withdrawable(sum("withdrawable")));
     case "limit_exceeded":
-      return amount(words.limit(told("left")));
+      return amount(words.limit(sum("left")));
     case "fee_exceeds_amount":
       return amount(words.fee_exceeds);
     case "fee_too_high":
-      return amount(words.fee_too_high(told("fee")));
+      return amount(words.fee_too_high(sum("fee")));
     default:
       return undefined;
   }

@@ -88,13 +88,13 @@ const Requests = ({
                 {address}
               </p>
             </div>
-            <div class="flex flex-wrap gap-2">
-              <CopyButton text={address} label={words.copyAddress} />
+            <div class="button-row">
+              <CopyButton kind="main" text={address} label={words.copyAddress} />
               <CopyButton text={link} label={words.copyLink} />
             </div>
             <AmountInput
               label={words.amount}
-              hint={t.ui.optional}
+              optional
               currency="BTC"
               value={asked.amount}
               onValue={(typed) => setAsked({ amount: typed })}
@@ -119,12 +119,14 @@ const Requests = ({
           </Button>
         </Note>
       ) : (
-        <p class="flex flex-wrap items-center justify-between gap-3 text-sm text-quiet">
-          {words.reused}
-          <Button icon="plus" kind="quiet" busy={busy} onClick={renew}>
-            {words.another}
-          </Button>
-        </p>
+        <div class="flex flex-wrap items-center justify-between gap-x-3">
+          <p class="text-sm text-quiet">{words.reused}</p>
+          <div class="-mx-4">
+            <Button icon="plus" kind="quiet" busy={busy} onClick={renew}>
+              {words.another}
+            </Button>
+          </div>
+        </div>
       )}
       <ErrorNote error={error} />
     </>

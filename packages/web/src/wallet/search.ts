@@ -1,4 +1,5 @@
 import type { ToldTransfer } from "@coinholder/protocol";
+import { isOfInvoice } from "./of-invoice.ts";
 
 export const KINDS = ["all", "in", "out", "chain", "inside", "invoice", "operator", "option"] as const;
 export type KindChoice = (typeof KINDS)[number];
@@ -11,7 +12,8 @@ export interface Search {
   readonly to?: number;
 }
 
-const isKind = ({ kind, direction, invoice }: ToldTransfer, choice: KindChoice): boolean => {
+const isKind = (transfer: ToldTransfer, choice: KindChoice): boolean => {
+  const { direction, kind } = transfer;
   switch (choice) {
     case "all":
       return true;
@@ -23,7 +25,7 @@ const isKind = ({ kind, direction, invoice }: ToldTransfer, choice: KindChoice):
     case "inside":
       return kind === "internal";
     case "invoice":
-      return invoice === true;
+      return isOfInvoice(transfer);
     case "operator":
       return kind === "credit" || kind === "fiat-withdrawal";
     case "option":
@@ -33,11 +35,11 @@ const isKind = ({ kind, direction, invoice }: ToldTransfer, choice: KindChoice):
 
 /** Whether a transfer is one that is searched for: each word stands somewhere in it, or in `words`, which the page shows for it. */
 export const matches = (transfer: ToldTransfer, search: Search, words: string): boolean => {
-  const { t, transfer_id, amount, currency, btc_address, txid, reference, fee } = transfer;
+  const { t, transfer_id, amount, currency, btc_address, txid, reason, reference, fee } = transfer;
   if (!isKind(transfer, search.kind)) return false;
   if (search.from !== undefined && t < search.from) return false;
   if (search.to !== undefined && t >= search.to) return false;
-  const inIt = [words, transfer_id, amount, currency, btc_address, txid, reference, fee]
+  const inIt = [words, transfer_id, amount, currency, btc_address, txid, reason, reference, fee]
     .filter((part) => part !== undefined)
     .join("\n")
     .toLowerCase();

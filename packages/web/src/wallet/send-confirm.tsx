@@ -2,13 +2,14 @@ import type { HubError } from "@coinholder/client";
 import type { Answer } from "@coinholder/protocol";
 import type { ComponentChildren, JSX } from "preact";
 import { valueCurrency } from "../app/preferences.ts";
-import { amountText, decimalsOf, unitsOf, worth } from "../hub/money.ts";
+import { amountText, decimalsOf, partedText, unitsOf, worth } from "../hub/money.ts";
 import { usePrices } from "../hub/prices.ts";
 import { t } from "../texts/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card, Facts, Note } from "../ui/card.tsx";
 import { Money } from "../ui/money.tsx";
 import { ErrorNote, Loading } from "../ui/states.tsx";
+import { InvoiceAddress } from "./invoice-address.tsx";
 import type { Payment, Quoted } from "./quote.ts";
 import { type Draft, FromLink } from "./send-form.tsx";
 
@@ -104,10 +105,13 @@ export const Confirm = ({
         </div>
       </Card>
       <div aria-live="polite" class="empty:hidden">
-        {changed && sums && <Note tone="warn">{words.feeChanged(amountText(sums.fee, "BTC"))}</Note>}
+        <InvoiceAddress address={payment.to_btc_address} />
+        {changed && sums && (
+          <Note tone="warn">{words.feeChanged(partedText(amountText(sums.fee, "BTC")))}</Note>
+        )}
         {short && most !== undefined && (
           <Note tone="warn">
-            <p class={most > 0n ? "mb-3" : ""}>{words.tooMuch(amountText(most, "BTC"))}</p>
+            <p class={most > 0n ? "mb-3" : ""}>{words.tooMuch(partedText(amountText(most, "BTC")))}</p>
             {most > 0n && <Button onClick={() => onAll(amountText(most, "BTC"))}>{words.sendAll}</Button>}
           </Note>
         )}

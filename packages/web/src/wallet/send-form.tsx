@@ -3,10 +3,10 @@ import type { Answer } from "@coinholder/protocol";
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { paths } from "../app/paths.ts";
 import { valueCurrency } from "../app/preferences.ts";
-import { decimalsOf, readTyped, unitsOf, worth } from "../hub/money.ts";
+import { decimalsOf, partedText, readTyped, unitsOf, worth } from "../hub/money.ts";
 import { usePrices } from "../hub/prices.ts";
+import { pathOf, readPayText } from "../nearby/pay-text.ts";
 import { t } from "../texts/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card, Facts, Note } from "../ui/card.tsx";
@@ -100,12 +100,18 @@ export const SendForm = ({
     onChange(change);
     return change;
   };
-  /** What came by camera or clipboard: an invoice of this hub is opened where invoices are paid. */
+  /** A till's link to its hub's page, whichever hub that is: it is opened where invoices are paid. */
+  const opened = (text: string): boolean => {
+    const pointer = /^https?:/i.test(text.trim()) ? readPayText(text) : undefined;
+    if (pointer) route(pathOf(pointer));
+    return pointer !== undefined;
+  };
+  /** What came by camera or clipboard. */
   const takeAny = (text: string): void => {
-    if (text.startsWith(`${location.origin}${paths.nearby}`)) route(text.slice(location.origin.length));
-    else take(text);
+    if (!opened(text)) take(text);
   };
   const typed = (text: string): void => {
+    if (text.length - draft.to.length >= PASTED_CHARS && opened(text)) return;
     if (isPaymentLink(text) && text.length - draft.to.length >= PASTED_CHARS) take(text);
     else {
       setOwn(undefined);
@@ -160,7 +166,7 @@ export const SendForm = ({
             autocapitalize="off"
             spellcheck={false}
           />
-          <div class="flex flex-wrap gap-2">
+          <div class="button-row">
             <ScanButton onText={takeAny} />
             <Button icon="copy" onClick={() => void navigator.clipboard.readText().then(takeAny, () => {})}>
               {words.paste}
@@ -180,8 +186,8 @@ export const SendForm = ({
               : {
                   hint:
                     most === available
-                      ? words.availableNow(available)
-                      : words.withdrawableNow(available, most),
+                      ? words.availableNow(partedText(available))
+                      : words.withdrawableNow(partedText(available), partedText(most)),
                 })}
             onValue={(amount) => {
               setOwn(undefined);

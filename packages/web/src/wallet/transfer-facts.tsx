@@ -5,7 +5,8 @@ import { Badge, Facts } from "../ui/card.tsx";
 import { CopyText } from "../ui/copy.tsx";
 import { Money } from "../ui/money.tsx";
 import { Time } from "../ui/time.tsx";
-import { debitOf, kindWords, toneOf } from "./transfer-words.ts";
+import { isOfInvoice } from "./of-invoice.ts";
+import { debitOf, depthWords, kindWords, toneOf } from "./transfer-words.ts";
 
 const crossingWords = (crossing: NonNullable<ToldTransfer["crossing"]>): string => {
   const words = t.wallet.transfer.crossings;
@@ -22,7 +23,7 @@ const crossingWords = (crossing: NonNullable<ToldTransfer["crossing"]>): string 
 /** All that is known of a transfer. */
 export const TransferFacts = ({ transfer }: { readonly transfer: ToldTransfer }): JSX.Element => {
   const words = t.wallet.transfer;
-  const { direction, currency, amount, fee, status, kind, confirmations, crossing } = transfer;
+  const { direction, currency, amount, fee, status, kind, crossing } = transfer;
   const out = direction === "out";
   const facts: (readonly [string, ComponentChildren])[] = [
     [words.amount, <Money key="amount" amount={amount} currency={currency} />],
@@ -34,9 +35,10 @@ export const TransferFacts = ({ transfer }: { readonly transfer: ToldTransfer })
   facts.push([words.when, <Time key="when" t={transfer.t} show="full" />]);
   facts.push([
     words.way,
-    transfer.invoice ? `${t.wallet.ways[kind]}, ${t.wallet.invoice}` : t.wallet.ways[kind],
+    isOfInvoice(transfer) ? `${t.wallet.ways[kind]}, ${t.wallet.invoice}` : t.wallet.ways[kind],
   ]);
-  if (confirmations !== undefined) facts.push([words.confirmations, String(confirmations)]);
+  const depth = depthWords(transfer);
+  if (depth !== undefined) facts.push([words.confirmations, depth]);
   if (crossing !== undefined) {
     const said = crossingWords(crossing);
     if (said !== "") facts.push([words.crossing, said]);
@@ -56,6 +58,12 @@ export const TransferFacts = ({ transfer }: { readonly transfer: ToldTransfer })
         </div>
       </div>
       <Facts facts={facts} />
+      {transfer.reason !== undefined && (
+        <div>
+          <p class="mb-1 text-quiet">{words.reason}</p>
+          <p class="break-words whitespace-pre-wrap">{transfer.reason}</p>
+        </div>
+      )}
       {transfer.reference !== undefined && (
         <div>
           <p class="mb-1 text-quiet">{words.reference}</p>

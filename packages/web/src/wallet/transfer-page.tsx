@@ -1,5 +1,4 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import { paths } from "../app/paths.ts";
 import { may } from "../session/current.ts";
 import { t } from "../texts/index.ts";
@@ -8,8 +7,8 @@ import { Card } from "../ui/card.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { Empty, ErrorNote, Loading } from "../ui/states.tsx";
 import { TransferFacts } from "./transfer-facts.tsx";
-import { isSettled, type Status } from "./transfer-words.ts";
-import { useTransfers } from "./use-transfers.ts";
+import type { Status } from "./transfer-words.ts";
+import { useTransfer } from "./use-transfers.ts";
 import { WalletPage } from "./wallet-page.tsx";
 
 const PATH: readonly Status[] = ["reserved", "built", "broadcast", "confirmed", "final"];
@@ -47,31 +46,15 @@ const Steps = ({ status }: { readonly status: Status }): JSX.Element | null => {
   );
 };
 
-/** What the stream may have missed is found all the same. */
-const ASK_MS = 15_000;
-
 /** One payment, followed until nothing more will come of it. */
 export const TransferPage = ({ id }: { readonly id: string }): JSX.Element => {
   const words = t.wallet.transfer;
-  const { rows, error, reload, more, loadMore, loadingMore } = useTransfers();
-  const transfer = rows?.find(({ transfer_id }) => transfer_id === id);
-  const [looked, setLooked] = useState(0);
-  const search = rows !== undefined && transfer === undefined && more && !loadingMore && error === undefined;
-  // Older than what was loaded: further pages, until it is there.
-  useEffect(() => {
-    if (search) void loadMore(500).then(() => setLooked((n) => n + 1));
-  }, [search, looked]);
-  const under = transfer !== undefined && !isSettled(transfer.status);
-  useEffect(() => {
-    if (!under) return undefined;
-    const timer = setInterval(reload, ASK_MS);
-    return () => clearInterval(timer);
-  }, [under, reload]);
+  const { error, missing, reload, transfer } = useTransfer(id);
   return (
     <WalletPage title={words.title} width="narrow">
       {error && <ErrorNote error={error} onRetry={reload} />}
       {transfer === undefined ? (
-        rows !== undefined && !more ? (
+        missing ? (
           <Empty icon="search" title={words.notFound} hint={words.notFoundHint} />
         ) : (
           error === undefined && <Loading lines={6} />

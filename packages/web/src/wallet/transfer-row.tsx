@@ -5,7 +5,8 @@ import { Badge } from "../ui/card.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { Money } from "../ui/money.tsx";
 import { Time } from "../ui/time.tsx";
-import { debitOf, isSettled, kindWords, shortened, toneOf } from "./transfer-words.ts";
+import { isOfInvoice } from "./of-invoice.ts";
+import { debitOf, depthWords, isSettled, kindWords, shortened, toneOf } from "./transfer-words.ts";
 
 const counterpart = ({ btc_address, reference, kind }: ToldTransfer): string =>
   reference ?? (btc_address === undefined ? t.wallet.ways[kind] : shortened(btc_address));
@@ -18,7 +19,7 @@ export const TransferRow = ({
   readonly transfer: ToldTransfer;
   readonly onOpen: () => void;
 }): JSX.Element => {
-  const { direction, status, currency, invoice, confirmations } = transfer;
+  const { direction, status, currency } = transfer;
   const came = direction === "in";
   const undone = status === "refused" || status === "reversed";
   return (
@@ -38,7 +39,7 @@ export const TransferRow = ({
           <span class="flex min-w-0 grow basis-32 flex-col">
             <span class="font-medium">
               {kindWords(transfer)}
-              {invoice && <span class="font-normal text-quiet"> · {t.wallet.invoice}</span>}
+              {isOfInvoice(transfer) && <span class="font-normal text-quiet"> · {t.wallet.invoice}</span>}
             </span>
             <span class="truncate text-sm text-quiet">{counterpart(transfer)}</span>
           </span>
@@ -48,11 +49,7 @@ export const TransferRow = ({
             </span>
             <span class="flex items-center gap-2 text-sm text-quiet">
               {!isSettled(status) || undone || status === "lost" ? (
-                <Badge tone={toneOf(status)}>
-                  {status === "pending" && confirmations !== undefined && confirmations > 0
-                    ? t.wallet.confirmations(confirmations)
-                    : t.wallet.statuses[status]}
-                </Badge>
+                <Badge tone={toneOf(status)}>{depthWords(transfer) ?? t.wallet.statuses[status]}</Badge>
               ) : null}
               <Time t={transfer.t} />
             </span>

@@ -5,11 +5,12 @@ import { myHub } from "../hub/current.ts";
 import { asHubError } from "../hub/failure.ts";
 import { useChannel } from "../hub/stream.ts";
 import { ask, type Called, useLive } from "../hub/use-call.ts";
+import { isSettled } from "./transfer-words.ts";
 
-/** How deep a deposit is by now is not told by the stream; it is asked for while there is one. */
+/** How deep a deposit or a withdrawal is by now is not told by the stream; it is asked for while there is one. */
 const DEPTH_MS = 8_000;
 
-/** The newest transfers, kept current: by the stream, and by asking while a deposit gathers confirmations. */
+/** The newest transfers, kept current: by the stream, and by asking while one gathers confirmations. */
 export const useNewest = (
   limit = 50,
 ): Called<{
@@ -18,7 +19,8 @@ export const useNewest = (
   readonly next_before?: number;
 }> => {
   const newest = useLive("my-transfers", "transfers", { limit });
-  const waiting = newest.data?.transfers.some(({ status }) => status === "pending") ?? false;
+  const waiting =
+    newest.data?.transfers.some(({ status }) => status === "pending" || status === "confirmed") ?? false;
   const { reload } = newest;
   useEffect(() => {
     if (!waiting) return undefined;
@@ -124,5 +126,48 @@ export const useTransfers = (): Transfers => {
     more: next !== undefined,
     loadMore,
     loadingMore,
+  };
+};
+
+export interface OneTransfer {
+  readonly transfer: ToldTransfer | undefined;
+  /** What left the account for an option that was exercised for it, at the same moment. */
+  readonly exchanged: readonly ToldTransfer[];
+  /** It was looked for among all, and is not there. */
+  readonly missing: boolean;
+  readonly error: HubError | undefined;
+  readonly reload: () => void;
+}
+
+/** How many at a time when one is looked for. */
+const SEARCHED = 500;
+/** What the stream may have missed is found all the same. */
+const ASK_MS = 15_000;
+
+/** One transfer, however long ago it was: looked for page by page, and followed until nothing more will come of it. */
+export const useTransfer = (id: string): OneTransfer => {
+  const { rows, error, reload, more, loadMore, loadingMore } = useTransfers();
+  const transfer = rows?.find(({ transfer_id }) => transfer_id === id);
+  const [looked, setLooked] = useState(0);
+  const search = rows !== undefined && transfer === undefined && more && !loadingMore && error === undefined;
+  useEffect(() => {
+    if (search) void loadMore(SEARCHED).then(() => setLooked((n) => n + 1));
+  }, [search, looked]);
+  const under = transfer !== undefined && !isSettled(transfer.status);
+  useEffect(() => {
+    if (!under) return undefined;
+    const timer = setInterval(reload, ASK_MS);
+    return () => clearInterval(timer);
+  }, [under, reload]);
+  const exchanged =
+    rows?.filter(
+      ({ direction, kind, t }) => t === transfer?.t && direction === "out" && kind.startsWith("option-"),
+    ) ?? [];
+  return {
+    transfer,
+    exchanged,
+    missing: rows !== undefined && transfer === undefined && !more,
+    error,
+    reload,
   };
 };

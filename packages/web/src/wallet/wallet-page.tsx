@@ -1,7 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { paths } from "../app/paths.ts";
 import { t } from "../texts/index.ts";
-import { Icon } from "../ui/icons.tsx";
 import { Page } from "../ui/page.tsx";
 
 /** A view below the wallet's own, with the way back. */
@@ -20,15 +19,7 @@ export const WalletPage = ({
     title={title}
     width={width}
     {...(lead === undefined ? {} : { lead })}
-    aside={
-      <a
-        href={paths.wallet}
-        class="mx-2 inline-flex min-h-11 items-center gap-1 rounded-[0.625rem] px-2 font-medium text-accent no-underline hover:bg-sunken"
-      >
-        <Icon name="back" />
-        {t.wallet.back}
-      </a>
-    }
+    back={{ label: t.wallet.back, href: paths.wallet }}
   >
     {children}
   </Page>

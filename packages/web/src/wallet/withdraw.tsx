@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { useAct } from "../hub/act.ts";
-import { amountText, decimalsOf, readTyped, unitsOf } from "../hub/money.ts";
+import { amountText, decimalsOf, partedText, readTyped, unitsOf } from "../hub/money.ts";
 import { useLive } from "../hub/use-call.ts";
 import { may } from "../session/current.ts";
 import { t } from "../texts/index.ts";
@@ -49,7 +49,7 @@ const Form = ({ available }: { readonly available: Readonly<Record<string, strin
     const wrong = amountProblem(draft.amount, currency);
     const over =
       "amount" in read && unitsOf(read.amount, decimalsOf(currency)) > unitsOf(most, decimalsOf(currency))
-        ? t.wallet.sending.problems.insufficient(`${most} ${currency}`)
+        ? t.wallet.sending.problems.insufficient(`${partedText(most)} ${currency}`)
         : undefined;
     const amount = wrong ?? over;
     const problems = {
@@ -153,7 +153,7 @@ const Form = ({ available }: { readonly available: Readonly<Record<string, strin
           <AmountInput
             currency={currency}
             value={draft.amount}
-            hint={`${t.wallet.balances.available}: ${most} ${currency}`}
+            hint={`${t.wallet.balances.available}: ${partedText(most)} ${currency}`}
             error={own.amount ?? problem?.text}
             onValue={(amount) => change({ amount })}
             onAll={() => change({ amount: most })}

@@ -4,6 +4,7 @@ export const market = {
   noneHint: "Its operator has not opened one.",
   noStream: "This hub tells no prices as they happen.",
   unknown: "There is no such market here",
+  toFirst: (market: string) => `To ${market}`,
   choose: "Market",
   views: "Parts of the market",
   tabs: { book: "Book", chart: "Chart", order: "Order", mine: "Mine" },

@@ -106,7 +106,7 @@ export const proof = {
     "That the coins are still there, or not borrowed. Look them up in a Bitcoin node of your own: coinholder prove check --bitcoin-rpc URL",
     "That this page is honest: it came from the hub. Check with the command line, or on the page of a hub that has nothing to do with this one.",
   ],
-  publicPage: "Check by hand, also for other hubs",
+  publicPage: "Check by hand",
   copyLeaf: "Copy my entry and its way",
   copyLeafHint: "For checking elsewhere. It has a secret of yours in it: show it to nobody.",
 };

@@ -52,6 +52,8 @@ export const session = {
     tooShort: "At least 8 characters",
     badName: "3 to 32 letters, digits, dots or dashes; a letter comes first",
     submit: "Create account",
+    mayBeEmpty:
+      "Whether an account was made nobody can say. If so, it stays empty, and nobody has a key to it: try again.",
   },
   signIn: {
     title: "Sign in",
@@ -99,6 +101,7 @@ export const session = {
     lead: "A key on paper that opens your account when this browser is lost and the password is forgotten.",
     warning: "Whoever has this sheet has the account. Keep it where you keep money.",
     hub: "Hub",
+    address: "Its address",
     account: "Account",
     name: "Name",
     made: "Made",
@@ -125,7 +128,7 @@ export const session = {
     thisBrowser: "This browser",
     password: "Password",
     noLabel: "Without a name",
-    may: "May",
+    may: "What may it do?",
     until: "Until",
     noEnd: "No end",
     expired: "Expired",
@@ -160,7 +163,10 @@ export const session = {
     add: "Add an account",
     signOut: "Sign out",
     signOutTitle: "Sign out here?",
-    signOutText: "This browser forgets its key, and the hub ends it. Your account and its money stay.",
+    signOutText:
+      "This browser forgets its key, and the hub ends it. What the browser noted of the account goes too: what was paid nearby, the receiving address, the till's settings, what was typed. Your account and its money stay.",
+    signOutUnanswered: (n: number) =>
+      `${n === 1 ? "A call, such as a payment, was" : `${n} calls, such as payments, were`} never answered. This browser keeps ${n === 1 ? "it" : "them"} until you sign in again, so that nothing is paid twice: who it was for and how much can be read here until then.`,
     signedOut: "Signed out",
     signedOutOnlyHere: "Signed out here. The hub could not be told: end the key on the page «Keys».",
   },
@@ -168,6 +174,7 @@ export const session = {
     title: "This browser's key has ended",
     revoked: "It was ended, or never was this hub's. Your account and its money stay.",
     expired: "The time that you gave it is over. Your account and its money stay.",
+    signedOut: "You have signed out in another tab. Your account and its money stay.",
     again: "Sign in again",
     forget: "Forget this account here",
   },

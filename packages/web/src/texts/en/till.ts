@@ -52,9 +52,17 @@ export const till = {
     expired: "Nobody can pay it any more. Post a new one.",
     withdrawn: "You have taken it back.",
   },
+  seenOther:
+    "Bitcoin for it are in sight. If «Paid» does not follow within a minute, they were sent without an exchange: they arrive as bitcoin, and this invoice stays open.",
+  underpaidOver: "Some is missing, and the time is over. Post another one for the rest.",
+  onlyBitcoin: "Bitcoin, not exchanged",
+  onlyBitcoinTitle: "Bitcoin came, not exchanged",
+  onlyBitcoinHint: (currency: string) =>
+    `They were sent straight to the address, or too late for their price. They are yours as bitcoin, and no ${currency} came. Agree with the customer before you ask for the sum again.`,
+  worthNow: "Worth now",
   missing: "Still missing",
   received: "Received",
-  receivedBtc: "Came as bitcoin",
+  receivedBtc: "Came as bitcoin, not exchanged",
   withdraw: "Take it back",
   withdrawTitle: "Take the invoice back?",
   withdrawText:

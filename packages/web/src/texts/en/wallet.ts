@@ -65,7 +65,7 @@ export const wallet = {
     fee: "Fee",
     noFee: "none",
     leaves: "Leaves your balance",
-    remains: "Remains available",
+    remains: "Available after",
     inside: "An account of this hub: arrives at once, without a fee.",
     byChain: "By the Bitcoin network: usually in a block within the hour. It cannot be taken back.",
     holds: (seconds: number) => `This fee holds for ${seconds} s`,
@@ -74,6 +74,11 @@ export const wallet = {
     quoteOver: "The fee was no longer held. Nothing was sent. Look at the new one and send again.",
     submit: (amount: string) => `Send ${amount} BTC`,
     change: "Change",
+    invoiceTitle: (amount: string, currency: string) =>
+      `This is the address of an invoice over ${amount} ${currency}`,
+    invoiceText: (currency: string) =>
+      `Bitcoin sent there are not exchanged for ${currency} and do not pay it. Pay it under «Pay nearby», by its code.`,
+    invoiceGo: "Pay nearby",
     tooMuch: (available: string) => `With the fee it is more than you have: ${available} BTC is available.`,
     sendAll: "Send all, less the fee",
     unknownTitle: "Did it go out?",
@@ -176,6 +181,8 @@ export const wallet = {
   },
   confirmations: (n: number) =>
     n === 0 ? "not in a block yet" : n === 1 ? "1 confirmation" : `${n} confirmations`,
+  confirmationsOf: (n: number, needed: number) =>
+    needed === 1 ? `${n} of 1 confirmation` : `${n} of ${needed} confirmations`,
   transfer: {
     title: "Payment",
     sentTitle: "Payment",
@@ -189,6 +196,7 @@ export const wallet = {
     txid: "Transaction",
     output: "Output",
     reference: "Reference",
+    reason: "Why it was refused",
     id: "Number",
     confirmations: "Confirmations",
     crossing: "The other hub",
@@ -228,6 +236,10 @@ export const wallet = {
     downloadHint: "All payments of the chosen days, whatever was searched for.",
     more: "Show more",
     lookFurther: "Look further back",
+    looking: (n: number) => `${n} payments looked through so far ...`,
+    stop: "Stop looking",
+    moreFound: (n: number) => `Show more of what was found (${n})`,
+    noMatchYet: "Nothing found yet",
     looked: (n: number) => `${n} payments looked through. There are older ones.`,
     nothing: "No payments yet",
     nothingHint: "What comes in and what you send stands here.",
