@@ -117,6 +117,20 @@ test("a clock an hour ahead, then an hour behind, then frozen: the hub's time ne
   await journal.close();
 });
 
+test("a time that was told, and in which nothing happened, stays when the clock is set back: else no nonce is fresh and new to it", async () => {
+  const clock = { says: NOW };
+  const { state, sequencer, journal } = await start(newFolder(), clock);
+  begin(sequencer);
+  clock.says = NOW + HOUR;
+  expect(sequencer.now()).toBe(NOW + HOUR);
+  clock.says = NOW;
+  expect(sequencer.now()).toBe(NOW + HOUR);
+  sequencer.run(account());
+  expect(state.t).toBe(NOW + HOUR);
+  await expectSound(journal, state);
+  await journal.close();
+});
+
 test("a hub that starts again under a clock that is behind goes on from the time of its last command", async () => {
   const folder = newFolder();
   const clock = { says: NOW };

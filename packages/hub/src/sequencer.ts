@@ -42,7 +42,12 @@ export const makeSequencer = (
     waiting = waiting.slice(done);
   });
 
-  const now = (): TimeMs => Math.max(Math.floor(clock()), state.t) as TimeMs;
+  let latest = 0;
+  // Not only what was journaled: who heard a time (a start does, as the fence of nonces) must find it in the past for ever after.
+  const now = (): TimeMs => {
+    latest = Math.max(latest, Math.floor(clock()), state.t);
+    return latest as TimeMs;
+  };
 
   const run = (command: Command): Outcome => {
     if (broken !== undefined) throw broken;

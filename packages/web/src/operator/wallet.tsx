@@ -95,13 +95,13 @@ export const WalletView = (): JSX.Element => {
     <div class="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
       <div class="flex min-w-0 flex-col gap-4 empty:hidden">
         {sees && <Loaded call={wallet}>{(data) => <Balance wallet={data} />}</Loaded>}
-        {wallet.data && <Coins coins={wallet.data.coins} />}
       </div>
       <div class="flex min-w-0 flex-col gap-4 empty:hidden">
         <Halting waiting={wallet.data?.waiting} />
         {wallet.data && <Payouts payouts={wallet.data.in_flight} />}
         <Sweep />
         <ColdAddress />
+        {wallet.data && <Coins coins={wallet.data.coins} />}
       </div>
     </div>
   );
