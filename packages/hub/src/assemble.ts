@@ -173,7 +173,8 @@ export const assemble = async (parts: Parts, closers: Closers): Promise<Hub> => 
   // Before the journal is: how it ended is written there.
   closers.add(() => proofs.close());
   // A journal with entries may have been served before: nonces of calls that changed nothing are not in it.
-  const fence = isNew ? 0 : sequencer.now();
+  // Held to: with a clock that is set back, no nonce would be both fresh and after it.
+  const fence = isNew ? 0 : sequencer.pin();
   const keyUse = makeKeyUse();
   const authenticator = makeAuthenticator(state, passwords, fence, keyUse);
   const following = {

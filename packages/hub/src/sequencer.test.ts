@@ -117,16 +117,33 @@ test("a clock an hour ahead, then an hour behind, then frozen: the hub's time ne
   await journal.close();
 });
 
-test("a time that was told, and in which nothing happened, stays when the clock is set back: else no nonce is fresh and new to it", async () => {
+test("a pinned time stays when the clock is set back, though nothing happened at it: else no nonce is fresh and after the fence", async () => {
   const clock = { says: NOW };
   const { state, sequencer, journal } = await start(newFolder(), clock);
   begin(sequencer);
   clock.says = NOW + HOUR;
-  expect(sequencer.now()).toBe(NOW + HOUR);
+  expect(sequencer.pin()).toBe(NOW + HOUR);
   clock.says = NOW;
   expect(sequencer.now()).toBe(NOW + HOUR);
+  expect(sequencer.pin()).toBe(NOW + HOUR);
   sequencer.run(account());
   expect(state.t).toBe(NOW + HOUR);
+  await expectSound(journal, state);
+  await journal.close();
+});
+
+test("a clock that jumps to the year 2100 for a moment in which nothing is written down leaves no trace in the journal", async () => {
+  const clock = { says: NOW };
+  const { state, sequencer, journal } = await start(newFolder(), clock);
+  begin(sequencer);
+  sequencer.pin();
+  clock.says = Date.UTC(2100, 0);
+  // As heartbeats and calls that only read do all the time.
+  expect(sequencer.now()).toBe(Date.UTC(2100, 0));
+  clock.says = NOW + 5;
+  expect(sequencer.now()).toBe(NOW + 5);
+  sequencer.run(account());
+  expect(state.t).toBe(NOW + 5);
   await expectSound(journal, state);
   await journal.close();
 });

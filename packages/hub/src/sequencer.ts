@@ -8,8 +8,10 @@ import type { TimeMs } from "@coinholder/protocol";
  */
 export interface Sequencer {
   readonly state: State;
-  /** The hub's clock, which never goes back. */
+  /** The hub's clock: never behind the journal, nor behind what `pin` told. */
   readonly now: () => TimeMs;
+  /** Tells the time, and holds to it: `now` is never before it, though the machine's clock be set back. */
+  readonly pin: () => TimeMs;
   /** Carries a command out and has it journaled. A refusal changed nothing and is not journaled. */
   readonly run: (command: Command) => Outcome;
   /** Resolves when everything that was carried out so far is on disk; rejects with `outcome_unknown` if it cannot be. */
@@ -42,11 +44,13 @@ export const makeSequencer = (
     waiting = waiting.slice(done);
   });
 
-  let latest = 0;
-  // Not only what was journaled: who heard a time (a start does, as the fence of nonces) must find it in the past for ever after.
-  const now = (): TimeMs => {
-    latest = Math.max(latest, Math.floor(clock()), state.t);
-    return latest as TimeMs;
+  let pinned = 0;
+  // Not all that was ever told: a clock that is wrong for a moment does no harm where nothing is written down at that time.
+  const now = (): TimeMs => Math.max(Math.floor(clock()), state.t, pinned) as TimeMs;
+  const pin = (): TimeMs => {
+    const t = now();
+    pinned = t;
+    return t;
   };
 
   const run = (command: Command): Outcome => {
@@ -73,6 +77,7 @@ export const makeSequencer = (
   return {
     state,
     now,
+    pin,
     run,
     durable: () => (broken === undefined ? journal.durable(journal.lastSeq) : Promise.reject(broken)),
     whenDurable: (callback) => {

@@ -48,7 +48,7 @@ const look = (now = NOW): Alarm[] =>
     {
       chain: view,
       config: { wallet: { hotCeiling } as never },
-      sequencer: { state },
+      sequencer: { state, now: () => Math.max(now, state.t) },
       peers: { status: () => peers },
       desk: { sources: () => sources },
       room: {
@@ -292,4 +292,16 @@ test("a disk that fills up is told before it is full", () => {
   expect(look()).toMatchObject([{ name: "disk_low", level: "warn", particulars: { free_mib: 500 } }]);
   freeBytes = 31 * 2 ** 20;
   expect(look()).toMatchObject([{ name: "disk_full", level: "error" }]);
+});
+
+test("a hub whose time stands still because its clock was ahead says so: calls that are signed rightly are refused meanwhile", () => {
+  state.t = (NOW + 5_000) as TimeMs;
+  expect(names()).toEqual([]);
+  state.t = (NOW + 5_001) as TimeMs;
+  expect(look()).toMatchObject([
+    { name: "clock_ahead", level: "warn", particulars: { ahead_ms: 5_001, hub_t: NOW + 5_001 } },
+  ]);
+  state.t = (NOW + HOUR) as TimeMs;
+  expect(look()).toMatchObject([{ name: "clock_ahead", level: "error" }]);
+  expect(names(NOW + HOUR)).toEqual([]);
 });

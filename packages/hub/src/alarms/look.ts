@@ -1,5 +1,5 @@
 import { availableOf, BTC, lineOf, type Payout, type State, tip } from "@coinholder/engine";
-import { formatAmount, type TimeMs } from "@coinholder/protocol";
+import { formatAmount, NONCE_WINDOW_MS, type TimeMs } from "@coinholder/protocol";
 import type { HubConfig } from "../config-file.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { DiskRoom } from "../disk-room.ts";
@@ -15,12 +15,14 @@ const STALLED_MS = 2 * HOUR_MS;
 const BEHIND_BLOCKS = 2;
 const RESERVED_TOO_LONG_MS = 10 * 60_000;
 const UNCONFIRMED_TOO_LONG_BLOCKS = 36;
+/** Clocks are set back by moments all the time. */
+const AHEAD_MS = 5_000;
 
 /** What alarms are read from; a hub has all of it. */
 export interface Looked {
   readonly chain: ChainView;
   readonly config: Pick<HubConfig, "wallet">;
-  readonly sequencer: { readonly state: State };
+  readonly sequencer: { readonly state: State; readonly now: () => TimeMs };
   readonly peers: Pick<PeerLinks, "status">;
   readonly desk: Pick<Desk, "sources"> | undefined;
   readonly room: DiskRoom;
@@ -289,12 +291,26 @@ const ofRoom = (room: DiskRoom): Alarm[] => {
     : [];
 };
 
+/** The hub's time never goes back: after its machine's clock was ahead it stands until that has caught up. */
+const ofClock = (time: TimeMs, now: number): Alarm[] => {
+  const ahead = time - now;
+  if (ahead <= AHEAD_MS) return [];
+  return [
+    {
+      name: "clock_ahead",
+      level: ahead > NONCE_WINDOW_MS ? "error" : "warn",
+      message: `The hub's time is ${Math.floor(ahead / 1000)} s ahead of its machine's clock and stands still until that has caught up.`,
+      particulars: { ahead_ms: ahead, hub_t: time },
+    },
+  ];
+};
+
 /**
  * All that is the matter now, read and nothing else.
  * @param now ms since 1970
  */
 export const lookForAlarms = (
-  { chain: view, config, desk, peers, room, sequencer: { state } }: Looked,
+  { chain: view, config, desk, peers, room, sequencer: { now: hubTime, state } }: Looked,
   now: number,
 ): Alarm[] => [
   ...ofNode(view, now),
@@ -309,4 +325,5 @@ export const lookForAlarms = (
   ...ofPriceSources(desk, now),
   ...ofLines(state, now as TimeMs),
   ...ofRoom(room),
+  ...ofClock(hubTime(), now),
 ];

@@ -43,7 +43,8 @@ const alarms = s.list(
         "`peer_down`: a hub that is to be told of invoices cannot be for ten minutes; " +
         "`line_nearly_used`: nearly all that may be credited before it confirms, of an identity or of all together, is; " +
         "`price_source_out`: one of the desk's price sources has not counted for a minute; " +
-        "`disk_low`: the data folder's disk fills up; `disk_full`: calls that change something are refused until there is room.",
+        "`disk_low`: the data folder's disk fills up; `disk_full`: calls that change something are refused until there is room; " +
+        "`clock_ahead`: the machine's clock was ahead and is set back, and the hub's time stands still until it has caught up.",
       "node_unreachable",
       "node_behind",
       "chain_stalled",
@@ -62,6 +63,7 @@ const alarms = s.list(
       "price_source_out",
       "disk_low",
       "disk_full",
+      "clock_ahead",
     ),
     level: s.oneOf("`error`: look now. `warn`: look soon.", "error", "warn"),
     message: s.str("For people."),

@@ -17,6 +17,7 @@ const alarms: Readonly<Record<string, string>> = {
   price_source_out: "A price source is out",
   disk_low: "The disk fills up",
   disk_full: "The disk is full",
+  clock_ahead: "The hub's time is ahead of its machine's clock",
 };
 
 const actions: Readonly<Record<string, string>> = {
