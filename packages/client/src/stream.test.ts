@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SIGNATURE_HEADER, type StreamMessage, signCall } from "@coinholder/protocol";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, onTestFinished, test } from "vitest";
 import { connect, HubError, type StreamEvent } from "./index.ts";
 import { KEY } from "./testing.ts";
 
@@ -217,6 +217,37 @@ test("a clock that is set a second time does not end a subscription that lives l
   ]);
   const hub = await connect(url, KEY);
   expect(await take(hub.subscribe("fills"), 2)).toEqual([told, told]);
+});
+
+test("a hub that takes a subscription and drops it at once, again and again, is asked ever more rarely", async () => {
+  const dropped: Script = (response, say) => {
+    say(subscribed, snapshot(1));
+    response.end();
+  };
+  const { url } = await scripted([
+    dropped,
+    dropped,
+    dropped,
+    dropped,
+    (_, say) => say(subscribed, snapshot(2)),
+  ]);
+  const hub = await connect(url);
+  // The machine may be slow: no time goes by, and pauses are noted instead of waited for.
+  const { now } = performance;
+  const { setTimeout } = globalThis;
+  const pauses: number[] = [];
+  onTestFinished(() => {
+    performance.now = now;
+    globalThis.setTimeout = setTimeout;
+  });
+  performance.now = () => 0;
+  globalThis.setTimeout = ((then: () => void, ms: number, ...given: []) => {
+    if (![200, 600, 1_800, 5_000, 15_000].includes(ms)) return setTimeout(then, ms, ...given);
+    pauses.push(ms);
+    return setTimeout(then, 0);
+  }) as typeof setTimeout;
+  await take(hub.subscribe(channel), 5);
+  expect(pauses).toEqual([200, 600, 1_800, 5_000]);
 });
 
 test("a signal ends a subscription that waits", async () => {

@@ -33,6 +33,8 @@ export interface SubscribeOptions {
 
 /** Pauses before a new connection, in ms; the last one is kept to. */
 const PAUSES_MS = [200, 600, 1_800, 5_000, 15_000];
+/** A connection that breaks sooner has cured nothing: the pauses go on growing. In ms. */
+const LASTED_MS = 1_000;
 
 /** Refusals that time, a fresh signature or the right clock may cure. */
 const PASSING = new Set(["rate_limited", "nonce_stale", "nonce_used"]);
@@ -133,10 +135,11 @@ export async function* subscribe(
   try {
     while (!over.aborted && places.size > 0) {
       const { url, headers } = await requestOf(connection, credentials, places);
+      let live: number | undefined;
       try {
         for await (const message of readEvents(url, headers, over, 2 * HEARTBEAT_MS)) {
           if (message.type === "subscribed") {
-            tries = 0;
+            live = performance.now();
             // Clocks may be set more than once in a subscription's life.
             clockCorrected = false;
             options.onState?.("live");
@@ -165,6 +168,7 @@ export async function* subscribe(
         }
       }
       if (over.aborted || places.size === 0) return;
+      if (live !== undefined && performance.now() - live >= LASTED_MS) tries = 0;
       options.onState?.("reconnecting");
       await pause(PAUSES_MS[Math.min(tries++, PAUSES_MS.length - 1)]!, over);
     }

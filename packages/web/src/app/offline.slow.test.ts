@@ -34,7 +34,7 @@ test("the network goes away and comes back: the page says so, shows what it had,
 }, 120_000);
 
 test("an installed page opens without a connection and says so; no answer of the API was kept", async () => {
-  const { page, context, check, close } = await newVisitor(browser, hub.url);
+  const { page, context, check, close } = await newVisitor(browser, hub.url, { installs: true });
   await signIn(page, await hub.newAccount());
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;

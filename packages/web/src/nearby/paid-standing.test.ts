@@ -33,3 +33,13 @@ test("in another currency the bitcoin count once they were exchanged, and are th
     "another browser's, of which nothing is noted here",
   ).toBe("kept");
 });
+
+test("«too late» is not said where the other hub may have exchanged them and its answer was lost", () => {
+  const given_up = true;
+  for (const crossing of [
+    { identity: "credited", given_up },
+    { identity: "noted", option: "waiting", given_up },
+    { identity: "credited", option: "transfer_coin_missing", given_up },
+  ])
+    expect(standingOf({ status: "final", crossing }, "CAD")).toBe("unsaid");
+});

@@ -12,6 +12,8 @@ export type Standing =
   | "in-block"
   /** The invoice was in another currency, and the bitcoin came too late for its price: the payee has them, and the invoice is not paid. */
   | "kept"
+  /** The same bitcoin, of which the till's hub has not said whether they came in time before nobody asked it any more. */
+  | "unsaid"
   /** Not carried out; the money is the payer's again. */
   | "back";
 
@@ -25,8 +27,9 @@ export const standingOf = (
   const { given_up = false, identity, option } = crossing ?? {};
   if (option === "exercised") return "counted";
   const inFiat = option !== undefined || (currency !== undefined && currency !== "BTC");
-  // Whoever was never told has no option exercised; `waiting` was its last word before it was given up.
-  if (inFiat && (given_up || option !== undefined)) return "kept";
+  // Who was told whose it is may have been told of the option too, and its answer be lost; who was not has none to exercise.
+  if (inFiat && given_up) return identity === undefined ? "kept" : "unsaid";
+  if (inFiat && option !== undefined) return "kept";
   if (!inFiat && (identity === "credited" || identity === "confirmed")) return "counted";
   if (!inFiat && status === "final") return "paid";
   return status === "confirmed" || status === "final" ? "in-block" : "on-its-way";

@@ -1,9 +1,9 @@
 import type { Answer, NearbyInvoice } from "@coinholder/protocol";
 import { useState } from "preact/hooks";
-import { useLocation } from "preact-iso";
 import { paths } from "../app/paths.ts";
 import { type Act, useAct } from "../hub/act.ts";
-import { current } from "../session/current.ts";
+import { accounts, current } from "../session/current.ts";
+import { useLead } from "../session/lead.ts";
 import { notePaid, type PaidNote } from "./paid-store.ts";
 
 type Payable = Pick<
@@ -47,7 +47,7 @@ const noteOf = (
 export const unfinishedText = readText;
 
 export const usePay = (): Pay => {
-  const { route } = useLocation();
+  const lead = useLead();
   const pay = useAct("pay-invoice", "nearby");
   const [address, setAddress] = useState<string>();
   const [limit, setLimit] = useState<string>();
@@ -62,8 +62,9 @@ export const usePay = (): Pay => {
     setLimit(params.max_amount);
     const answer = await pay.run(params);
     if (answer === undefined) return;
-    notePaid(account, noteOf(answer, text));
-    route(`${paths.nearby}/paid/${answer.transfer_id}`);
+    // Not of one that was signed out meanwhile.
+    if (accounts.peek().some((one) => one.account === account)) notePaid(account, noteOf(answer, text));
+    lead(`${paths.nearby}/paid/${answer.transfer_id}`);
   };
   const told = pay.error?.code === "price_above_limit" ? pay.error.particulars.price : undefined;
   return {

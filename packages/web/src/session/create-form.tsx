@@ -12,9 +12,13 @@ import { createAccount, type Opening, openByPassword } from "./open.ts";
 const NAME = /^(?!a[ck]-)[a-z][a-z0-9._-]{2,31}$/;
 const SHORTEST = 8;
 
+/** The name that this tab asked for without hearing what came of it. */
+const UNANSWERED = "coinholder.creating";
+
 /**
  * Makes an account; the page then goes on by itself to the consent (`newAccount`). An account that was made although its answer was lost
- * is found by its name and password.
+ * is found by its name and password. A name that is taken and was not asked for here before is somebody else's: no password is tried on
+ * it, and nobody gets into that account by having thought of the same one.
  */
 export const CreateForm = ({
   onOpening,
@@ -36,15 +40,19 @@ export const CreateForm = ({
     setError(undefined);
     if (badName || badPass) return;
     setBusy(true);
+    const askedBefore = withPassword && sessionStorage.getItem(UNANSWERED) === name;
+    if (withPassword) sessionStorage.setItem(UNANSWERED, name);
+    const answered = (): void => sessionStorage.removeItem(UNANSWERED);
     try {
       await createAccount(withPassword ? name : undefined, withPassword ? pass : undefined);
+      answered();
     } catch (failure) {
       const refused = asHubError(failure);
-      // Whoever knows the password of the one that is there has made it.
       const made =
-        withPassword && (refused.unknown || refused.code === "name_taken")
+        withPassword && (refused.unknown || (askedBefore && refused.code === "name_taken"))
           ? await openByPassword(name, pass).catch(() => undefined)
           : undefined;
+      if (made || (!refused.unknown && !askedBefore)) answered();
       if (made) return onOpening(made);
       setError(refused);
       setBusy(false);
@@ -53,7 +61,7 @@ export const CreateForm = ({
   // One more of those without a name does no harm; of a name there is one.
   const mayBeEmpty = error?.unknown === true && !withPassword;
   const toldError = mayBeEmpty ? new HubError(error.code, error.message) : error;
-  const taken = error?.code === "name_taken" ? errorMessage(error) : undefined;
+  const taken = error?.code === "name_taken" ? `${errorMessage(error)} ${words.takenHint}` : undefined;
   return (
     <form
       class="flex flex-col gap-4"

@@ -374,15 +374,43 @@ test("an account whose answer was lost is found by its name and password: none i
   await heading(page, t.app.home.title);
   expect(lost).toBe(1);
 
-  // Who comes later, and does not know the password, is told that the name is taken; who does, as after a reload, goes on.
+  // Who comes later is told that the name is taken, also with the same password: the account is somebody else's.
   const other = await visit();
+  const tried: string[] = [];
+  other.on("request", (request) => tried.push(new URL(request.url()).pathname));
   await other.goto(paths.begin);
   await other.getByRole("button", { name: begin.create }).click();
   await other.getByRole("textbox", { name: create.name }).fill("lost-answer");
-  await other.getByLabel(create.password, { exact: true }).fill("wrong horse");
-  await press(other, create.submit);
-  await other.getByText("Another account has that name.").waitFor();
   await other.getByLabel(create.password, { exact: true }).fill("correct horse");
   await press(other, create.submit);
-  await heading(other, consent.title);
+  await other.getByText("Another account has that name.").waitFor();
+  expect(tried).toContain("/api/create-account");
+  expect(tried, "no password is tried on a stranger's name").not.toContain("/api/my-authkeys");
+}, 120_000);
+
+test("an account whose answer was lost with the connection is found after a reload of the page, by the same name and password", async () => {
+  const { page } = await visits.visit();
+  await page.route("**/api/create-account", async (route) => {
+    await route.fetch();
+    return route.abort();
+  });
+  await page.route("**/api/my-authkeys", (route) => route.abort());
+  const fill = async (pass: string): Promise<void> => {
+    await page.getByRole("textbox", { name: create.name }).fill("lost-line");
+    await page.getByLabel(create.password, { exact: true }).fill(pass);
+    await press(page, create.submit);
+  };
+  await page.goto(paths.begin);
+  await page.getByRole("button", { name: begin.create }).click();
+  await fill("correct horse");
+  await page.getByRole("alert").first().waitFor();
+
+  await page.unroute("**/api/create-account");
+  await page.unroute("**/api/my-authkeys");
+  await page.reload();
+  await page.getByRole("button", { name: begin.create }).click();
+  await fill("wrong horse");
+  await page.getByText("Another account has that name.").waitFor();
+  await fill("correct horse");
+  await heading(page, consent.title);
 }, 120_000);

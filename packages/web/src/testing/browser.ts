@@ -59,19 +59,21 @@ export interface VisitorOptions {
   readonly dark?: boolean;
   /** Where the person stands. */
   readonly place?: { readonly latitude: number; readonly longitude: number };
-  readonly seesCamera?: boolean;
+  /** The page's service worker is at work. Else it is not: calls that it lets pass may escape `page.route`. */
+  readonly installs?: boolean;
 }
 
 /** A person with a browser of their own, at the hub's page. */
 export const newVisitor = async (
   browser: Browser,
   url: string,
-  { size = "phone", dark = false, place }: VisitorOptions = {},
+  { size = "phone", dark = false, place, installs = false }: VisitorOptions = {},
 ): Promise<Visitor> => {
   const context = await browser.newContext({
     viewport: sizes[size],
     colorScheme: dark ? "dark" : "light",
     reducedMotion: "reduce",
+    serviceWorkers: installs ? "allow" : "block",
     baseURL: url,
     locale: "en-GB",
     timezoneId: "UTC",

@@ -30,6 +30,13 @@ const clock = (ms: number): string => {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 };
 
+/** Smallest units of its currency; below zero where too much came. */
+const missingOf = (row: Row): bigint => {
+  const { amount, currency } = row.invoice;
+  const decimals = decimalsOf(currency);
+  return unitsOf(amount, decimals) - unitsOf(cameIn(row), decimals);
+};
+
 const Left = ({ expires, now }: { readonly expires: number; readonly now: number }): JSX.Element => {
   const minutes = Math.max(1, Math.ceil((expires - now) / 60_000));
   return (
@@ -45,18 +52,20 @@ const Outcome = ({
   row,
   state,
   over,
+  waits,
 }: {
   readonly row: Row;
   readonly state: State;
   /** Its time is over. */
   readonly over: boolean;
+  /** A code to pay stands below, with what is asked for. */
+  readonly waits: boolean;
 }): JSX.Element => {
   const words = t.till;
   const prices = usePrices();
   const { amount, currency } = row.invoice;
   const paid = isPaid(state);
-  const decimals = decimalsOf(currency);
-  const missing = unitsOf(amount, decimals) - unitsOf(cameIn(row), decimals);
+  const missing = missingOf(row);
   const bitcoin = onlyBitcoin(row);
   const unexchanged = unexchangedIn(row);
   const value = unexchanged && worth(unitsOf(unexchanged, 8), "BTC", currency, prices);
@@ -79,10 +88,12 @@ const Outcome = ({
       <p class={`font-semibold ${bitcoin ? "text-3xl" : "text-4xl"}`}>
         {bitcoin ? words.onlyBitcoinTitle : words.states[state]}
       </p>
-      <p class="text-ink">
-        <Money amount={amount} currency={currency} class="text-3xl font-semibold" />
-      </p>
-      {row.invoice.info.memo !== undefined && (
+      {!waits && (
+        <p class="text-ink">
+          <Money amount={amount} currency={currency} class="text-3xl font-semibold" />
+        </p>
+      )}
+      {!waits && row.invoice.info.memo !== undefined && (
         <p class="line-clamp-3 max-w-full break-words text-ink">{row.invoice.info.memo}</p>
       )}
       {hint !== "" && <p class="max-w-prose text-ink">{hint}</p>}
@@ -90,6 +101,7 @@ const Outcome = ({
         <div class="w-full max-w-sm text-ink">
           <Facts
             facts={[
+              ...(waits ? [[words.asked, <Money amount={amount} currency={currency} />] as const] : []),
               ...(bitcoin
                 ? []
                 : [[words.received, <Money amount={cameIn(row)} currency={currency} />] as const]),
@@ -174,8 +186,10 @@ const Shown = ({
     before.current = state;
   }, [state, sound]);
   const { invoice } = row;
-  const { amount, btc_address, currency, info } = invoice;
-  const text = payText(invoice, location.origin);
+  const { btc_address, currency, info } = invoice;
+  // Whoever scans a code that names the whole sum pays all of it once more.
+  const due = state === "underpaid" ? amountText(missingOf(row), currency) : invoice.amount;
+  const text = payText({ ...invoice, amount: due }, location.origin);
   const next = (
     <LinkButton kind={waits ? "plain" : "main"} icon="plus" href={paths.till} wide>
       {words.next}
@@ -190,7 +204,7 @@ const Shown = ({
             {words.states[state]}
           </p>
         ) : (
-          <Outcome row={row} state={state} over={over} />
+          <Outcome row={row} state={state} over={over} waits={waits} />
         )}
         {state === "seen" && (
           <p class="text-center text-quiet">
@@ -200,7 +214,8 @@ const Shown = ({
       </div>
       {waits && (
         <div class="card flex flex-col items-center gap-2 p-4 text-center">
-          <Money amount={amount} currency={currency} class="text-3xl font-semibold" />
+          {state === "underpaid" && <p class="text-sm text-quiet">{words.missing}</p>}
+          <Money amount={due} currency={currency} class="text-3xl font-semibold" />
           {info.memo !== undefined && <p class="line-clamp-2 max-w-full break-words">{info.memo}</p>}
           {info.random !== undefined && (
             <p>
@@ -211,7 +226,7 @@ const Shown = ({
             </p>
           )}
           {info.expires_t !== undefined && <Left expires={info.expires_t} now={now} />}
-          <Qr text={text} what={words.qr(amount, currency)} class="w-full max-w-80" />
+          <Qr text={text} what={words.qr(due, currency)} class="w-full max-w-80" />
           <p class="text-sm text-quiet">{currency === "BTC" ? words.scanBtc : words.scanOther}</p>
           <p class="font-mono text-sm text-quiet">{words.addressEnd(btc_address.slice(-6))}</p>
         </div>

@@ -70,6 +70,10 @@ test("of an invoice that is paid in part both are told the rest, and the phone p
   expect(await device.getByRole("button", { name: words.withdraw }).count(), "the hub would refuse it").toBe(
     0,
   );
+  // Or whoever scans it would pay the whole sum once more.
+  await device.getByRole("img", { name: words.qr("0.002", "BTC") }).waitFor();
+  await press(device, words.copyText);
+  expect(await device.evaluate(() => navigator.clipboard.readText())).toContain(`${address}?amount=0.002&`);
   await checkAccessible(device);
   await told(phone, nearby.due);
   await checkAccessible(phone);

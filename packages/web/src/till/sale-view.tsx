@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { useLocation } from "preact-iso";
 import { paths } from "../app/paths.ts";
 import { useAct } from "../hub/act.ts";
 import { decimalsOf, readTyped } from "../hub/money.ts";
+import { useLead } from "../session/lead.ts";
 import { t } from "../texts/index.ts";
 import { Button, LinkButton } from "../ui/button.tsx";
 import { Card, Note } from "../ui/card.tsx";
@@ -34,7 +34,7 @@ export const SaleView = ({
   readonly rows: Rows;
 }): JSX.Element => {
   const words = t.till;
-  const { route } = useLocation();
+  const lead = useLead();
   const now = useNow(MINUTE_MS);
   const [draft, setDraft] = useState<Draft>(() => readDraft(account));
   const [tried, setTried] = useState(false);
@@ -45,7 +45,7 @@ export const SaleView = ({
   };
   const show = (address: string): void => {
     keep(EMPTY);
-    route(`${paths.till}/invoice/${address}`);
+    lead(`${paths.till}/invoice/${address}`);
   };
   // The page was closed, or the connection lost, before the answer came: was it posted? The list knows.
   const { posted } = draft;

@@ -278,6 +278,46 @@ describe("a payment whose answer never comes", () => {
     ).toEqual([]);
   }, 180_000);
 
+  test("another account that is opened before the answer comes is not led to a payment that it did not make", async () => {
+    const { page } = await visit();
+    const [account, other] = [await rich(), await hub.newAccount()];
+    await signIn(page, other);
+    await signIn(page, account);
+    const { btc_address } = await other.hub.call("new-btc-address");
+    await fillSend(page, btc_address, "0.2");
+    let letGo = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await page.route("**/api/send-btc", async (route) => {
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    });
+    await press(page, sending.submit("0.20"));
+    const open = async ({ account: id }: TestAccount): Promise<void> => {
+      await page
+        .getByRole("button", { name: t.session.accounts.open("").split(":")[0]! })
+        .filter({ visible: true })
+        .click();
+      await page.getByRole("dialog").getByText(id).click();
+      await page.getByRole("heading", { level: 1, name: t.app.home.title }).waitFor();
+    };
+    await open(other);
+    const answered = page.waitForResponse("**/api/send-btc");
+    letGo();
+    await answered;
+    // The call is noted until its answer was taken in.
+    await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.includes("unfinished")));
+    await page.getByText(t.wallet.kinds.internal.in).first().waitFor();
+    expect(new URL(page.url()).pathname).toBe("/");
+    // Nor is the payment offered a second time to who made it.
+    await open(account);
+    await page.goto(views.send);
+    expect(await page.getByLabel(sending.to, { exact: true }).inputValue()).toBe("");
+    expect(await outgoing(account)).toHaveLength(1);
+  }, 180_000);
+
   test("without a connection nothing goes out, and what was confirmed goes out once it is back", async () => {
     const { page, context } = await visit();
     const account = await rich();

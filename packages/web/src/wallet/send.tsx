@@ -1,11 +1,11 @@
 import type { Answer } from "@coinholder/protocol";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useLocation } from "preact-iso";
 import { useAct } from "../hub/act.ts";
 import { readTyped } from "../hub/money.ts";
 import { useLive } from "../hub/use-call.ts";
 import { may } from "../session/current.ts";
+import { useLead } from "../session/lead.ts";
 import { t } from "../texts/index.ts";
 import { Note } from "../ui/card.tsx";
 import { notify } from "../ui/toast.tsx";
@@ -31,7 +31,7 @@ const paymentOf = ({ to, amount, subtract }: Draft): Payment | undefined => {
  */
 export const Send = (): JSX.Element => {
   const words = t.wallet.sending;
-  const { route } = useLocation();
+  const lead = useLead();
   const [draft, setDraft] = useKept<Draft>("send", EMPTY);
   const sending = useAct("send-btc", SEND_STEP);
   const [asking, setAsking] = useState(false);
@@ -56,7 +56,7 @@ export const Send = (): JSX.Element => {
     setDraft(undefined);
     sending.clear();
     quoted.forget();
-    if (transfer_id !== undefined && may("my-transfers")) route(views.payment(transfer_id), true);
+    if (transfer_id !== undefined && may("my-transfers")) lead(views.payment(transfer_id), true);
     else if (status !== undefined) notify(t.wallet.statuses[status]);
   };
   const submit = async (): Promise<void> => {

@@ -168,6 +168,11 @@ export const useTransfer = (id: string): OneTransfer => {
     exchanged,
     missing: rows !== undefined && transfer === undefined && !more,
     error,
-    reload,
+    reload: () => {
+      reload();
+      // An older page that did not come: it is looked for further.
+      if (transfer === undefined && error !== undefined && rows !== undefined && more)
+        void loadMore(SEARCHED).then(() => setLooked((n) => n + 1));
+    },
   };
 };

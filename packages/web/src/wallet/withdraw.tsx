@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { useLocation } from "preact-iso";
 import { useAct } from "../hub/act.ts";
 import { amountText, decimalsOf, partedText, readTyped, unitsOf } from "../hub/money.ts";
 import { useLive } from "../hub/use-call.ts";
 import { may } from "../session/current.ts";
+import { useLead } from "../session/lead.ts";
 import { t } from "../texts/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Card, Facts, Note } from "../ui/card.tsx";
@@ -22,7 +22,7 @@ const EMPTY = { step: "form" as "form" | "confirm", currency: "", amount: "", de
 
 const Form = ({ available }: { readonly available: Readonly<Record<string, string>> }): JSX.Element => {
   const words = t.wallet.withdrawing;
-  const { route } = useLocation();
+  const lead = useLead();
   const [draft, setDraft] = useKept("withdraw", EMPTY);
   const withdrawing = useAct("withdraw-fiat", WITHDRAW_STEP);
   const [own, setOwn] = useState<{ amount?: string; destination?: string }>({});
@@ -65,7 +65,7 @@ const Form = ({ available }: { readonly available: Readonly<Record<string, strin
     if (answer === undefined) return;
     setDraft(undefined);
     withdrawing.clear();
-    if (may("my-transfers")) route(views.payment(answer.transfer_id), true);
+    if (may("my-transfers")) lead(views.payment(answer.transfer_id), true);
     else notify(t.wallet.statuses[answer.status]);
   };
   const [doubtful] = withdrawing.unfinished;

@@ -129,6 +129,10 @@ export const nearby = {
       title: "Sent, but too late for its price",
       hint: "The payee has your bitcoin, but they were not exchanged in time: the till does not say «paid». Do not pay again; show this to the cashier.",
     },
+    unsaid: {
+      title: "Sent, but the till's hub does not answer",
+      hint: "The payee has your bitcoin. Whether they were exchanged in time could not be found out: ask the cashier whether the till says «paid». Do not pay again.",
+    },
     back: {
       title: "It came back",
       hint: "The payment was not carried out and the money is yours again.",

@@ -52,6 +52,7 @@ export const session = {
     tooShort: "At least 8 characters",
     badName: "3 to 32 letters, digits, dots or dashes; a letter comes first",
     submit: "Create account",
+    takenHint: "If it is yours, go back and sign in.",
     mayBeEmpty:
       "Whether an account was made nobody can say. If so, it stays empty, and nobody has a key to it: try again.",
   },

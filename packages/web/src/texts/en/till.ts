@@ -47,7 +47,7 @@ export const till = {
     open: "",
     seen: "It is on its way and not counted yet. Wait for «Paid».",
     paid: "",
-    underpaid: "Some is missing. The customer can pay the rest with the same code.",
+    underpaid: "Some is missing. The code below is over the rest.",
     overpaid: "More came than was asked for. The rest is yours as bitcoin.",
     expired: "Nobody can pay it any more. Post a new one.",
     withdrawn: "You have taken it back.",
@@ -60,6 +60,7 @@ export const till = {
   onlyBitcoinHint: (currency: string) =>
     `They were sent straight to the address, or too late for their price. They are yours as bitcoin, and no ${currency} came. Agree with the customer before you ask for the sum again.`,
   worthNow: "Worth now",
+  asked: "Asked for",
   missing: "Still missing",
   received: "Received",
   receivedBtc: "Came as bitcoin, not exchanged",
