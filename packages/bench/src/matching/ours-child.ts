@@ -84,47 +84,6 @@ const ready = (traders: number): Ready => {
   return { state, callers, by };
 };
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/**
- * Reads the commands from the columns, each into the one that was read before: the engine keeps nothing of a command, and making a
- * new object of each would be measured too.
- */
-const decoder = ({ kind, buys, price, quantity, target }: Workload) => {
-  const by: By = { token: "", account: "", fn: "" };
-  const none = 0 as Amount;
-  const placing: Mutable<Stamped<PlaceOrder>> = {
-    kind: "place-order",
-    by,
-    t: T,
-    give: none,
-    giveCurrency: "",
-    want: none,
-    wantCurrency: "",
-    tif: "gtc",
-  };
-  const cancelling: Mutable<Stamped<CancelOrder>> = { kind: "cancel-order", by, t: T, order: 0 };
-  return {
-    place: (i: number, by: By): Stamped<PlaceOrder> => {
-      const base = (quantity[i]! * LOT) as Amount;
-      const quote = (quantity[i]! * price[i]!) as Amount;
-      const isBuy = buys[i] === 1;
-      placing.by = by;
-      placing.give = isBuy ? quote : base;
-      placing.giveCurrency = isBuy ? "USD" : "BTC";
-      placing.want = isBuy ? base : quote;
-      placing.wantCurrency = isBuy ? "BTC" : "USD";
-      placing.tif = kind[i] === LIMIT ? "gtc" : "ioc";
-      return placing;
-    },
-    cancel: (i: number, by: By): Stamped<CancelOrder> => {
-      cancelling.by = by;
-      cancelling.order = target[i]!;
-      return cancelling;
-    },
-  };
-};
-
 /** Which trader gives each operation: every order has one, who cancels it too. */
 const share = ({ count, kind, buys, target }: Workload, traders: number): Uint16Array => {
   const ofOperation = new Uint16Array(count);
@@ -140,13 +99,38 @@ const share = ({ count, kind, buys, target }: Workload, traders: number): Uint16
   return ofOperation;
 };
 
+/** The operations as commands: what is timed begins with records decoded in memory. */
+const commandsOf = (
+  { count, kind, buys, price, quantity, target }: Workload,
+  by: readonly By[],
+  traders: Uint16Array,
+): (Stamped<PlaceOrder> | Stamped<CancelOrder>)[] => {
+  const placing = by.map((one) => ({ ...one, fn: "place-order" }));
+  const cancelling = by.map((one) => ({ ...one, fn: "cancel-order" }));
+  return Array.from({ length: count }, (_, i) => {
+    const who = traders[i]!;
+    if (kind[i] === CANCEL) return { kind: "cancel-order", by: cancelling[who]!, t: T, order: target[i]! };
+    const base = (quantity[i]! * LOT) as Amount;
+    const quote = (quantity[i]! * price[i]!) as Amount;
+    const isBuy = buys[i] === 1;
+    return {
+      kind: "place-order",
+      by: placing[who]!,
+      t: T,
+      give: isBuy ? quote : base,
+      giveCurrency: isBuy ? "USD" : "BTC",
+      want: isBuy ? base : quote,
+      wantCurrency: isBuy ? "BTC" : "USD",
+      tif: kind[i] === LIMIT ? "gtc" : "ioc",
+    };
+  });
+};
+
 answering(async ({ resting, operations, whole }: Pass) => {
   const workload = makeWorkload(resting, operations);
   const { state, callers, by } = ready(tradersFor(resting));
   const traders = share(workload, callers.length);
-  const decode = decoder(workload);
-  const placing = by.map((one) => ({ ...one, fn: "place-order" }));
-  const cancelling = by.map((one) => ({ ...one, fn: "cancel-order" }));
+  const commands = commandsOf(workload, by, traders);
   let trades = 0;
   let turnover = 0;
   const told = (effects: readonly Effect[]): void => {
@@ -158,11 +142,12 @@ answering(async ({ resting, operations, whole }: Pass) => {
   };
   const effects: Effect[] = [];
   const alone = (i: number): void => {
-    const who = traders[i]!;
+    const command = commands[i]!;
+    const caller = callers[traders[i]!]!;
     const answer =
-      workload.kind[i] === CANCEL
-        ? cancelOrder(state, decode.cancel(i, cancelling[who]!), callers[who]!)
-        : placeOrder(state, decode.place(i, placing[who]!), callers[who]!, effects);
+      command.kind === "cancel-order"
+        ? cancelOrder(state, command, caller)
+        : placeOrder(state, command, caller, effects);
     if ("refused" in answer) throw new Error(`operation ${i}: ${JSON.stringify(answer)}`);
     forgetChanges(state);
     if (effects.length === 0) return;
@@ -170,15 +155,13 @@ answering(async ({ resting, operations, whole }: Pass) => {
     while (effects.length > 0) effects.pop();
   };
   const applied = (i: number): void => {
-    const who = traders[i]!;
-    const command =
-      workload.kind[i] === CANCEL ? decode.cancel(i, cancelling[who]!) : decode.place(i, placing[who]!);
-    const outcome = apply(state, command);
+    const outcome = apply(state, commands[i]!);
     if (!("effects" in outcome)) throw new Error(`operation ${i}: ${JSON.stringify(outcome)}`);
     told(outcome.effects);
   };
   const step = whole ? applied : alone;
 
+  gc!();
   for (let i = 0; i < workload.prefill; i++) step(i);
   const start = process.hrtime.bigint();
   for (let i = workload.prefill; i < workload.count; i++) step(i);

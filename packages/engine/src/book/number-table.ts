@@ -20,11 +20,8 @@ export const emptyNumberTable = <T>(): NumberTable<T> => ({
   count: 0,
 });
 
-// By the golden ratio: numbers in turn and multiples of a tick spread alike.
-const home = (number: number, mask: number): number => {
-  const spread = Math.imul(number, 0x9e3779b1);
-  return (spread ^ (spread >>> 15)) & mask;
-};
+// By the golden ratio, whose multiples lie evenly between each other: numbers in turn, and multiples of a tick, hardly meet.
+const home = (number: number, mask: number): number => Math.imul(number, 0x9e3779b1) >>> Math.clz32(mask);
 
 // Where the number is, or the free slot where it would be put.
 const slotOf = (numbers: Float64Array, number: number): number => {

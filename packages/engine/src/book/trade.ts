@@ -1,8 +1,7 @@
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import { HUB, ROUNDING } from "../accounts/accounts.ts";
-import type { CurrencyIndex } from "../config.ts";
 import type { Effect, TradeSide } from "../effects.ts";
-import { pay, payHeld } from "../ledger/ledger.ts";
+import { payTrade, slotOf } from "../ledger/ledger.ts";
 import type { State } from "../state.ts";
 import { sideOf } from "./book.ts";
 import type { Order, Price } from "./order.ts";
@@ -65,22 +64,6 @@ const sideOfTrade = (state: State, order: Order, quantity: Amount, share: Share)
   };
 };
 
-// What a maker gives was held when it began to rest; a taker gives from what is available.
-const give = (
-  state: State,
-  order: Order,
-  isMaker: boolean,
-  currency: CurrencyIndex,
-  to: number,
-  amount: Amount,
-): void => {
-  if (amount === 0) return;
-  if (isMaker) {
-    payHeld(state.ledger, currency, order.account, to, amount);
-    order.held = (order.held - amount) as Amount;
-  } else pay(state.ledger, currency, order.account, to, amount);
-};
-
 /** Trades so much between two orders, at the resting one's price. */
 export const trade = (
   state: State,
@@ -104,13 +87,37 @@ export const trade = (
   const bought = taker.buys ? took : made;
   const sold = taker.buys ? made : took;
 
-  give(state, buyer, !taker.buys, quote, ROUNDING, bought.quote);
-  // Fees come out of what is under way, not out of the receiver's balance: that can be a debt, which pays nothing.
+  // What a maker gives was held when it began to rest; a taker gives of what is available. Fees come out of what is under way, not
+  // out of the receiver's balance: that can be a debt, which pays nothing.
   const proceeds = (sold.quote - sold.fee) as Amount;
-  if (proceeds > 0) pay(ledger, quote, ROUNDING, seller.account, proceeds);
-  if (sold.fee > 0) pay(ledger, quote, ROUNDING, HUB, sold.fee);
-  give(state, seller, taker.buys, base, buyer.account, (quantity - bought.fee) as Amount);
-  give(state, seller, taker.buys, base, HUB, bought.fee);
+  const delivered = (quantity - bought.fee) as Amount;
+  // In sight from the first trade on.
+  slotOf(ledger, ROUNDING, quote);
+  payTrade(
+    ledger,
+    quote,
+    buyer.account,
+    !taker.buys,
+    bought.quote,
+    seller.account,
+    proceeds,
+    sold.fee,
+    HUB,
+    ROUNDING,
+  );
+  payTrade(
+    ledger,
+    base,
+    seller.account,
+    taker.buys,
+    quantity,
+    buyer.account,
+    delivered,
+    bought.fee,
+    HUB,
+    ROUNDING,
+  );
+  maker.held = (maker.held - (maker.buys ? bought.quote : quantity)) as Amount;
 
   const number = ++last.trade;
   effects.push({

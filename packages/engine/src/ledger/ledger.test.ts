@@ -11,12 +11,15 @@ import {
   hold,
   pay,
   payHeld,
+  payTrade,
   release,
   takeBack,
   unpayHeld,
 } from "./ledger.ts";
 
 const OUTSIDE = 0;
+const HUB = 90;
+const ROUNDING = 91;
 const ledgerWith = (amount: number) => {
   const ledger = emptyLedger();
   ledger.mayOwe.add(OUTSIDE);
@@ -27,7 +30,7 @@ const ledgerWith = (amount: number) => {
 describe("ledger", () => {
   test("every movement leaves the sum of a currency at zero, over growing tables and any order of first use", () => {
     const move = fc.tuple(
-      fc.nat(4),
+      fc.nat(6),
       fc.integer({ min: 1, max: 50 }),
       fc.integer({ min: 1, max: 50 }),
       fc.nat(3),
@@ -40,13 +43,19 @@ describe("ledger", () => {
         for (const [kind, from, to, currency, size] of moves) {
           pay(ledger, currency, OUTSIDE, from, sat(size));
           if (kind === 1) pay(ledger, currency, from, to, sat(size));
-          if (kind >= 2) hold(ledger, currency, from, sat(size));
+          if (kind >= 2 && kind !== 5) hold(ledger, currency, from, sat(size));
           if (kind === 3) payHeld(ledger, currency, from, to, sat(size));
           if (kind === 4) release(ledger, currency, from, sat(size));
+          // What rounding leaves, above and below zero.
+          if (kind >= 5) {
+            const [gives, gets, fee] = [sat(size), sat(size - (size % 3)), sat(size % 4 === 0 ? 1 : 0)];
+            pay(ledger, currency, OUTSIDE, ROUNDING, sat(1));
+            payTrade(ledger, currency, from, kind === 6, gives, to, gets, fee, HUB, ROUNDING);
+          }
         }
         for (let currency = 0; currency < 4; currency++) {
           let sum = 0;
-          for (let account = 0; account <= 50; account++)
+          for (let account = 0; account <= ROUNDING; account++)
             sum += availableOf(ledger, account, currency) + heldOf(ledger, account, currency);
           expect(sum).toBe(0);
         }
@@ -62,11 +71,25 @@ describe("ledger", () => {
       () => hold(ledger, 0, 1, sat(11)),
       () => release(ledger, 0, 1, sat(1)),
       () => payHeld(ledger, 0, 1, 2, sat(1)),
+      () => payTrade(ledger, 0, 1, false, sat(11), 2, sat(11), sat(0), HUB, ROUNDING),
+      () => payTrade(ledger, 0, 1, true, sat(1), 2, sat(1), sat(0), HUB, ROUNDING),
+      () => payTrade(ledger, 0, 1, false, sat(5), 2, sat(-6), sat(0), HUB, ROUNDING),
+      () => payTrade(ledger, 0, 1, false, sat(5), 2, sat(4.5), sat(0), HUB, ROUNDING),
       () => unpayHeld(ledger, 0, 1, 2, sat(1)),
       () => changePending(ledger, 0, 1, -1),
     ])
       expect(movement).toThrow(BrokenInvariant);
     expect(availableOf(ledger, 1, 0)).toBe(10);
+  });
+
+  test("a trade gives no more than it takes, but for what rounding has left before", () => {
+    const ledger = ledgerWith(10);
+    const short = () => payTrade(ledger, 0, 1, false, sat(5), 2, sat(6), sat(0), HUB, ROUNDING);
+    expect(short).toThrow(BrokenInvariant);
+    pay(ledger, 0, OUTSIDE, ROUNDING, sat(1));
+    pay(ledger, 0, OUTSIDE, 1, sat(5));
+    short();
+    expect([2, ROUNDING].map((account) => availableOf(ledger, account, 0))).toEqual([6, 0]);
   });
 
   test("nothing, less than nothing, fractions and sums past 2^53 are not moved", () => {

@@ -60,7 +60,7 @@ const findSlot = (ledger: Ledger, account: AccountIndex, currency: CurrencyIndex
   return slot;
 };
 
-/** The slot of a balance, made at its first use. */
+/** The slot of a balance, made at its first use. To be asked for before a column is taken up: a new slot may replace them by longer ones. */
 export const slotOf = (ledger: Ledger, account: AccountIndex, currency: CurrencyIndex): number => {
   const found = findSlot(ledger, account, currency);
   if (found !== 0) return found;
@@ -218,6 +218,51 @@ export const payHeld = (
   if (ledger.debtors.size > 0) debtMadeGood(ledger, to);
 };
 
+const countable = (amount: Amount): boolean => Number.isSafeInteger(amount) && amount >= 0;
+
+/**
+ * One currency's part of a trade in one movement: what one side gives, of what it held or has available, is what the other gets, its
+ * fee to the hub, and what rounding leaves (below zero: takes).
+ */
+export const payTrade = (
+  ledger: Ledger,
+  currency: CurrencyIndex,
+  from: AccountIndex,
+  isHeld: boolean,
+  gives: Amount,
+  to: AccountIndex,
+  gets: Amount,
+  fee: Amount,
+  hub: AccountIndex,
+  rounding: AccountIndex,
+): void => {
+  if (!countable(gives) || !countable(gets) || !countable(fee))
+    broken(`${gives} cannot become ${gets} and a fee of ${fee}`);
+  if (gives > 0) {
+    touch(ledger, from);
+    const slot = slotOf(ledger, from, currency);
+    take(isHeld ? ledger.held : ledger.available, slot, gives, false);
+  }
+  const left = (gives - gets - fee) as Amount;
+  if (left !== 0) {
+    touch(ledger, rounding);
+    const slot = slotOf(ledger, rounding, currency);
+    if (left > 0) give(ledger.available, slot, left);
+    else take(ledger.available, slot, -left as Amount, false);
+  }
+  if (gets > 0) {
+    touch(ledger, to);
+    const slot = slotOf(ledger, to, currency);
+    give(ledger.available, slot, gets);
+    if (ledger.debtors.size > 0) debtMadeGood(ledger, to);
+  }
+  if (fee > 0) {
+    touch(ledger, hub);
+    const slot = slotOf(ledger, hub, currency);
+    give(ledger.available, slot, fee);
+  }
+};
+
 /** The reverse of `payHeld`: what was paid is bound again. */
 export const unpayHeld = (
   ledger: Ledger,
@@ -229,8 +274,10 @@ export const unpayHeld = (
   positive(amount);
   touch(ledger, from);
   touch(ledger, to);
-  take(ledger.available, slotOf(ledger, to, currency), amount, ledger.mayOwe.has(to));
-  give(ledger.held, slotOf(ledger, from, currency), amount);
+  const target = slotOf(ledger, to, currency);
+  const source = slotOf(ledger, from, currency);
+  take(ledger.available, target, amount, ledger.mayOwe.has(to));
+  give(ledger.held, source, amount);
 };
 
 /** Takes back a payment from outside that did not last, below zero if it was spent: the account is then a debtor. */
@@ -245,8 +292,9 @@ export const takeBack = (
   touch(ledger, from);
   touch(ledger, to);
   const source = slotOf(ledger, from, currency);
+  const target = slotOf(ledger, to, currency);
   take(ledger.available, source, amount, true);
-  give(ledger.available, slotOf(ledger, to, currency), amount);
+  give(ledger.available, target, amount);
   if (ledger.available[source]! < 0 && !ledger.mayOwe.has(from)) ledger.debtors.add(from);
 };
 
