@@ -8,6 +8,7 @@ import { engineCase } from "./suite/engine.ts";
 import { entryCases } from "./suite/entries.ts";
 import { failureOf, followingCases } from "./suite/following.ts";
 import { pagingCases } from "./suite/paging.ts";
+import { paymentCases } from "./suite/payments.ts";
 import { filled, folderPlace, followSteps, type Place, stepsTo } from "./testing/place.ts";
 import { START, stepAt } from "./testing/steps.ts";
 import { makeTeller } from "./testing/teller.ts";
@@ -18,6 +19,7 @@ const LEAF = 0x0d;
 
 followingCases(folderPlace);
 pagingCases(folderPlace);
+paymentCases(folderPlace);
 entryCases(folderPlace);
 candleCases(folderPlace);
 actionCases(folderPlace);

@@ -1,5 +1,6 @@
 import type { Effect } from "@coinholder/engine";
 import type { Seq } from "@coinholder/journal";
+import { addTo, emptyBatch, type Filling, pack, rowsOf } from "./batch.ts";
 import type { Asked } from "./chain.ts";
 import type { AskedEntries, Entries } from "./entries.ts";
 import { HistoryError } from "./error.ts";
@@ -19,7 +20,6 @@ import {
 } from "./records.ts";
 import { startThread } from "./thread.ts";
 import { makeWaiters } from "./waiters.ts";
-import { type Batch, isKept } from "./writer.ts";
 
 /**
  * A batch is closed at the next command once it has this many effects: about 20 ms of work, which is what a read
@@ -115,7 +115,7 @@ export async function openHistory(place: string, journalSeq?: Seq, start = start
   let soon: NodeJS.Immediate | undefined;
   let later: NodeJS.Timeout | undefined;
   let closing: Promise<void> | undefined;
-  const queue: Batch[] = [];
+  const queue: Filling[] = [];
 
   function storeSoon(): void {
     if (storing || queue.length === 0) return;
@@ -130,8 +130,7 @@ export async function openHistory(place: string, journalSeq?: Seq, start = start
     soon = later = undefined;
     const batch = queue.shift()!;
     storing = true;
-    // As text: that is quicker than having each effect cloned on the answering thread.
-    thread.ask({ ask: "store", batchJson: JSON.stringify(batch) }).then(
+    thread.ask({ ask: "store", batch: pack(batch) }).then(
       () => {
         position = batch.upTo;
         waiters.release(position);
@@ -170,14 +169,10 @@ export async function openHistory(place: string, journalSeq?: Seq, start = start
         throw new HistoryError("history_gap", `command ${seq} came where ${followed + 1} was expected`);
       let batch = queue.at(-1);
       if (!batch || rowsOf(batch) >= BATCH_EFFECTS) {
-        batch = { after: followed, upTo: seq, effects: [], actions: [], ended: [], paid: [] };
+        batch = emptyBatch(followed);
         queue.push(batch);
       }
-      for (const effect of effects) if (isKept(effect)) batch.effects.push(effect);
-      if (besides?.action) batch.actions.push(besides.action);
-      if (besides?.ended) batch.ended.push(besides.ended);
-      if (besides?.paid) batch.paid.push(...besides.paid);
-      batch.upTo = seq;
+      addTo(batch, seq, effects, besides);
       followed = seq;
       storeSoon();
     },
@@ -223,9 +218,6 @@ export async function openHistory(place: string, journalSeq?: Seq, start = start
     },
   };
 }
-
-const rowsOf = ({ actions, effects, ended, paid }: Batch): number =>
-  effects.length + actions.length + ended.length + paid.length;
 
 const isUrl = (place: string): boolean => /^postgres(?:ql)?:/.test(place);
 

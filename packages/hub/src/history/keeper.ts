@@ -1,6 +1,7 @@
 import type { Seq } from "@coinholder/journal";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { Damaged, moveAside, tellsDamage } from "../follower-database.ts";
+import { unpack } from "./batch.ts";
 import { fileIn, openDatabase } from "./database.ts";
 import { HistoryError } from "./error.ts";
 import type { Answer, Answers, Opened, Request } from "./messages.ts";
@@ -43,7 +44,7 @@ export function makeKeeper(): (request: Request) => Answer {
     const { reader, writer } = handles;
     switch (request.ask) {
       case "store":
-        return writer.store(JSON.parse(request.batchJson)) as undefined;
+        return writer.store(unpack(request.batch)) as undefined;
       case "actions":
         return reader.actions(request.before, request.limit);
       case "paid":

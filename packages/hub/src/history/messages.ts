@@ -1,4 +1,5 @@
 import type { Seq } from "@coinholder/journal";
+import type { Packed } from "./batch.ts";
 import type { Asked } from "./chain.ts";
 import type { AskedEntries, Entries } from "./entries.ts";
 import type { HistoryErrorCode } from "./error.ts";
@@ -18,8 +19,7 @@ import type {
 /** What is asked of the worker. Answers come in the order of the questions. */
 export type Request =
   | { ask: "open"; place: string; journalSeq: Seq | undefined }
-  /** A `Batch` as JSON. */
-  | { ask: "store"; batchJson: string }
+  | { ask: "store"; batch: Packed }
   | { ask: "transfers" | "trades" | "cancelled" | "marketTrades"; of: Asked }
   | { ask: "actions"; before: number | undefined; limit: number }
   | { ask: "paid"; addresses: readonly string[] }

@@ -1,5 +1,4 @@
 import type {
-  Effect,
   OrderCancelledEffect,
   SettledEffect,
   StatusEffect,
@@ -9,37 +8,23 @@ import type {
 import type { Seq } from "@coinholder/journal";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { Damaged } from "../follower-database.ts";
+import type { Batch } from "./batch.ts";
 import { collectCandles, prepareUpsert } from "./candles.ts";
 import { HistoryError } from "./error.ts";
-import type { ActionRecord, EndedRecord, PaidRecord } from "./records.ts";
+import { PAYMENT_NUMBERS, type Payments } from "./payments.ts";
 
-/** Effects that history keeps. */
-export type Kept = TransferEffect | StatusEffect | SettledEffect | TradeEffect | OrderCancelledEffect;
+/** Payments in one statement; what is left over goes singly. More than this gains nothing. */
+const PAYMENTS = 16;
 
-/** A kind that is added is kept, or named here. */
-const KEPT: Readonly<Record<Effect["is"], boolean>> = {
-  transfer: true,
-  status: true,
-  settled: true,
-  trade: true,
-  "order-cancelled": true,
-  // News only, or it stands in the engine's state.
-  invoice: false,
-  book: false,
-  line: false,
-  crossing: false,
-};
-export const isKept = (effect: Effect): effect is Kept => KEPT[effect.is];
-
-/** What the commands after `after`, up to `upTo`, did. */
-export interface Batch {
-  readonly after: Seq;
-  upTo: Seq;
-  readonly effects: Kept[];
-  readonly actions: ActionRecord[];
-  readonly ended: EndedRecord[];
-  readonly paid: PaidRecord[];
-}
+/** Both sides of so many payments. What is bound: the address, then the numbers in the order of `addPayment`. */
+const insertPayments = (count: number): string =>
+  `WITH payment (address, row, transfer, t, currency, amount, invoice, out_previous, payer, in_previous, payee) AS
+     (VALUES ${Array(count).fill(`(${Array(1 + PAYMENT_NUMBERS).fill("?")})`)}),
+     side (incoming) AS (VALUES (0), (1))
+   INSERT INTO transfer (row, previous, account, transfer, t, kind, incoming, currency, amount, fee, status, address, invoice, settled)
+   SELECT row + incoming, iif(incoming, in_previous, out_previous), iif(incoming, payee, payer), transfer, t, 'internal',
+     incoming, currency, amount, 0, 'done', address, invoice, 0
+   FROM payment CROSS JOIN side`;
 
 export type Writer = {
   position(): Seq;
@@ -53,6 +38,8 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
   const readPosition = db.prepare("SELECT seq FROM position");
   const writePosition = db.prepare("UPDATE position SET seq = ?");
   const transferRow = db.prepare(`INSERT INTO transfer VALUES (${Array(17).fill("?")})`);
+  const payment = db.prepare(insertPayments(1));
+  const payments = db.prepare(insertPayments(PAYMENTS));
   const tradeRow = db.prepare(`INSERT INTO trade VALUES (${Array(8).fill("?")})`);
   const sideRow = db.prepare(`INSERT INTO trade_side VALUES (${Array(10).fill("?")})`);
   const cancelledRow = db.prepare(`INSERT INTO order_cancelled VALUES (${Array(12).fill("?")})`);
@@ -103,6 +90,25 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
     );
   }
 
+  /** So many from that one on. */
+  function addPayments({ addresses, numbers }: Payments, from: number, count: number): void {
+    const bound = (first: number, many: number): (string | number)[] => {
+      const values: (string | number)[] = [];
+      for (let i = first; i < first + many; i++) {
+        const at = i * PAYMENT_NUMBERS;
+        follows("transfer", numbers[at]!);
+        follows("transfer", numbers[at]! + 1);
+        values.push(addresses[i]!);
+        for (let n = at; n < at + PAYMENT_NUMBERS; n++) values.push(numbers[n]!);
+      }
+      return values;
+    };
+    const end = from + count;
+    let next = from;
+    for (; next + PAYMENTS <= end; next += PAYMENTS) payments.run(...bound(next, PAYMENTS));
+    for (; next < end; next++) payment.run(...bound(next, 1));
+  }
+
   const addStatus = (e: StatusEffect): void =>
     void status.run(e.transfer, e.status, e.txid ?? null, e.reason ?? null);
 
@@ -142,15 +148,19 @@ export function prepareWriter(db: DatabaseSyncInstance): Writer {
 
   return {
     position,
-    store({ after, upTo, effects, actions, ended, paid }) {
+    store({ after, upTo, effects, payments, actions, ended, paid }) {
       begin.run();
       // Read under the write lock: whatever else happened to the file, no command is counted twice.
       const stored = position();
       if (stored !== after)
         throw new HistoryError("history_gap", `what follows command ${after} came when ${stored} was stored`);
       const candles = collectCandles(upsertCandle);
+      let paidUpTo = 0;
       for (const effect of effects) {
-        if (effect.is === "transfer" || effect.is === "settled") addTransfer(effect);
+        if (typeof effect === "number") {
+          addPayments(payments, paidUpTo, effect);
+          paidUpTo += effect;
+        } else if (effect.is === "transfer" || effect.is === "settled") addTransfer(effect);
         else if (effect.is === "status") addStatus(effect);
         else if (effect.is === "order-cancelled") addCancelled(effect);
         else {

@@ -7,6 +7,7 @@ import { entryCases } from "../suite/entries.ts";
 import { failureOf, followingCases } from "../suite/following.ts";
 import { killCase } from "../suite/kill.ts";
 import { pagingCases } from "../suite/paging.ts";
+import { paymentCases } from "../suite/payments.ts";
 import { filled, followSteps, type MakePlace, opener, type Place, stepsTo } from "../testing/place.ts";
 import { besidesAt, START, stepAt } from "../testing/steps.ts";
 import { makeTeller } from "../testing/teller.ts";
@@ -39,6 +40,7 @@ const databasePlace: MakePlace = async () => {
 
 followingCases(databasePlace);
 pagingCases(databasePlace, 5);
+paymentCases(databasePlace);
 entryCases(databasePlace, 5);
 candleCases(databasePlace, 5);
 actionCases(databasePlace);

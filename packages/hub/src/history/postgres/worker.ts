@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { type Link, openLink, type Seq, type Session } from "@coinholder/journal";
 import { Damaged } from "../../follower-database.ts";
+import { type Batch, unpack } from "../batch.ts";
 import { dayMinutes } from "../candles.ts";
 import { HistoryError } from "../error.ts";
 import type { Answer, Answers, Opened, Request } from "../messages.ts";
@@ -15,7 +16,6 @@ import {
   toTrade,
   toTransfer,
 } from "../rows.ts";
-import type { Batch } from "../writer.ts";
 import { readActions, readAllEntries, readCandles, readDay, readPage, readPaid } from "./reader.ts";
 import { checkTables, isThere, remake, tellsDamage } from "./tables.ts";
 import { type Last, lastNumbers, store, toRows } from "./writer.ts";
@@ -64,7 +64,7 @@ async function answer(request: Request): Promise<Answers[keyof Answers]> {
   if (!link) throw new HistoryError("history_unavailable", "history is not open");
   switch (request.ask) {
     case "store":
-      return storeBatch(link, JSON.parse(request.batchJson) as Batch);
+      return storeBatch(link, unpack(request.batch));
     case "transfers":
       return records(
         await link.run((session) => readPage<TransferRow>(session, "transfers", request.of)),

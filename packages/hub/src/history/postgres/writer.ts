@@ -6,9 +6,10 @@ import type {
   TransferEffect,
 } from "@coinholder/engine";
 import type { Session } from "@coinholder/journal";
+import { type Batch, effectsOf } from "../batch.ts";
 import { collectCandles, type Growing } from "../candles.ts";
 import { HistoryError } from "../error.ts";
-import { asTransfer, type Batch } from "../writer.ts";
+import { asTransfer } from "../writer.ts";
 import { COLUMNS, namesOf, TABLES, type Table } from "./tables.ts";
 
 export type Last = { transfer: number; trade: number; side: number; cancelled: number };
@@ -25,10 +26,13 @@ export async function lastNumbers(session: Session): Promise<Last> {
 }
 
 /** A batch as rows of the tables, by the names of their columns. */
-export type BatchRows = { readonly last: Last; readonly rows: readonly [table: Table, rows: object[]][] };
+export type BatchRows = {
+  readonly last: Last;
+  readonly rows: readonly [table: Table, rows: readonly object[]][];
+};
 
 /** Throws `history_gap` where a number does not follow on the last. */
-export function toRows({ actions, effects, ended, paid }: Batch, before: Last): BatchRows {
+export function toRows(batch: Batch, before: Last): BatchRows {
   const last = { ...before };
   const transfers: object[] = [];
   const trades: object[] = [];
@@ -104,7 +108,7 @@ export function toRows({ actions, effects, ended, paid }: Batch, before: Last): 
     cancelled.push({ ...same, number: row, order_number: order, buys: Number(buys) });
   }
 
-  for (const effect of effects) {
+  for (const effect of effectsOf(batch)) {
     if (effect.is === "transfer" || effect.is === "settled") addTransfer(effect);
     else if (effect.is === "status") addStatus(effect);
     else if (effect.is === "order-cancelled") addCancelled(effect);
@@ -129,9 +133,9 @@ export function toRows({ actions, effects, ended, paid }: Batch, before: Last): 
       ["history_trade", trades],
       ["history_trade_side", sides],
       ["history_order_cancelled", cancelled],
-      ["history_operator_action", actions],
-      ["history_operator_action_ended", ended],
-      ["history_invoice_paid", paid],
+      ["history_operator_action", batch.actions],
+      ["history_operator_action_ended", batch.ended],
+      ["history_invoice_paid", batch.paid],
       ["history_candle", grown],
     ],
   };
