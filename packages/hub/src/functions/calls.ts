@@ -15,12 +15,13 @@ type CallFunction = (
 export const callHandlers = (callFunction: CallFunction): Handlers<"batch"> => ({
   batch: async (call, { calls }) => {
     const results: unknown[] = [];
+    const part: Call = { ...call, inBatch: true };
     for (const { function: fn, params = {} } of calls) {
       if (results.length % PARTS_A_TURN === PARTS_A_TURN - 1) await turn();
       const carried =
         fn === "batch"
           ? refused("param_invalid", { param: "calls" }, "A batch cannot hold a batch.")
-          : callFunction({ ...call, inBatch: true }, fn, new Map(Object.entries(params)));
+          : callFunction(part, fn, new Map(Object.entries(params)));
       // Without waiting where there is nothing to wait for: nobody comes between parts of the same turn.
       const outcome = carried instanceof Promise ? await carried : carried;
       results.push("refused" in outcome ? { error: outcome.refused } : outcome.answer);
