@@ -7,34 +7,47 @@ export interface Pump {
   readonly stop: () => void;
 }
 
-/** About a third of a millisecond: what a call may have to wait for, each time that it waits. */
-const WRITES_A_TURN = 48;
+/** What a call may have to wait for, each time that it waits: for itself to be read, and for the disk. */
+const TURN_MS = 0.15;
+/** Where calls take longer than that between two turns, readers get this share of it, so that they are not left behind. */
+const SHARE = 0.25;
+const LONGEST_TURN_MS = 2;
 /** So that a channel of few readers is not kept waiting by one of thousands. */
-const WRITES_AT_ONCE = 16;
+const WRITES_AT_ONCE = 8;
 
 export const makePump = (): Pump => {
   let waiting: Work[] = [];
   let soon: NodeJS.Immediate | undefined;
+  let ended = 0;
 
   const turn = (): void => {
-    soon = undefined;
-    let left = WRITES_A_TURN;
+    const began = performance.now();
+    const until = began + Math.min(Math.max(TURN_MS, SHARE * (began - ended)), LONGEST_TURN_MS);
     let next = 0;
-    while (left > 0 && next < waiting.length) {
+    do {
       const work = waiting[next++]!;
-      const most = Math.min(left, WRITES_AT_ONCE);
-      const done = work(most);
-      if (done >= most) waiting.push(work);
-      left -= Math.max(done, 1);
-    }
+      if (work(WRITES_AT_ONCE) >= WRITES_AT_ONCE) waiting.push(work);
+      ended = performance.now();
+    } while (next < waiting.length && ended < until);
     waiting = waiting.slice(next);
-    if (waiting.length > 0) soon = setImmediate(turn);
+    soon = undefined;
+    if (waiting.length > 0) goOn();
+  };
+
+  // Not at once: what was put off to the end of a turn while calls were read, such as their group's way to the disk, would wait
+  // for one more turn of ours.
+  const goOn = (): void => {
+    soon = setImmediate(() => {
+      soon = setImmediate(turn);
+    });
   };
 
   return {
     start: (work) => {
       waiting.push(work);
-      soon ??= setImmediate(turn);
+      if (soon) return;
+      ended = performance.now();
+      goOn();
     },
     stop: () => {
       waiting = [];
