@@ -17,6 +17,9 @@ const NOTHING = Buffer.alloc(0);
 const STOP_MS = 10_000;
 const PATH = "/api/";
 
+/** Of a request, who sent it and what else it says. */
+export type Caller = Pick<IncomingMessage, "headers" | "socket">;
+
 /** Answers a request; what it is answered with comes back once. */
 export type AnswerRequest = (request: Request, respond: (response: Response) => void) => void;
 
@@ -28,12 +31,20 @@ export interface CallRoute {
   /** The function that a path names in plain letters; all other paths are the framework's to judge. */
   readonly functionOf: (request: IncomingMessage) => string | undefined;
   readonly serve: (request: IncomingMessage, response: ServerResponse, fn: string) => void;
+  /** The same, when the body (or the query of a GET) is there. */
+  readonly answer: (
+    fn: string,
+    method: "GET" | "POST",
+    bytes: Buffer,
+    caller: Caller,
+    respond: (response: Response) => void,
+  ) => void;
   /** Takes no more calls; resolves when those under way are answered. */
   readonly stop: () => Promise<void>;
 }
 
-const header = (request: IncomingMessage, name: string): string | undefined => {
-  const value = request.headers[name];
+const header = ({ headers }: Caller, name: string): string | undefined => {
+  const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
 };
 
@@ -71,39 +82,37 @@ export const readBody = (
   });
 };
 
-export const makeCallRoute = (
-  answer: AnswerRequest,
-  sourceOf: (request: IncomingMessage) => string,
-): CallRoute => {
+export const makeCallRoute = (answer: AnswerRequest, sourceOf: (caller: Caller) => string): CallRoute => {
   let underWay = 0;
   let stopping = false;
   let lastAnswered = (): void => {};
 
-  const called = (request: IncomingMessage, response: ServerResponse, fn: string, bytes: Buffer): void => {
+  const called: CallRoute["answer"] = (fn, method, bytes, caller, respond) => {
     if (stopping) {
-      write(response, refusedWith(refusal("overloaded")));
+      respond(refusedWith(refusal("overloaded")));
       return;
     }
     underWay++;
     answer(
       {
         fn,
-        method: request.method === "GET" ? "GET" : "POST",
+        method,
         bytes,
-        contentType: header(request, "content-type"),
-        token: header(request, TOKEN_HEADER),
-        signature: header(request, SIGNATURE_HEADER),
-        identitySignature: header(request, IDENTITY_SIGNATURE_HEADER),
-        source: sourceOf(request),
+        contentType: header(caller, "content-type"),
+        token: header(caller, TOKEN_HEADER),
+        signature: header(caller, SIGNATURE_HEADER),
+        identitySignature: header(caller, IDENTITY_SIGNATURE_HEADER),
+        source: sourceOf(caller),
       },
       (answered) => {
-        write(response, answered);
+        respond(answered);
         if (--underWay === 0) lastAnswered();
       },
     );
   };
 
   return {
+    answer: called,
     functionOf: ({ url, method }) => {
       if (!url?.startsWith(PATH) || (method !== "POST" && method !== "GET")) return undefined;
       const query = url.indexOf("?");
@@ -111,16 +120,17 @@ export const makeCallRoute = (
       return isFunctionName(fn) ? fn : undefined;
     },
     serve: (request, response, fn) => {
+      const respond = (answered: Response): void => write(response, answered);
       if (request.method === "GET") {
         const query = request.url!.indexOf("?");
         const bytes = query < 0 ? NOTHING : Buffer.from(request.url!.slice(query + 1), "latin1");
-        return called(request, response, fn, bytes);
+        return called(fn, "GET", bytes, request, respond);
       }
       const limit = (isFunctionName(fn) ? functionRow(fn).bodyLimit : undefined) ?? BODY_LIMIT;
       readBody(request, limit, (body) =>
         body === undefined
           ? write(response, refusedWith(refusal("body_too_large")), true)
-          : called(request, response, fn, body),
+          : called(fn, "POST", body, request, respond),
       );
     },
     stop: async () => {

@@ -22,6 +22,7 @@ import { makeCallRoute } from "./call-route.ts";
 import { CORS, JSON_TYPE } from "./headers.ts";
 import { makeListener } from "./listener.ts";
 import { type AnswerMissing, servePage } from "./page.ts";
+import { servePlainCalls } from "./plain-calls.ts";
 import { proofPageRoutes } from "./proof-page.ts";
 import { referenceRoutes } from "./reference/index.ts";
 import { makeSource } from "./source.ts";
@@ -68,12 +69,14 @@ export const makeServer = async (
   );
   let answerMissing: AnswerMissing = () => undefined;
   const server: FastifyInstance = Fastify({
-    serverFactory: (handler) =>
-      makeListener(behindWorkers ? {} : options, (request, response) => {
+    serverFactory: (handler) => {
+      const listener = makeListener(behindWorkers ? {} : options, (request, response) => {
         const fn = calls.functionOf(request);
         if (fn === undefined) handler(request, response);
         else calls.serve(request, response, fn);
-      }),
+      });
+      return behindWorkers ? listener : servePlainCalls(listener, calls);
+    },
     logger: false,
     forceCloseConnections: true,
     // We say it in our own words.

@@ -8,13 +8,13 @@ beforeAll(async () => {
 });
 afterAll(() => hub.end());
 
-/** A client that begins and then sends a byte now and then. Resolves with what it was answered when it is cut off. */
-const drip = (start: string, byte: string): Promise<string> =>
+/** A client that begins, or not even that, and then sends a byte now and then, or none. Resolves with its answer when it is cut off. */
+const drip = (start: string, byte = ""): Promise<string> =>
   new Promise((resolve) => {
     const socket: Socket = connect(Number(new URL(hub.url).port), "127.0.0.1");
     let answer = "";
-    socket.write(start);
-    const timer = setInterval(() => socket.write(byte), 500);
+    if (start !== "") socket.write(start);
+    const timer = setInterval(() => byte !== "" && socket.write(byte), 500);
     socket.on("data", (part) => {
       answer += part.toString("latin1");
     });
@@ -25,8 +25,9 @@ const drip = (start: string, byte: string): Promise<string> =>
     });
   });
 
-test("clients that send a request a byte at a time are cut off in the end, and hold nobody up until then", async () => {
+test("clients that send nothing, or a request a byte at a time, are cut off in the end, and hold nobody up until then", async () => {
   const slow = [
+    ...Array.from({ length: 200 }, () => drip("")),
     ...Array.from({ length: 200 }, () => drip("POST /api/ticker HTTP/1.1\r\nhost: h\r\nx-a: ", "a")),
     ...Array.from({ length: 200 }, () =>
       drip("POST /api/ticker HTTP/1.1\r\nhost: h\r\ncontent-length: 60000\r\n\r\n", "a"),

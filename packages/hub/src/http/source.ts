@@ -1,5 +1,5 @@
-import type { IncomingMessage } from "node:http";
 import { BlockList, isIP, isIPv6 } from "node:net";
+import type { Caller } from "./call-route.ts";
 
 /**
  * Who calls, for limits: an IPv4 address, or the network of an IPv6 address. One subscriber has at least a /64 (RFC 6177),
@@ -48,13 +48,13 @@ const networks = (list: string): BlockList => {
  * proxy's, the last one in X-Forwarded-For that is not, since each proxy adds whom it saw.
  * @param trustProxy addresses and networks, joined by commas; throws where one is neither
  */
-export const makeSource = (trustProxy: string | undefined): ((request: IncomingMessage) => string) => {
-  const direct = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? "";
-  if (trustProxy === undefined) return (request) => sourceOf(direct(request));
+export const makeSource = (trustProxy: string | undefined): ((caller: Caller) => string) => {
+  const direct = ({ socket }: Caller): string => socket.remoteAddress ?? "";
+  if (trustProxy === undefined) return (caller) => sourceOf(direct(caller));
   const trusted = networks(trustProxy);
-  return (request) => {
-    let ip = direct(request);
-    const forwarded = request.headers["x-forwarded-for"];
+  return (caller) => {
+    let ip = direct(caller);
+    const forwarded = caller.headers["x-forwarded-for"];
     const seen = (typeof forwarded === "string" ? forwarded.split(",") : []).map((text) => text.trim());
     while (seen.length > 0 && isIP(ip) !== 0 && trusted.check(ip, family(ip))) ip = seen.pop()!;
     return sourceOf(ip);

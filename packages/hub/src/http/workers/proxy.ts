@@ -2,11 +2,12 @@ import { Agent, request as httpRequest, type IncomingMessage, type ServerRespons
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { statusOf } from "@coinholder/protocol";
+import type { Caller } from "../call-route.ts";
 
 /** By which a worker tells the hub's own server who calls. What callers write there goes no further than the worker. */
 const SOURCE_HEADER = "x-coinholder-source";
 
-export const sourceToldByWorker = ({ headers }: IncomingMessage): string => String(headers[SOURCE_HEADER]);
+export const sourceToldByWorker = ({ headers }: Caller): string => String(headers[SOURCE_HEADER]);
 
 /** RFC 9110, 7.6.1: of one connection only. */
 const OF_CONNECTION = ["connection", "keep-alive", "expect", SOURCE_HEADER];

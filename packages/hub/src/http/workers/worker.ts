@@ -5,6 +5,7 @@ import { type Response, refusedWith } from "../answer-form.ts";
 import { makeCallRoute } from "../call-route.ts";
 import { enter, type Request } from "../door.ts";
 import { makeListener } from "../listener.ts";
+import { servePlainCalls } from "../plain-calls.ts";
 import { makeSource } from "../source.ts";
 import { gathering, onLines } from "./lines.ts";
 import type { CallId, Control, ToHub, ToWorker, WorkerOptions } from "./messages.ts";
@@ -87,7 +88,7 @@ const server = makeListener(options, (request, response) => {
   if (fn === undefined) proxy.request(request, response);
   else calls.serve(request, response, fn);
 });
-server.on("upgrade", proxy.upgrade);
+servePlainCalls(server, calls).on("upgrade", proxy.upgrade);
 
 process.on("message", (control: Control, connection?: Socket) => {
   // Readers of the stream are told that the hub stops: that has to reach them.
