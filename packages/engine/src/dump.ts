@@ -62,7 +62,7 @@ export function* dump(state: State): Generator<string> {
   const { network, nextReceive, nextChange, recent, feesPaid, highest } = chain;
   yield line("chain", network, nextReceive, nextChange, recent, feesPaid, highest);
   yield line("halt", chain.halt ?? null);
-  for (const [address, { account, index, branch }] of chain.addresses)
+  for (const { address, account, index, branch } of chain.addresses.values())
     yield line("address", address, account, index, branch);
   for (const deposit of chain.deposits.values()) yield line("deposit", deposit);
   yield line("uncredited", [...chain.uncredited]);

@@ -60,6 +60,7 @@ export { type Crossing, openCrossings } from "./crossings/crossings.ts";
 export { DUMP_VERSION, dump } from "./dump.ts";
 export type * from "./effects.ts";
 export { apply } from "./engine.ts";
+export { fetchAhead } from "./fetch-ahead.ts";
 export { checkInvariants } from "./invariants.ts";
 export { pop, push, type Ranked } from "./invoices/heap.ts";
 export {

@@ -112,7 +112,7 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   halt: ({ chain }, [, halt]) => Object.assign(chain, { halt: halt ?? undefined }),
   address: ({ chain }, [, address, account, index, branch]) =>
     // Not the text of the line: a million addresses share these two.
-    chain.addresses.set(address, { account, index, branch: branch === "change" ? "change" : "receive" }),
+    chain.addresses.add({ address, account, index, branch: branch === "change" ? "change" : "receive" }),
   deposit: ({ chain }, [, deposit]) => chain.deposits.set(outpointOf(deposit), deposit),
   uncredited: ({ chain }, [, outpoints]) => {
     for (const outpoint of outpoints) chain.uncredited.add(outpoint);

@@ -14,6 +14,7 @@ import { type AccountIndex, emptyLedger, type Ledger } from "./ledger/ledger.ts"
 import { emptyLines, type Lines } from "./lines/lines.ts";
 import { noActions, type OperatorActions } from "./operator-actions.ts";
 import { emptyOptions, type Options } from "./options/options.ts";
+import { emptyTextTable, type TextTable } from "./text-table.ts";
 import type { FiatWithdrawal } from "./transfers/fiat.ts";
 import { emptyWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
 
@@ -25,7 +26,8 @@ export interface State {
   registrationOpen: boolean;
   readonly ledger: Ledger;
   readonly accounts: Accounts;
-  readonly authkeys: Map<string, Authkey>;
+  /** By token. */
+  readonly authkeys: TextTable<Authkey>;
   readonly allowlists: Map<AccountIndex, Allowlist>;
   readonly nonces: Nonces;
   readonly once: Once;
@@ -90,7 +92,7 @@ export const emptyState = (): State => ({
   registrationOpen: true,
   ledger: emptyLedger(),
   accounts: emptyAccounts(),
-  authkeys: new Map(),
+  authkeys: emptyTextTable(({ token }) => token),
   allowlists: new Map(),
   nonces: emptyNonces(),
   once: new Map(),

@@ -2,6 +2,7 @@ import {
   apply,
   type Effect,
   emptyState,
+  fetchAhead,
   formFault,
   isRefused,
   load,
@@ -15,13 +16,16 @@ import type { History } from "./history/index.ts";
 import type { SnapshotAt } from "./snapshots.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
+export interface Replayed {
+  readonly command: Stamped;
+  readonly effects: readonly Effect[];
+}
+
 /** Replays one entry. What was accepted once is accepted again, or journal and program do not belong together. */
-export const replay = (
-  state: State,
-  entry: string,
-  seq: number,
-): { command: Stamped; effects: readonly Effect[] } => {
-  const command = JSON.parse(entry) as Stamped;
+export const replay = (state: State, entry: string, seq: number): Replayed =>
+  carryOut(state, JSON.parse(entry) as Stamped, seq);
+
+const carryOut = (state: State, command: Stamped, seq: number): Replayed => {
   const outcome = apply(state, command);
   if (isRefused(outcome) || !("effects" in outcome))
     throw new JournalError(
@@ -31,15 +35,31 @@ export const replay = (
   return { command, effects: outcome.effects };
 };
 
+/** A replay that is told ahead what comes. */
+const replaying = () => {
+  let commands: Stamped[] = [];
+  let next = 0;
+  return {
+    ahead: (state: State, entries: readonly string[]): void => {
+      commands = entries.map((entry) => JSON.parse(entry));
+      next = 0;
+      fetchAhead(state, commands);
+    },
+    apply: (state: State, seq: number): Replayed => carryOut(state, commands[next++]!, seq),
+  };
+};
+
 /** Brings a state back and nothing besides. */
 export const recovering = (): Recovering & { readonly state: () => State } => {
   let state = emptyState();
+  const { ahead, apply } = replaying();
   return {
     formFault,
     loadSnapshot: async (lines) => {
       state = await load(lines);
     },
-    apply: (entry, at) => void replay(state, entry, at),
+    ahead: (entries) => ahead(state, entries),
+    apply: (_entry, at) => void apply(state, at),
     state: () => state,
   };
 };
@@ -82,6 +102,7 @@ export const recoverState = async (
   let historyIsBehind = false;
   let outboxIsBehind = false;
   let snapshot: SnapshotAt | undefined;
+  const tail = replaying();
   const { seq, replayed } = await journal.recover({
     formFault,
     onPassedOver: (at, reason) =>
@@ -95,8 +116,9 @@ export const recoverState = async (
       historyIsBehind = history.position < meta.seq;
       outboxIsBehind = state.webhooks.made > 0 && webhooks.position < meta.seq;
     },
-    apply: (entry, at) => {
-      const { command, effects } = replay(state, entry, at);
+    ahead: (entries) => tail.ahead(state, entries),
+    apply: (_entry, at) => {
+      const { command, effects } = tail.apply(state, at);
       return both(
         historyIsBehind ? undefined : follow(history, state, at, command, effects),
         outboxIsBehind ? undefined : webhooks.replayed(state, at, command, effects),

@@ -15,6 +15,8 @@ export type Recovering = {
   onPassedOver?(seq: Seq, reason: string): void;
   /** Makes the lines the state; they come many at a time, joined by newlines. Called at most once, before any `apply`. */
   loadSnapshot(lines: AsyncIterable<string>, meta: SnapshotMeta): Promise<void>;
+  /** Called with what comes next, before each of them is applied: a group's entries, or up to a hundred of them. */
+  ahead?(entries: readonly string[]): void;
   /** Applies one entry. Called with every seq after the snapshot (or from 1), in order; a promise is waited for. */
   apply: OnEntry;
 };
@@ -60,9 +62,12 @@ export async function recover(
   }
   if (snapshot) await into.loadSnapshot(snapshotLines(store, snapshot), snapshot);
   const snapshotSeq = snapshot?.seq ?? 0;
-  const replayed = await replay(store, seal, head, snapshot, into.apply);
+  const replayed = await replay(store, seal, head, snapshot, into.apply, into.ahead);
   return { seq: head.seq, snapshotSeq, replayed, passedOver };
 }
+
+/** Entries that are told ahead together. */
+const PORTION = 100;
 
 /** Calls `onEntry` with every entry after the anchor (or from 1) up to the head, each group verified first. */
 export async function replay(
@@ -71,16 +76,19 @@ export async function replay(
   head: Head,
   anchor: Anchor | undefined,
   onEntry: OnEntry,
+  ahead?: Recovering["ahead"],
 ): Promise<number> {
   const from = anchor?.seq ?? 0;
   for await (const group of readChain(store, seal, head, anchor)) {
-    let seq = group.firstSeq;
-    for (const entry of group.data.split("\n")) {
-      if (seq > from) {
-        const wait = onEntry(entry, seq);
+    const entries = group.data.split("\n").slice(Math.max(0, from + 1 - group.firstSeq));
+    let seq = Math.max(from + 1, group.firstSeq);
+    for (let at = 0; at < entries.length; at += PORTION) {
+      const portion = entries.length <= PORTION ? entries : entries.slice(at, at + PORTION);
+      ahead?.(portion);
+      for (const entry of portion) {
+        const wait = onEntry(entry, seq++);
         if (wait) await wait;
       }
-      seq++;
     }
   }
   return head.seq - from;

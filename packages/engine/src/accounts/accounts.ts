@@ -1,5 +1,6 @@
 import type { Trader } from "../book/markets.ts";
 import type { AccountIndex } from "../ledger/ledger.ts";
+import { emptyTextTable, type TextTable } from "../text-table.ts";
 import type { Authkey } from "./authkeys.ts";
 
 /** Accounts of the hub itself, made with the first command. Their places are fixed. */
@@ -34,13 +35,17 @@ export interface Account {
 
 export interface Accounts {
   readonly list: Account[];
-  readonly byId: Map<string, Account>;
+  readonly byId: TextTable<Account>;
   readonly byName: Map<string, Account>;
 }
 
 const NO_KEYS: readonly Authkey[] = Object.freeze([]);
 
-export const emptyAccounts = (): Accounts => ({ list: [], byId: new Map(), byName: new Map() });
+export const emptyAccounts = (): Accounts => ({
+  list: [],
+  byId: emptyTextTable(({ id }) => id),
+  byName: new Map(),
+});
 
 export const addAccount = (
   accounts: Accounts,
@@ -58,7 +63,7 @@ export const addAccount = (
     authkeys: NO_KEYS,
   };
   accounts.list.push(account);
-  accounts.byId.set(id, account);
+  accounts.byId.add(account);
   if (name !== undefined) accounts.byName.set(name, account);
   return account;
 };

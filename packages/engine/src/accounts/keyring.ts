@@ -33,6 +33,6 @@ export const relistKey = (state: State, key: Authkey, before: ReadonlySet<Accoun
 };
 
 export const keepKey = (state: State, key: Authkey): void => {
-  state.authkeys.set(key.token, key);
+  state.authkeys.add(key);
   listKey(state, key);
 };

@@ -10,7 +10,7 @@ export const issueAddress = (state: State, address: string, index: number, accou
   assert(index === state.chain.nextReceive, `receive address ${index} is the next one`);
   assert(!state.chain.addresses.has(address), "an address is given out once");
   state.chain.nextReceive++;
-  state.chain.addresses.set(address, { account, index, branch: "receive" });
+  state.chain.addresses.add({ address, account, index, branch: "receive" });
 };
 
 export const newAddress = (state: State, command: Stamped<NewAddress>, account: AccountIndex): object => {
@@ -28,7 +28,7 @@ export const coldAddress = (state: State, command: ColdAddress): object => {
 export const chainAddress = ({ chain }: State, { branch, index, address }: ChainAddress): object => {
   assert(!chain.addresses.has(address), `${address} was not known`);
   assert(Number.isSafeInteger(index) && index >= 0, "addresses are counted from 0");
-  chain.addresses.set(address, { account: HUB, index, branch });
+  chain.addresses.add({ address, account: HUB, index, branch });
   if (branch === "receive") chain.nextReceive = Math.max(chain.nextReceive, index + 1);
   else chain.nextChange = Math.max(chain.nextChange, index + 1);
   return {};

@@ -1,5 +1,6 @@
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import type { AccountIndex } from "../ledger/ledger.ts";
+import { emptyTextTable, type TextTable } from "../text-table.ts";
 import type { Change, PayoutKind } from "./commands.ts";
 import type { Halt } from "./halt.ts";
 import { type ChainIndex, emptyIndex } from "./lookup.ts";
@@ -15,7 +16,7 @@ export interface Chain {
   network: string;
   /** Newest last; empty until the chain was begun. */
   recent: BlockId[];
-  readonly addresses: Map<string, Address>;
+  readonly addresses: TextTable<Address>;
   nextReceive: number;
   nextChange: number;
   /** By outpoint "txid:vout": what came in, kept until no reorganisation can take it back. */
@@ -44,6 +45,7 @@ export interface BlockId {
 }
 
 export interface Address {
+  readonly address: string;
   /** Whose deposits to it are. CHANGE: what the hub's own payouts keep; anything else that comes there is the hub's. */
   readonly account: AccountIndex;
   /** Position in the wallet's branch. */
@@ -128,7 +130,7 @@ export interface PayoutVersion {
 export const emptyChain = (): Chain => ({
   network: "",
   recent: [],
-  addresses: new Map(),
+  addresses: emptyTextTable(({ address }) => address),
   nextReceive: 0,
   nextChange: 0,
   deposits: new Map(),

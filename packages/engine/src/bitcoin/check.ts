@@ -136,7 +136,7 @@ const checkPayout = (state: State, payout: Payout): void => {
 };
 
 const checkAddresses = ({ accounts, chain }: State): void => {
-  for (const [address, { account, branch, index }] of chain.addresses) {
+  for (const { address, account, branch, index } of chain.addresses.values()) {
     assert(account === CHANGE || account < accounts.list.length, `${address} belongs to an account`);
     assert(account < OPERATOR || branch === "receive", `${address}: accounts are given receive addresses`);
     assert(

@@ -62,7 +62,7 @@ const takeChange = (chain: Chain, change: readonly Change[], before: readonly Pa
     assert(index === chain.nextChange, "change goes to the next change address");
     assert(!chain.addresses.has(address), "a change address is used by one payout");
     chain.nextChange++;
-    chain.addresses.set(address, { account: CHANGE, index, branch: "change" });
+    chain.addresses.add({ address, account: CHANGE, index, branch: "change" });
   }
 };
 

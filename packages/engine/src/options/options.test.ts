@@ -359,7 +359,7 @@ test("what was loaded dumps to the same lines, and decides the same from there o
   expect(stateText(loaded)).toBe(stateText(hub.state));
   const live = hub.state;
   const address = hub.address(anna);
-  loaded.chain.addresses.set(address, live.chain.addresses.get(address)!);
+  loaded.chain.addresses.add(live.chain.addresses.get(address)!);
   loaded.chain.nextReceive = live.chain.nextReceive;
   for (const state of [live, loaded]) {
     hub.state = state;

@@ -8,7 +8,7 @@ const wallet = openWallet(seedFromPhrase(newPhrase(), "regtest"));
 
 const give = (state: ReturnType<typeof emptyState>, index: number): void => {
   const { address } = wallet.address("receive", index);
-  state.chain.addresses.set(address, { account: 9, index, branch: "receive" });
+  state.chain.addresses.add({ address, account: 9, index, branch: "receive" });
   state.chain.nextReceive = Math.max(state.chain.nextReceive, index + 1);
 };
 const finds = ({ watch }: ReturnType<typeof makeChainWatch>, index: number, type?: "p2tr"): boolean => {
@@ -62,7 +62,7 @@ test("what was given out before a start is taken in a piece at a time, and none 
   });
   const addresses = scripts.map((script) => addressOfScript(script, "regtest")!);
   for (const [index, address] of addresses.entries())
-    state.chain.addresses.set(address, { account: 9, index, branch: "receive" });
+    state.chain.addresses.add({ address, account: 9, index, branch: "receive" });
   const chainWatch = makeChainWatch(state, wallet, "p2wpkh");
   let othersHadTurn = false;
   setImmediate(() => {

@@ -60,12 +60,12 @@ export const makeChainWatch = (state: State, wallet: Wallet, type: AddressType):
   /** Watched and in no journal. */
   const places = new Map<string, { branch: Branch; index: number }>();
 
-  // A map's iterator goes on with what is added to it, as long as it is never asked beyond its end.
-  const given = chain.addresses.keys();
+  // It goes on with what is added, as long as it is never asked beyond its end.
+  const given = chain.addresses.values();
   let taken = 0;
   const takeGiven = (most = Number.POSITIVE_INFINITY): void => {
     for (const end = Math.min(chain.addresses.size, taken + most); taken < end; taken++) {
-      const address = given.next().value!;
+      const { address } = given.next().value!;
       scripts.add(scriptOfOwn(address), address);
       places.delete(address);
     }

@@ -51,7 +51,7 @@ export const lookAtChain = (node: SimNode, { state, entries }: Shadow): number[]
 export const lookAtCoins = (node: SimNode, { state }: Shadow): void => {
   const coins = coinsByScript(node);
   let sum = 0n;
-  for (const address of state.chain.addresses.keys())
+  for (const { address } of state.chain.addresses.values())
     for (const amount of coins.get(scriptOf(address)) ?? []) sum += amount;
   const booked = -availableOf(state.ledger, CHAIN, BTC);
   assert(sum === BigInt(booked), `the chain has ${sum} sat for the hub, its books ${booked}`);
