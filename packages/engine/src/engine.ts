@@ -1,4 +1,4 @@
-import { admit, type Caller, nonceOf, remember } from "./accounts/admit.ts";
+import { admit, type Caller, remember } from "./accounts/admit.ts";
 import { changeAllowlist } from "./accounts/allowlist.ts";
 import {
   begin,
@@ -60,8 +60,7 @@ export const apply = (state: State, command: Stamped): Outcome => {
 };
 
 const applyCall = (state: State, command: Stamped, by: By): Outcome => {
-  const nonce = nonceOf(by);
-  const admitted = admit(state, by, nonce, command.t);
+  const admitted = admit(state, by, command.t);
   if (isRefused(admitted) || "repeated" in admitted) return admitted;
   const effects: Effect[] = [];
   forgetTouched(state.ledger);
@@ -69,7 +68,7 @@ const applyCall = (state: State, command: Stamped, by: By): Outcome => {
   if (isRefused(answer)) return answer;
   tellBooks(state.markets, command.t, effects);
   state.t = command.t;
-  remember(state, by, nonce, answer, command.t);
+  remember(state, by, admitted.key, answer, command.t);
   return { answer, effects };
 };
 

@@ -1,15 +1,14 @@
 import type { By, Stamped } from "./command.ts";
 import type { State } from "./state.ts";
 
-/** Nothing reads it: it keeps the compiler from leaving out what only fetches. */
-let fetched = 0;
-
 /**
  * Goes to the places of memory that these commands will go to, and changes nothing. A replay among a million accounts would wait for each of
  * some fifteen places per payment, one after the other; here those of many commands are fetched beside one another. A hundred are
- * a good number: what they need stays in the processor's own cache until they are applied.
+ * a good number: what they need stays in the processor's own cache until they are applied. The answer means nothing: it keeps what
+ * only fetches from being left out by the compiler.
  */
-export const fetchAhead = (state: State, commands: readonly Stamped[]): void => {
+export const fetchAhead = (state: State, commands: readonly Stamped[]): number => {
+  let fetched = 0;
   const { accounts, authkeys, chain, ledger } = state;
   const tokens: string[] = [];
   const addresses: string[] = [];
@@ -29,4 +28,5 @@ export const fetchAhead = (state: State, commands: readonly Stamped[]): void => 
   const ids = concerned.map(({ id }) => id);
   for (const id of ids) fetched ^= id.charCodeAt(0);
   for (const slot of slots) fetched ^= ledger.currency[slot]! ^ ledger.available[slot]! ^ ledger.held[slot]!;
+  return fetched;
 };

@@ -13,6 +13,7 @@ export {
 export { authorize, type Caller } from "./accounts/admit.ts";
 export { allowlistOf, MOST_ALLOWED } from "./accounts/allowlist.ts";
 export { type Authkey, holds, namedPairs } from "./accounts/authkeys.ts";
+export { hasCallNonce } from "./accounts/call-nonces.ts";
 export { emptyNonces, hasNonce, nonceKey, rememberNonce } from "./accounts/nonces.ts";
 export { assert, BrokenInvariant } from "./assert.ts";
 export {

@@ -1,9 +1,10 @@
 import { addAccount } from "./accounts/accounts.ts";
 import { type Authkey, NO_PAIRS } from "./accounts/authkeys.ts";
+import { loadNonce } from "./accounts/call-nonces.ts";
 import { keepKey } from "./accounts/keyring.ts";
 import { assert } from "./assert.ts";
 import { buildIndex } from "./bitcoin/build-index.ts";
-import { outpointOf } from "./bitcoin/chain.ts";
+import { type Branch, outpointOf } from "./bitcoin/chain.ts";
 import { rest, sideOf } from "./book/book.ts";
 import { addBook, keepInTurn, keepTrader, traderOf } from "./book/markets.ts";
 import { add } from "./book/number-table.ts";
@@ -19,19 +20,29 @@ import { keepOption } from "./options/options.ts";
 import { emptyState, type State } from "./state.ts";
 import { keepWebhook } from "./webhooks/webhooks.ts";
 
+/** Written until then: accounts, balances, authkeys, nonces and addresses in lines of their own. */
+const WITHOUT_COLUMNS = 4;
+const isRead = (form: unknown): boolean => form === DUMP_VERSION || form === WITHOUT_COLUMNS;
+
 // biome-ignore lint/suspicious/noExplicitAny: each line was written by `dump` with these parts, and its hash was checked
 type Parts = any[];
 
 // How each kind of line is taken back. JSON leaves out what is undefined; what may come later stands last, so that a dump has it there again.
 const takers: Record<string, (state: State, parts: Parts) => void> = {
   state: (state, [, version, t, registrationOpen, last, config]) => {
-    assert(version === DUMP_VERSION, `a dump of form ${version} is not read by this program`);
+    assert(isRead(version), `a dump of form ${version} is not read by this program`);
     Object.assign(state, { t, registrationOpen, config });
     Object.assign(state.last, last);
   },
   account: (state, [, id, name, salt, lastTransfer]) => {
     const account = addAccount(state.accounts, id, name ?? undefined, salt ?? undefined);
     account.lastTransfer = lastTransfer;
+  },
+  accounts: (state, [, , ids, names, salts, lastTransfers]) => {
+    for (let i = 0; i < ids.length; i++) {
+      const account = addAccount(state.accounts, ids[i], names[i] ?? undefined, salts[i] ?? undefined);
+      account.lastTransfer = lastTransfers[i];
+    }
   },
   owing: (state, [, mayOwe, debtors]) => {
     for (const account of mayOwe) state.ledger.mayOwe.add(account);
@@ -42,6 +53,29 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     ledger.available[slot] = available;
     ledger.held[slot] = held;
     if (pending !== 0) ledger.pending.set(slot, pending);
+  },
+  balances: ({ ledger }, [, , accounts, currencies, available, held]) => {
+    for (let i = 0; i < accounts.length; i++) {
+      const slot = slotOf(ledger, accounts[i], currencies[i]);
+      ledger.available[slot] = available[i];
+      ledger.held[slot] = held[i];
+    }
+  },
+  pending: ({ ledger }, [, account, currency, amount]) =>
+    ledger.pending.set(slotOf(ledger, account, currency), amount),
+  authkeys: (state, [, , tokens, homes, secrets]) => {
+    for (let i = 0; i < tokens.length; i++)
+      keepKey(state, {
+        token: tokens[i],
+        home: homes[i],
+        type: "hmac-sha256",
+        secret: secrets[i],
+        allOfHome: true,
+        pairs: NO_PAIRS,
+        expires: undefined,
+        label: undefined,
+        limits: undefined,
+      });
   },
   authkey: (state, [, key]) => {
     const { token, home, type, secret, allOfHome, pairs, expires, label, limits } = key as Authkey;
@@ -62,10 +96,13 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   },
   allowlist: (state, [, account, on, offAt, addresses]) =>
     state.allowlists.set(account, { on, offAt: offAt ?? undefined, addresses: new Map(addresses) }),
+  nonces: ({ nonces }, [, slice, tokens, times, randoms]) => {
+    for (let i = 0; i < tokens.length; i++) loadNonce(nonces, slice, tokens[i], times[i], randoms[i]);
+  },
   nonce: ({ nonces }, [, slice, key]) => {
-    const keys = nonces.get(slice);
-    if (keys) keys.add(key);
-    else nonces.set(slice, new Set([key]));
+    // Only the random part may have spaces.
+    const [, token, time, random] = /^(\S+) (\S+) (.*)$/s.exec(key)!;
+    loadNonce(nonces, slice, token!, Number(time), random!);
   },
   once: (state, [, key, first]) => state.once.set(key, first),
   book: ({ markets }, [, index, lastPrice, lastTrade, changes]) => {
@@ -110,6 +147,16 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   chain: ({ chain }, [, network, nextReceive, nextChange, recent, feesPaid, highest]) =>
     Object.assign(chain, { network, nextReceive, nextChange, recent, highest, feesPaid }),
   halt: ({ chain }, [, halt]) => Object.assign(chain, { halt: halt ?? undefined }),
+  addresses: ({ chain }, [, branch, addresses, accounts, indexes]) => {
+    const shared: Branch = branch === "change" ? "change" : "receive";
+    for (let i = 0; i < addresses.length; i++)
+      chain.addresses.add({
+        address: addresses[i],
+        account: accounts[i],
+        index: indexes[i],
+        branch: shared,
+      });
+  },
   address: ({ chain }, [, address, account, index, branch]) =>
     // Not the text of the line: a million addresses share these two.
     chain.addresses.add({ address, account, index, branch: branch === "change" ? "change" : "receive" }),
@@ -149,7 +196,7 @@ export const formFault = (firstLine: string): string | undefined => {
   } catch {
     // Then it has none.
   }
-  return form === DUMP_VERSION
+  return isRead(form)
     ? undefined
     : `is of form ${form ?? "unknown"}, this program reads form ${DUMP_VERSION}`;
 };

@@ -2,7 +2,7 @@ import type { TimeMs } from "@coinholder/protocol";
 import { type Account, type Accounts, emptyAccounts, OPERATOR } from "./accounts/accounts.ts";
 import type { Allowlist } from "./accounts/allowlist.ts";
 import type { Authkey } from "./accounts/authkeys.ts";
-import { emptyNonces, type Nonces } from "./accounts/nonces.ts";
+import { type CallNonces, emptyCallNonces } from "./accounts/call-nonces.ts";
 import type { Once } from "./accounts/once.ts";
 import { type Chain, emptyChain } from "./bitcoin/chain.ts";
 import type { Withdrawal } from "./bitcoin/withdrawals.ts";
@@ -29,7 +29,7 @@ export interface State {
   /** By token. */
   readonly authkeys: TextTable<Authkey>;
   readonly allowlists: Map<AccountIndex, Allowlist>;
-  readonly nonces: Nonces;
+  readonly nonces: CallNonces;
   readonly once: Once;
   readonly markets: Markets;
   readonly invoices: Invoices;
@@ -94,7 +94,7 @@ export const emptyState = (): State => ({
   accounts: emptyAccounts(),
   authkeys: emptyTextTable(({ token }) => token),
   allowlists: new Map(),
-  nonces: emptyNonces(),
+  nonces: emptyCallNonces(),
   once: new Map(),
   markets: emptyMarkets(),
   invoices: emptyInvoices(),

@@ -75,7 +75,9 @@ const growHub = async (data: string, size: Size, say: (what: string) => void): P
   const into = recovering();
   await journal.recover(into);
   const state = into.state();
-  const addressOf = new Map([...state.chain.addresses.values()].map(({ account, address }) => [account, address]));
+  const addressOf = new Map(
+    [...state.chain.addresses.values()].map(({ account, address }) => [account, address]),
+  );
   const people: Person[] = traders.map(({ account, token }) => ({
     account,
     token,

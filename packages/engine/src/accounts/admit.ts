@@ -4,7 +4,7 @@ import { type Refused, type Repeated, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
 import type { Account } from "./accounts.ts";
 import { type Authkey, holds } from "./authkeys.ts";
-import { hasNonce, nonceKey, rememberNonce } from "./nonces.ts";
+import { hasCallNonce, rememberCallNonce } from "./call-nonces.ts";
 import { onceKey, rememberAnswer } from "./once.ts";
 
 export interface Caller {
@@ -30,23 +30,13 @@ export const authorize = (
   return { key, account };
 };
 
-/** What a call's nonce is remembered as, if it has one. */
-export const nonceOf = ({ token, nonce }: By): string | undefined =>
-  nonce && nonceKey(token, nonce[0], nonce[1]);
-
 /** The checks that come before a command's own: key, permission, nonce, and whether this very call was answered before. */
-export const admit = (
-  state: State,
-  by: By,
-  nonce: string | undefined,
-  t: TimeMs,
-): Caller | Repeated | Refused => {
+export const admit = (state: State, by: By, t: TimeMs): Caller | Repeated | Refused => {
   const caller = authorize(state, by.token, by.account, by.fn, t);
   if ("refused" in caller) return caller;
   // What is older may have been forgotten; the HTTP layer lets none of it through.
   if (by.nonce && by.nonce[0] + NONCE_WINDOW_MS < t) return refuse("nonce_stale", { now: t });
-  if (by.nonce && nonce !== undefined && hasNonce(state.nonces, by.nonce[0], nonce))
-    return refuse("nonce_used");
+  if (by.nonce && hasCallNonce(state.nonces, caller.key, ...by.nonce)) return refuse("nonce_used");
   if (by.once) {
     const first = state.once.get(onceKey(by.account, by.fn, by.once[0]));
     if (first)
@@ -58,14 +48,8 @@ export const admit = (
 };
 
 /** After the change: this call is not carried out again. */
-export const remember = (
-  state: State,
-  by: By,
-  nonce: string | undefined,
-  answer: unknown,
-  t: TimeMs,
-): void => {
-  if (by.nonce && nonce !== undefined) rememberNonce(state.nonces, by.nonce[0], nonce, t);
+export const remember = (state: State, by: By, key: Authkey, answer: unknown, t: TimeMs): void => {
+  if (by.nonce) rememberCallNonce(state.nonces, key, ...by.nonce, t);
   if (by.once)
     rememberAnswer(state.once, onceKey(by.account, by.fn, by.once[0]), {
       fingerprint: by.once[1],

@@ -1,5 +1,4 @@
 import { NONCE_WINDOW_MS, type TimeMs } from "@coinholder/protocol";
-import type { AccountIndex } from "../ledger/ledger.ts";
 import type { Authkey } from "./authkeys.ts";
 import { nonceKey, SLICE_MS } from "./nonces.ts";
 
@@ -11,8 +10,10 @@ type Caller = Pick<Authkey, "home" | "token">;
  */
 export interface CallNonces {
   readonly slices: Map<number, Slice>;
-  /** The latest `nonce_ms` by the account that the key was made for. */
+  /** The latest `nonce_ms` by the account that the key was made for, */
   latest: Float64Array;
+  /** and where in its slice the newest one with that time is. */
+  newest: Int32Array;
   /** Of those that came with a dump, whoever's they are. */
   latestOfDump: number;
 }
@@ -21,20 +22,25 @@ export interface Slice {
   readonly tokens: string[];
   readonly times: number[];
   readonly randoms: string[];
+  /** Where the one before is with the same time by a key of the same account, or -1. */
+  readonly before: number[];
   /** Of the first `known.size` of them: `nonceKey`. */
   readonly known: Set<string>;
 }
 
+const NEVER = Number.NEGATIVE_INFINITY;
+
 export const emptyCallNonces = (): CallNonces => ({
   slices: new Map(),
-  latest: new Float64Array(16),
-  latestOfDump: Number.NEGATIVE_INFINITY,
+  latest: new Float64Array(16).fill(NEVER),
+  newest: new Int32Array(16).fill(-1),
+  latestOfDump: NEVER,
 });
 
 const sliceOf = (nonceMs: number): number => Math.floor(nonceMs / SLICE_MS);
 
-const isLater = ({ latest, latestOfDump }: CallNonces, home: AccountIndex, nonceMs: number): boolean =>
-  nonceMs > latestOfDump && (home >= latest.length || nonceMs > latest[home]!);
+/** More of one account in one millisecond are looked up in the set. */
+const MOST_AT_ONCE = 16;
 
 const isKnown = ({ known, randoms, times, tokens }: Slice, key: string): boolean => {
   for (let i = known.size; i < tokens.length; i++) known.add(nonceKey(tokens[i]!, times[i]!, randoms[i]!));
@@ -47,27 +53,59 @@ export const hasCallNonce = (
   nonceMs: number,
   random: string,
 ): boolean => {
-  if (isLater(nonces, home, nonceMs)) return false;
-  const slice = nonces.slices.get(sliceOf(nonceMs));
-  return slice !== undefined && isKnown(slice, nonceKey(token, nonceMs, random));
+  const { latest, latestOfDump, newest, slices } = nonces;
+  const latestOfHome = home < latest.length ? latest[home]! : NEVER;
+  if (nonceMs > latestOfDump && nonceMs > latestOfHome) return false;
+  const slice = slices.get(sliceOf(nonceMs));
+  if (slice === undefined) return false;
+  if (nonceMs > latestOfDump && nonceMs === latestOfHome) {
+    let at = newest[home]!;
+    for (let looked = 0; looked < MOST_AT_ONCE; looked++) {
+      if (at < 0) return false;
+      if (slice.randoms[at] === random && slice.tokens[at] === token) return true;
+      at = slice.before[at]!;
+    }
+  }
+  return isKnown(slice, nonceKey(token, nonceMs, random));
 };
 
-/** @param number of the slice */
-export const keepNonce = (
-  { slices }: CallNonces,
+const keep = (
+  slices: CallNonces["slices"],
   number: number,
   token: string,
   nonceMs: number,
   random: string,
-): void => {
+  before: number,
+): number => {
   let slice = slices.get(number);
   if (!slice) {
-    slice = { tokens: [], times: [], randoms: [], known: new Set() };
+    slice = { tokens: [], times: [], randoms: [], before: [], known: new Set() };
     slices.set(number, slice);
   }
   slice.tokens.push(token);
   slice.times.push(nonceMs);
   slice.randoms.push(random);
+  return slice.before.push(before) - 1;
+};
+
+const makeRoom = (nonces: CallNonces, length: number): void => {
+  const [latest, newest] = [new Float64Array(length).fill(NEVER), new Int32Array(length).fill(-1)];
+  latest.set(nonces.latest);
+  newest.set(nonces.newest);
+  nonces.latest = latest;
+  nonces.newest = newest;
+};
+
+/** Of a dump. */
+export const loadNonce = (
+  nonces: CallNonces,
+  slice: number,
+  token: string,
+  nonceMs: number,
+  random: string,
+): void => {
+  keep(nonces.slices, slice, token, nonceMs, random, -1);
+  nonces.latestOfDump = Math.max(nonces.latestOfDump, nonceMs);
 };
 
 /**
@@ -84,11 +122,10 @@ export const rememberCallNonce = (
   const { slices } = nonces;
   if (!slices.has(number))
     for (const old of slices.keys()) if ((old + 1) * SLICE_MS + NONCE_WINDOW_MS < t) slices.delete(old);
-  keepNonce(nonces, number, token, nonceMs, random);
-  if (home >= nonces.latest.length) {
-    const longer = new Float64Array(Math.ceil(1.5 * (home + 1)));
-    longer.set(nonces.latest);
-    nonces.latest = longer;
-  }
-  if (nonceMs > nonces.latest[home]!) nonces.latest[home] = nonceMs;
+  if (home >= nonces.latest.length) makeRoom(nonces, Math.ceil(1.5 * (home + 1)));
+  const { latest, newest } = nonces;
+  const at = keep(slices, number, token, nonceMs, random, nonceMs === latest[home] ? newest[home]! : -1);
+  if (nonceMs < latest[home]!) return;
+  latest[home] = nonceMs;
+  newest[home] = at;
 };

@@ -106,7 +106,9 @@ describe("a double spend", () => {
     const { hub, anna, friend, receipt, reserved } = doubleSpent();
     hub.block([receipt("more", 45)]);
     expect([has(hub, anna, "BTC"), hub.state.ledger.debtors.size]).toEqual([[-5, 10, 0], 1]);
-    const address = [...hub.state.chain.addresses.values()].find(({ account }) => account === anna.index)!.address;
+    const address = [...hub.state.chain.addresses.values()].find(
+      ({ account }) => account === anna.index,
+    )!.address;
     hub.done({ kind: "send", by: friend.calls("send-btc"), address, amount: sat(6) });
     expect([has(hub, anna, "BTC"), hub.state.ledger.debtors.size]).toEqual([[1, 10, 0], 0]);
     expect(payableWithdrawals(hub.state).map((one) => one.transfer)).toEqual([reserved]);

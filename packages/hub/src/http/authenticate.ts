@@ -1,5 +1,13 @@
 import { timingSafeEqual } from "node:crypto";
-import { emptyNonces, findAccount, hasNonce, nonceKey, rememberNonce, type State } from "@coinholder/engine";
+import {
+  emptyNonces,
+  findAccount,
+  hasCallNonce,
+  hasNonce,
+  nonceKey,
+  rememberNonce,
+  type State,
+} from "@coinholder/engine";
 import { NONCE_WINDOW_MS, type Refusal, refusal, type TimeMs } from "@coinholder/protocol";
 import type { KeyUse } from "./key-use.ts";
 import type { Passwords } from "./passwords.ts";
@@ -61,7 +69,7 @@ export const makeAuthenticator = (
     if (Math.abs(ms - now) > NONCE_WINDOW_MS || ms <= fence)
       return { refused: refusal("nonce_stale", { now: Math.max(now, fence + 1) }) };
     const seenAs = nonceKey(token, ms, random);
-    if (hasNonce(seen, ms, seenAs) || hasNonce(state.nonces, ms, seenAs))
+    if (hasNonce(seen, ms, seenAs) || hasCallNonce(state.nonces, key, ms, random))
       return { refused: refusal("nonce_used") };
     const account = named === token ? state.accounts.list[key.home]!.id : named;
     if (account === undefined || !state.accounts.byId.has(account)) return failed;

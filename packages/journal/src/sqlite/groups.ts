@@ -1,8 +1,8 @@
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { EMPTY, type Group, type Head, headAt, type Seq } from "../group.ts";
 
-/** Groups are read in portions of about this many characters. */
-const READ_CHARACTERS = 4 * 1024 * 1024;
+/** Groups are read in portions of about this many characters: few enough that most are gone when the memory is next tidied. */
+const READ_CHARACTERS = 512 * 1024;
 const READ_GROUPS = 1000;
 
 /** The statements on the one table. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Command } from "@coinholder/engine";
+import { type Command, formFault } from "@coinholder/engine";
 import { expect, test } from "vitest";
 import { type Expected, GOLDEN, goldenNames, replayGolden } from "./golden.ts";
 
@@ -24,7 +24,8 @@ test.each(goldenNames())(
     expect(replayed.form, "another form of the dump has another hash: see CONTRIBUTING.md").toBe(form);
     expect(replayed.stateHash).toBe(stateHash);
     // Its snapshot is of the form that it was written in: taken while that is read, else passed over for a full replay.
-    expect(replayed.snapshotSeq).toBe(form === results[0]!.form ? snapshotSeq : 0);
+    const isRead = formFault(JSON.stringify(["state", results[0]!.form])) === undefined;
+    expect(replayed.snapshotSeq).toBe(isRead ? snapshotSeq : 0);
     expect(replayed.quickHash, "snapshot and tail give what a full replay gives").toBe(stateHash);
   },
 );

@@ -49,7 +49,7 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     hub: (hub) => after(hub, () => hub.sequencer.state.once.clear()),
   },
   "nonces that a restart forgets": {
-    hub: ({ sequencer }) => sequencer.state.nonces.clear(),
+    hub: ({ sequencer }) => sequencer.state.nonces.slices.clear(),
   },
   "a history that is off by one": {
     history: (history) =>
