@@ -72,6 +72,7 @@ const follow = (
   command: Stamped,
   effects: readonly Effect[],
 ): Promise<void> | undefined => {
+  if (seq <= history.position) return undefined; // It has it: nearly all of a replay after a crash.
   history.follow(seq, effects, besidesOf(state, seq, command, effects));
   return seq % 20_000 === 0 ? history.reached(seq) : undefined;
 };
