@@ -83,9 +83,8 @@ export const emptyTextTable = <T>(textOf: (thing: T) => string): TextTable<T> =>
         things[place] = thing;
         return;
       }
-      // At most three quarters are in use, and of the things' places at least half.
+      // At most three quarters are in use.
       if (4 * ++size > 3 * (mask + 1)) resize(2 * (mask + 1));
-      if (things.length > 2 * size + LEAST_SLOTS) closeGaps();
       things.push(thing);
       put(hash, things.length - 1);
     },
@@ -104,6 +103,8 @@ export const emptyTextTable = <T>(textOf: (thing: T) => string): TextTable<T> =>
         free = at;
       }
       slots[free * WIDTH + 1] = 0;
+      // Of the things' places at least half are in use. Not when one is added: `values` may be under way then.
+      if (things.length > 2 * size + LEAST_SLOTS) closeGaps();
       return true;
     },
     *values() {
