@@ -1,5 +1,6 @@
 import {
   apply,
+  assert,
   type Effect,
   emptyState,
   fetchAhead,
@@ -41,7 +42,9 @@ const replaying = () => {
   let next = 0;
   return {
     ahead: (state: State, entries: readonly string[]): void => {
-      commands = entries.map((entry) => JSON.parse(entry));
+      // In one go: the parser knows from one command to the next what their members are.
+      commands = JSON.parse(`[${entries.join(",")}]`) as Stamped[];
+      assert(commands.length === entries.length, "each entry is one command");
       next = 0;
       fetchAhead(state, commands);
     },

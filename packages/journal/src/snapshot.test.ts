@@ -65,6 +65,14 @@ describe("snapshots", () => {
     expect((await recoverAll(place)).snapshotSeq).toBe(72);
   });
 
+  test("a snapshot that is not read to its end is not taken, since it is verified there", async () => {
+    const place = await withSnapshots();
+    const journal = await openJournal(place.store());
+    const loadSnapshot = async (): Promise<void> => {};
+    await expect(journal.recover({ loadSnapshot, apply: () => {} })).rejects.toThrow("not read to its end");
+    await journal.close();
+  });
+
   test("all damaged or cut short: everything is replayed from the first entry", async () => {
     const place = await withSnapshots();
     const [older, newest] = await snapshotPaths(place);
@@ -100,7 +108,10 @@ describe("snapshots", () => {
           expect(applied, "before the long replay").toBe(0);
           told.push([seq, reason]);
         },
-        loadSnapshot: async (_lines, meta) => void loaded.push(meta.seq),
+        loadSnapshot: async (lines, meta) => {
+          for await (const _some of lines);
+          loaded.push(meta.seq);
+        },
         apply: () => void applied++,
       });
       await reopened.close();

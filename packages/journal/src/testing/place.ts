@@ -41,10 +41,12 @@ export async function temporaryPlace(): Promise<Place> {
 
 /** Recovers a journal whose state is simply the list of all its entries. */
 export async function recoverEntries(journal: Journal): Promise<string[]> {
-  const entries: string[] = [];
+  let entries: string[] = [];
   await journal.recover({
     async loadSnapshot(lines) {
-      for await (const some of lines) entries.push(...some.split("\n"));
+      const taken: string[] = [];
+      for await (const some of lines) taken.push(...some.split("\n"));
+      entries = taken;
     },
     apply: (text) => void entries.push(text),
   });
