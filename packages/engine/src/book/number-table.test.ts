@@ -32,3 +32,30 @@ test("things are found by number as in a Map, however their numbers collide, up 
     }),
   );
 });
+
+test("prices chosen so that all of them meet do not make an operation as long as there are orders", () => {
+  // The inverse of the multiplier, modulo 2^32: multiples of it come to lie beside each other.
+  let inverse = 1;
+  for (let i = 0; i < 5; i++) inverse = Math.imul(inverse, 2 - Math.imul(0x9e3779b1, inverse));
+  for (const chosen of [
+    (i: number) => 1000 + i * 2 ** 32,
+    (i: number) => (Math.imul(i, inverse) >>> 0) + 1,
+  ]) {
+    const table = emptyNumberTable<number>();
+    const many = 20_000;
+    for (let i = 0; i < many; i++) add(table, chosen(i), i);
+    // The longest way from any slot to a free one bounds them all.
+    const { numbers } = table;
+    let longest = 0;
+    let run = 0;
+    for (const number of [...numbers, ...numbers]) {
+      run = number === 0 ? 0 : run + 1;
+      longest = Math.max(longest, run);
+    }
+    expect(longest).toBeLessThan(256);
+    for (let i = 0; i < many; i++) expect(find(table, chosen(i))).toBe(i);
+    for (let i = 0; i < many; i += 2) remove(table, chosen(i));
+    for (let i = 0; i < many; i++) expect(find(table, chosen(i))).toBe(i % 2 === 0 ? undefined : i);
+    expect(table.count).toBe(many / 2);
+  }
+});

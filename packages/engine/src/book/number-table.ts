@@ -8,9 +8,13 @@ export interface NumberTable<T> {
   /** Beside their numbers. */
   things: (T | undefined)[];
   count: number;
+  /** 0 until somebody has chosen his numbers so that they meet (see `home`), then odd. */
+  secret: number;
 }
 
 const LEAST_SLOTS = 64;
+/** From home to slot, at most, before numbers are taken for chosen to meet: at half in use, a million of any others stay below 100. */
+const MOST_STEPS = 256;
 
 const slots = <T>(length: number): (T | undefined)[] => new Array<undefined>(length).fill(undefined);
 
@@ -18,21 +22,32 @@ export const emptyNumberTable = <T>(): NumberTable<T> => ({
   numbers: new Float64Array(LEAST_SLOTS),
   things: slots(LEAST_SLOTS),
   count: 0,
+  secret: 0,
 });
 
-// By the golden ratio, whose multiples lie evenly between each other: numbers in turn, and multiples of a tick, hardly meet.
-const home = (number: number, mask: number): number => Math.imul(number, 0x9e3779b1) >>> Math.clz32(mask);
+// By the golden ratio, whose multiples lie evenly between each other: numbers in turn, and multiples of a tick, hardly meet. A trader
+// who knows that can choose prices that all do, and an operation would take as long as there are such orders. With a secret, how
+// numbers meet cannot be known; it decides nothing else, as a table has no order.
+const home = (number: number, mask: number, secret: number): number =>
+  Math.imul(secret === 0 ? number : mixed(number, secret), 0x9e3779b1) >>> Math.clz32(mask);
+
+// Both halves of it: prices may differ above 32 bits only.
+const mixed = (number: number, secret: number): number => {
+  const low = number ^ Math.imul(Math.floor(number / 2 ** 32) ^ secret, 0x85ebca6b);
+  const spread = Math.imul(low ^ (low >>> 16), secret);
+  return spread ^ (spread >>> 15);
+};
 
 // Where the number is, or the free slot where it would be put.
-const slotOf = (numbers: Float64Array, number: number): number => {
+const slotOf = ({ numbers, secret }: NumberTable<unknown>, number: number): number => {
   const mask = numbers.length - 1;
-  let at = home(number, mask);
+  let at = home(number, mask, secret);
   for (let other = numbers[at]!; other !== number && other !== 0; other = numbers[at]!) at = (at + 1) & mask;
   return at;
 };
 
-export const find = <T>({ numbers, things }: NumberTable<T>, number: number): T | undefined =>
-  things[slotOf(numbers, number)];
+export const find = <T>(table: NumberTable<T>, number: number): T | undefined =>
+  table.things[slotOf(table, number)];
 
 export function* all<T>({ things }: NumberTable<T>): Generator<T> {
   for (const thing of things) if (thing !== undefined) yield thing;
@@ -45,25 +60,31 @@ const resize = <T>(table: NumberTable<T>, length: number): void => {
   for (const [i, number] of numbers.entries()) if (number !== 0) put(table, number, things[i]!);
 };
 
-const put = <T>({ numbers, things }: NumberTable<T>, number: number, thing: T): void => {
-  const at = slotOf(numbers, number);
+// Answers how far from home.
+const put = <T>(table: NumberTable<T>, number: number, thing: T): number => {
+  const { numbers, things, secret } = table;
+  const mask = numbers.length - 1;
+  const at = slotOf(table, number);
   numbers[at] = number;
   things[at] = thing;
+  return (at - home(number, mask, secret)) & mask;
 };
 
 export const add = <T>(table: NumberTable<T>, number: number, thing: T): void => {
   if (2 * ++table.count > table.numbers.length) resize(table, 2 * table.numbers.length);
-  put(table, number, thing);
+  if (put(table, number, thing) <= MOST_STEPS || table.secret !== 0) return;
+  table.secret = Math.floor(Math.random() * 2 ** 32) | 1;
+  resize(table, table.numbers.length);
 };
 
 export const remove = <T>(table: NumberTable<T>, number: number): void => {
-  const { numbers, things } = table;
+  const { numbers, things, secret } = table;
   const mask = numbers.length - 1;
-  let free = slotOf(numbers, number);
+  let free = slotOf(table, number);
   // Those behind it that it kept from their home move up, so that a search need not go past a gap.
   for (let at = (free + 1) & mask; numbers[at] !== 0; at = (at + 1) & mask) {
     const other = numbers[at]!;
-    const fromHome = (at - home(other, mask)) & mask;
+    const fromHome = (at - home(other, mask, secret)) & mask;
     if (fromHome < ((at - free) & mask)) continue;
     numbers[free] = other;
     things[free] = things[at];
