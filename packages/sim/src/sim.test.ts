@@ -1,3 +1,5 @@
+import type { Stamped } from "@coinholder/engine";
+import type { TimeMs } from "@coinholder/protocol";
 import { describe, expect, test } from "vitest";
 import { prng } from "./prng.ts";
 import { run } from "./run.ts";
@@ -21,6 +23,78 @@ describe("engine and twin", () => {
 
   test("agree under a seed that was never run before", async () => {
     await agrees(Math.floor(Math.random() * 2 ** 32), 2500);
+  });
+
+  test("agree on what a configuration that asks for fewer confirmations leaves for the next block to find lost", async () => {
+    const by = { token: "ak-1", account: "ac-operator", fn: "operator-set-line" };
+    const attach = (txid: string, value: number) => ({
+      kind: "attach-identity",
+      identity: "hub",
+      url: "u",
+      txid,
+      inputs: [`in-${txid}`],
+      receipts: [{ txid, vout: 0, value, address: "bc" }],
+      credit: true,
+    });
+    const block = (height: number) => ({
+      kind: "chain-block",
+      height,
+      hash: `b-${height}`,
+      prev: `b-${height - 1}`,
+      receipts: [],
+      spends: [],
+    });
+    const conflict = (txid: string, height: number) => ({
+      kind: "transfer-conflicted",
+      txid,
+      rival: `other-${txid}`,
+      height,
+    });
+    const configure = (blocks: number) => ({
+      kind: "configure",
+      config: {
+        currencies: [{ code: "BTC", decimals: 8, max: 2_100_000_000_000_000 }],
+        markets: [],
+        confirmations: [{ upTo: null, blocks }],
+        finalAfter: 8,
+        deepReorg: 8,
+        allowlistDelayMs: 86_400_000,
+      },
+    });
+    const key = (token: string) => ({ token, type: "hmac-sha256", secret: "s" });
+    const permissions = ["operator-set-line"];
+    const commands = [
+      {
+        kind: "begin",
+        version: 2,
+        network: "regtest",
+        operator: { id: "ac-operator", key: key("ak-1"), permissions },
+      },
+      configure(4),
+      { kind: "chain-begin", height: 100, hash: "b-100" },
+      { kind: "create-account", id: "ac-a", key: key("ak-a") },
+      {
+        kind: "new-address",
+        by: { token: "ak-a", account: "ac-a", fn: "new-btc-address" },
+        address: "bc",
+        index: 0,
+      },
+      { kind: "set-line", by, identity: "hub", ceiling: 10_000 },
+      attach("one", 100),
+      attach("two", 100),
+      block(101),
+      conflict("one", 101),
+      block(102),
+      configure(2),
+      conflict("two", 0),
+    ].map((command, i) => ({ ...command, t: 1_795_348_800_000 + i }) as Stamped);
+    for (const more of [[], [{ ...block(103), t: 1_795_348_900_000 as TimeMs } as Stamped]]) {
+      const given = [...commands, ...more];
+      const { failure, verdicts } = await run(0, given.length, given);
+      expect(failure?.message).toBeUndefined();
+      for (const verdict of verdicts.keys()) expect(verdict).toMatch(/: done$|^\(/);
+      expect(verdicts.get("(effect: lost)") ?? 0).toBe(more.length);
+    }
   });
 
   test("the workload reaches what it is for, not only refusals", async () => {

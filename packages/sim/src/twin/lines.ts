@@ -245,7 +245,8 @@ export const twinConflicted = (twin: Twin, { height, rival, txid }: Of<"transfer
   const attached = twin.attached.find((one) => one.txid === txid);
   if (!attached) return;
   twinConflict(twin, attached, { rival, height });
-  twinLose(twin);
+  // The others wait for the next block, though a configuration asked for fewer since the last.
+  twinLose(twin, attached);
 };
 
 export const twinUndoConflicts = (twin: Twin, height: number): void => {
@@ -254,9 +255,9 @@ export const twinUndoConflicts = (twin: Twin, height: number): void => {
       twin.attached.find(({ txid }) => txid === one.txid)!.conflict = { ...conflict, height: 0 };
 };
 
-/** Books what was taken by a transaction that is deep enough. */
-export const twinLose = (twin: Twin): void => {
-  for (const attached of twin.attached) {
+/** Books what was taken by a transaction that is deep enough, of all or one. */
+export const twinLose = (twin: Twin, only?: TwinAttached): void => {
+  for (const attached of only ? [only] : twin.attached) {
     const { coins, conflict, lost } = attached;
     if (lost || !conflict || conflict.height === 0) continue;
     const depths = coins.map(({ address }) => {
