@@ -54,9 +54,8 @@ export function makeTeller(start: number): Teller {
   }
 
   const transferRow = (
-    of: Omit<TransferEffect, "is" | "row" | "previous" | "t" | "currency" | "fee" | "amount"> & {
-      amount: number;
-    },
+    of: Omit<TransferEffect, "is" | "row" | "previous" | "t" | "currency" | "fee" | "amount"> &
+      Partial<Pick<TransferEffect, "currency" | "fee">> & { amount: number },
   ): TransferEffect => ({
     is: "transfer",
     row: ++row,
@@ -83,7 +82,15 @@ export function makeTeller(start: number): Teller {
     switch (step.is) {
       case "pay": {
         const { from, to, amount, reference } = step;
-        const same = { transfer: ++transfer, kind: "internal", amount, status: "done" } as const;
+        const same = {
+          transfer: ++transfer,
+          kind: "internal",
+          amount,
+          status: "done",
+          currency: transfer % 2,
+          fee: 0 as Amount,
+          address: `bcrt1q${to}`,
+        } as const;
         const more = reference === undefined ? {} : { reference, invoice: true as const };
         return [
           transferRow({ ...same, account: from, incoming: false, ...more }),
