@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 import { type ErrorCode, refusal, statusOf } from "@coinholder/protocol";
@@ -20,6 +20,12 @@ export interface Tls {
 /** A request that is not HTTP, or whose line and headers are over what Node takes (16 KiB), has no reply object. */
 const refuseUnreadable = (error: { code?: string }, socket: Socket): void => {
   if (error.code === "ECONNRESET" || socket.destroyed) return;
+  // A call that came before it may be carried out and not be answered yet: the refusal would be taken for its answer.
+  const { _httpMessage: next } = socket as Socket & { readonly _httpMessage?: ServerResponse | null };
+  if (next?.req.complete) {
+    socket.destroySoon();
+    return;
+  }
   const code: ErrorCode = error.code === "HPE_HEADER_OVERFLOW" ? "body_too_large" : "body_malformed";
   const body = JSON.stringify({ error: refusal(code) });
   if (socket.writable)

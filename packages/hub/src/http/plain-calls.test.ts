@@ -253,6 +253,38 @@ test("callers that are gone before they are answered, by end or by reset, harm n
   await next.has(/"3"/);
 });
 
+test("what cannot be read behind a call under way is not refused in its place: that would be taken for the call's answer", async () => {
+  const { waiting, answer, arrived } = slowly();
+  const { port } = await start(answer);
+  const together = call(port);
+  together.send(`${post("1")}nonsense\r\n\r\n`);
+  await together.closed();
+  expect(together.text()).toBe("");
+  waiting.pop()!();
+
+  // Alone in its piece, the call is answered first.
+  const behind = call(port);
+  behind.send(post("2"));
+  await arrived(1);
+  behind.send("nonsense\r\n\r\n");
+  await aMoment();
+  waiting.pop()!();
+  await behind.closed();
+  expect(behind.text()).toMatch(/^HTTP\/1\.1 200 OK.*"2".*HTTP\/1\.1 400 Refused.*"body_malformed"/s);
+});
+
+test("a call that arrives while its connection is being cut off is not carried out: nobody could tell what became of it", async () => {
+  const { waiting, answer } = slowly();
+  const { server, port } = await start(answer);
+  const by = call(port);
+  const [socket] = (await once(server, "connection")) as [Socket];
+  server.emit("clientError", new Error("Request timeout"), socket);
+  socket.emit("data", Buffer.from(post("1")));
+  expect(waiting).toEqual([]);
+  await by.closed();
+  expect(by.text()).toMatch(/^HTTP\/1\.1 400 Refused/);
+});
+
 test("who does not read his answers is asked for no more calls, and gets all of them when he reads", async () => {
   const CALLS = 40;
   const answer = "a".repeat(1_000_000);

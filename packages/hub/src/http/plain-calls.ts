@@ -96,7 +96,8 @@ export const servePlainCalls = (server: Server, { answer }: Pick<CallRoute, "ans
       else if (socket.isPaused()) socket.resume();
     };
     const onData = (bytes: Buffer): void => {
-      if (socket.destroyed) return;
+      // Who was cut off could not be told what became of his call: it is not carried out.
+      if (!socket.writable) return;
       // It waits its turn; no more is read meanwhile.
       if (one.isAnswering) {
         putBack(bytes);
