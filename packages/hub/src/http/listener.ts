@@ -17,12 +17,30 @@ export interface Tls {
   readonly tlsKey?: string | undefined;
 }
 
+/** Of the request on the connection that is to be answered next. */
+const unanswered = (socket: Socket): ServerResponse | undefined =>
+  (socket as Socket & { readonly _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
+
+/**
+ * Who asks for another protocol before he was answered is cut off. Node hands such a connection over all the same: then nobody reads it
+ * or notices its end, and a hub that stops would wait for it for ever.
+ */
+const refuseEarlyUpgrades = (server: Server): Server => {
+  const emit = server.emit.bind(server) as (event: string, ...told: unknown[]) => boolean;
+  server.emit = (event: string, ...told: unknown[]): boolean => {
+    const [, socket] = told as [unknown, Socket];
+    if (event !== "upgrade" || unanswered(socket) === undefined) return emit(event, ...told);
+    socket.destroy();
+    return true;
+  };
+  return server;
+};
+
 /** A request that is not HTTP, or whose line and headers are over what Node takes (16 KiB), has no reply object. */
 const refuseUnreadable = (error: { code?: string }, socket: Socket): void => {
   if (error.code === "ECONNRESET" || socket.destroyed) return;
-  // A call that came before it may be carried out and not be answered yet: the refusal would be taken for its answer.
-  const { _httpMessage: next } = socket as Socket & { readonly _httpMessage?: ServerResponse | null };
-  if (next?.req.complete) {
+  // A call that came before it may be carried out: the refusal would be taken for its answer.
+  if (unanswered(socket)?.req.complete) {
     socket.destroySoon();
     return;
   }
@@ -48,5 +66,5 @@ export const makeListener = ({ tlsCert, tlsKey }: Tls, handler: RequestListener)
     tlsCert !== undefined && tlsKey !== undefined
       ? createTlsServer({ cert: readFileSync(tlsCert), key: readFileSync(tlsKey), ...timeouts }, handler)
       : createServer(timeouts, handler);
-  return server.on("clientError", refuseUnreadable);
+  return refuseEarlyUpgrades(server).on("clientError", refuseUnreadable);
 };
