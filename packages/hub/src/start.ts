@@ -82,12 +82,13 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
 
   const closers = makeClosers();
   try {
+    // A third of a second for the key from its passphrase, in another thread.
+    const opening = existsSync(at.wallet) ? openHubWallet(data) : undefined;
+    opening?.catch(() => {}); // Told below.
     const { node, devchainUrl, faucet, close: closeNode } = await openNode(options);
     closers.add(closeNode);
     // A hub that has its wallet starts without its node: accounts are served, and it is followed when it comes back.
-    const wallet = existsSync(at.wallet)
-      ? await openHubWallet(data)
-      : await createHubWallet(data, (await node.chainInfo()).network);
+    const wallet = opening ? await opening : await createHubWallet(data, (await node.chainInfo()).network);
     const config = readConfig(options.config, wallet.network);
     const journalKey = wallet.deriveKey("journal");
     const room = await watchDiskRoom(data);

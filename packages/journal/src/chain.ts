@@ -1,7 +1,7 @@
 import { damaged, JournalError } from "./error.ts";
 import { type Group, type Head, headAt, type Seq } from "./group.ts";
 import type { Seal } from "./seal.ts";
-import type { ReadStore } from "./store.ts";
+import type { ReadGroup, ReadStore } from "./store.ts";
 
 /** A position whose group hash is known from elsewhere (a snapshot). */
 export type Anchor = { seq: Seq; group: number; groupHash: string };
@@ -21,7 +21,7 @@ export async function* readChain(
 ): AsyncGenerator<Group> {
   let expected: Head | undefined = anchor ? undefined : { number: 0, seq: 0, hash: seal.genesis };
   if (head.number > 0) {
-    for await (const group of readGroups(store, anchor ? anchor.seq - 1 : 0, expected, anchor)) {
+    for await (const group of readGroups(store, seal, anchor ? anchor.seq - 1 : 0, expected, anchor)) {
       verifyGroup(group, seal);
       if (expected) verifyFollows(group, expected);
       else verifyAnchor(group, anchor!);
@@ -40,13 +40,14 @@ export async function* readChain(
 /** Reads from the store; what cannot be read is damage too. */
 async function* readGroups(
   store: ReadStore,
+  seal: Seal,
   afterSeq: Seq,
   start: Head | undefined,
   anchor: Anchor | undefined,
-): AsyncGenerator<Group> {
+): AsyncGenerator<ReadGroup> {
   let next = start ? start.number + 1 : anchor!.group;
   try {
-    for await (const group of store.read(afterSeq)) {
+    for await (const group of store.read(afterSeq, seal)) {
       yield group;
       next = group.number + 1;
     }
@@ -58,13 +59,14 @@ async function* readGroups(
   }
 }
 
-function verifyGroup(group: Group, seal: Seal): void {
+function verifyGroup(group: ReadGroup, seal: Seal): void {
   if (!(Number.isSafeInteger(group.number) && group.number > 0))
     throw damaged(group.number, "has no valid number");
   if (!(Number.isSafeInteger(group.firstSeq) && group.firstSeq > 0))
     throw damaged(group.number, "has no valid seq");
   if (group.count !== countLines(group.data)) throw damaged(group.number, "has a wrong count of entries");
-  if (seal.hashGroup(group) !== group.hash) throw damaged(group.number, "does not match its hash");
+  if ((group.contentHash ?? seal.hashGroup(group)) !== group.hash)
+    throw damaged(group.number, "does not match its hash");
 }
 
 function verifyFollows(group: Group, before: Head): void {

@@ -10,6 +10,8 @@ import type { SnapshotPosition } from "./store.ts";
  */
 export type Seal = {
   readonly keyed: boolean;
+  /** To be made again by, in another thread. */
+  readonly key: Uint8Array | undefined;
   /** What the first group names as the hash before it: tells plain from sealed, and one key from another. */
   readonly genesis: string;
   hashGroup(group: Omit<Group, "hash">): string;
@@ -17,7 +19,7 @@ export type Seal = {
   snapshot(position: SnapshotPosition, hash: string): string | undefined;
 };
 
-const plain: Seal = { keyed: false, genesis: GENESIS, hashGroup, snapshot: () => undefined };
+const plain: Seal = { keyed: false, key: undefined, genesis: GENESIS, hashGroup, snapshot: () => undefined };
 
 const KEY_BYTES = 32;
 
@@ -37,6 +39,7 @@ export function makeSeal(key: Uint8Array | undefined): Seal {
     createHmac("sha256", secret).update(text, "latin1").digest("hex");
   return {
     keyed: true,
+    key,
     genesis: sealText(TAGS.genesis),
     hashGroup: (group) =>
       createHmac("sha256", secret)

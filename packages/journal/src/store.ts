@@ -1,5 +1,6 @@
 import type { JournalError } from "./error.ts";
 import type { Group, Head, Seq } from "./group.ts";
+import type { Seal } from "./seal.ts";
 
 export type SnapshotPosition = {
   /** The last entry whose effect is in the state. */
@@ -17,6 +18,9 @@ export type SnapshotMeta = SnapshotPosition & {
   seal?: string;
 };
 
+/** As it is stored, and perhaps the hash that its content has. */
+export type ReadGroup = Group & { readonly contentHash?: string };
+
 /** What it takes to bring a state back, also beside the one who writes. */
 export type ReadStore = Pick<Store, "read" | "snapshots" | "readSnapshot" | "close">;
 
@@ -32,8 +36,11 @@ export type Store = {
   open(): Promise<Head>;
   /** Durable when it resolves. Rejects when it is not known to be; then the store is not to be written again. */
   append(group: Group): Promise<void>;
-  /** All groups with an entry after `afterSeq`, in order: the first may begin before. */
-  read(afterSeq: Seq): AsyncIterable<Group>;
+  /**
+   * All groups with an entry after `afterSeq`, in order: the first may begin before. A store with a thread of its own makes their hashes
+   * there, if it is given the seal: by itself it still judges nothing.
+   */
+  read(afterSeq: Seq, seal?: Seal): AsyncIterable<ReadGroup>;
   /**
    * Keeps the text in chunks as they come. `seal` is called when all were taken and gives the description.
    * Until then, and if anything fails, the snapshots before are untouched. The two newest are kept.

@@ -1,12 +1,13 @@
 import type { JournalErrorCode } from "../error.ts";
 import type { Group, Head, Seq } from "../group.ts";
+import type { ReadGroup } from "../store.ts";
 
 /** What the store asks of its worker. Answers come in the order of the questions. */
 export type Request =
   | { ask: "open"; folder: string }
   | { ask: "append"; group: Group }
   | { ask: "seek"; afterSeq: Seq }
-  | { ask: "read"; fromNumber: number }
+  | { ask: "read"; fromNumber: number; seal: { key: Uint8Array | undefined } | undefined }
   | { ask: "durability" }
   | { ask: "close" };
 
@@ -16,7 +17,7 @@ export type Answers = {
   /** Number of the group to begin with. */
   seek: number;
   /** Some groups, in order; none at the end. */
-  read: Group[];
+  read: ReadGroup[];
   durability: Durability;
   close: undefined;
 };

@@ -2,8 +2,9 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { JournalError } from "../error.ts";
-import type { Group, Seq } from "../group.ts";
-import type { Store } from "../store.ts";
+import type { Seq } from "../group.ts";
+import type { Seal } from "../seal.ts";
+import type { ReadGroup, Store } from "../store.ts";
 import type { Answer, Answers, Durability, Request } from "./messages.ts";
 import { snapshotFiles, syncFolder } from "./snapshot-files.ts";
 
@@ -51,11 +52,12 @@ export function sqliteStore(folder: string): SqliteStore {
     });
   }
 
-  async function* read(afterSeq: Seq): AsyncGenerator<Group> {
-    let portion = await ask({ ask: "read", fromNumber: await ask({ ask: "seek", afterSeq }) });
+  async function* read(afterSeq: Seq, by?: Seal): AsyncGenerator<ReadGroup> {
+    const seal = by && { key: by.key };
+    let portion = await ask({ ask: "read", fromNumber: await ask({ ask: "seek", afterSeq }), seal });
     while (portion.length > 0) {
       // The next portion is read while this one is worked on.
-      const next = ask({ ask: "read", fromNumber: portion.at(-1)!.number + 1 });
+      const next = ask({ ask: "read", fromNumber: portion.at(-1)!.number + 1, seal });
       next.catch(() => {}); // Told below, unless the reader stops before.
       yield* portion;
       portion = await next;

@@ -2,6 +2,8 @@ import { parentPort } from "node:worker_threads";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { JournalError } from "../error.ts";
 import { type Head, headAt } from "../group.ts";
+import { makeSeal } from "../seal.ts";
+import type { ReadGroup } from "../store.ts";
 import { durability, openDatabase, takeLock, tellsDamage } from "./database.ts";
 import { type Groups, prepareGroups } from "./groups.ts";
 import { checkHighWater, type HighWater, openHighWater } from "./high-water.ts";
@@ -43,6 +45,17 @@ function close(): undefined {
   lock.close(); // Last: nobody may come in before the database is closed.
 }
 
+function readGroups(
+  groups: Groups,
+  from: number,
+  by: { key: Uint8Array | undefined } | undefined,
+): ReadGroup[] {
+  const portion = groups.readFrom(from);
+  if (!by) return portion;
+  const seal = makeSeal(by.key);
+  return portion.map((group) => ({ ...group, contentHash: seal.hashGroup(group) }));
+}
+
 function answer(request: Request): Answers[keyof Answers] {
   if (request.ask === "open") return open(request.folder);
   if (request.ask === "close") return close();
@@ -55,7 +68,7 @@ function answer(request: Request): Answers[keyof Answers] {
     case "seek":
       return opened.groups.seek(request.afterSeq);
     case "read":
-      return opened.groups.readFrom(request.fromNumber);
+      return readGroups(opened.groups, request.fromNumber, request.seal);
     case "durability":
       return durability(opened.db);
   }
