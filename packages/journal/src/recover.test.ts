@@ -42,7 +42,9 @@ describe("damage in the journal is found and startup refuses", () => {
 
   test.each([
     ["first_seq", "first_seq + 1000", 5],
+    ["first_seq, to what no hash can be made of", "-first_seq", 5],
     ["count", "count + 1", 5],
+    ["count, to what no hash can be made of", "-count", 5],
     ["prev", "replace(prev, substr(prev, 1, 1), 'g')", 5],
     ["hash", "upper(hash) || ' '", 5],
     ["data, by an entry of the same length", `replace(data, '"seq":41', '"seq":14')`, 5],
