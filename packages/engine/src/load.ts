@@ -1,4 +1,4 @@
-import { addAccount } from "./accounts/accounts.ts";
+import { type Accounts, addAccount } from "./accounts/accounts.ts";
 import { type Authkey, NO_PAIRS } from "./accounts/authkeys.ts";
 import { loadNonce } from "./accounts/call-nonces.ts";
 import { keepKey } from "./accounts/keyring.ts";
@@ -14,7 +14,7 @@ import { loadVolume } from "./book/volumes.ts";
 import { DUMP_VERSION } from "./dump.ts";
 import { countOutside, type Invoice, isListed, keepOwn, noteEndings } from "./invoices/invoices.ts";
 import { insertNearby } from "./invoices/nearby.ts";
-import { slotOf } from "./ledger/ledger.ts";
+import { type AccountIndex, slotOf } from "./ledger/ledger.ts";
 import { keepAttached } from "./lines/lines.ts";
 import { keepOption } from "./options/options.ts";
 import { emptyState, type State } from "./state.ts";
@@ -24,8 +24,14 @@ import { keepWebhook } from "./webhooks/webhooks.ts";
 const WITHOUT_COLUMNS = 4;
 const isRead = (form: unknown): boolean => form === DUMP_VERSION || form === WITHOUT_COLUMNS;
 
-// biome-ignore lint/suspicious/noExplicitAny: each line was written by `dump` with these parts, and its hash was checked
+// biome-ignore lint/suspicious/noExplicitAny: each line was written by `dump` with these parts, and its hash is checked, at its end at the latest
 type Parts = any[];
+
+// A dump is verified while it is loaded: until its end it may be a damaged one, which must end in an error and not in a search without end.
+const known = ({ list }: Accounts, account: AccountIndex): AccountIndex => {
+  assert(list[account] !== undefined, "a balance is of an account");
+  return account;
+};
 
 // How each kind of line is taken back. JSON leaves out what is undefined; what may come later stands last, so that a dump has it there again.
 const takers: Record<string, (state: State, parts: Parts) => void> = {
@@ -48,21 +54,21 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     for (const account of mayOwe) state.ledger.mayOwe.add(account);
     for (const account of debtors) state.ledger.debtors.add(account);
   },
-  balance: ({ ledger }, [, account, currency, available, held, pending]) => {
-    const slot = slotOf(ledger, account, currency);
+  balance: ({ accounts, ledger }, [, account, currency, available, held, pending]) => {
+    const slot = slotOf(ledger, known(accounts, account), currency);
     ledger.available[slot] = available;
     ledger.held[slot] = held;
     if (pending !== 0) ledger.pending.set(slot, pending);
   },
-  balances: ({ ledger }, [, , accounts, currencies, available, held]) => {
-    for (let i = 0; i < accounts.length; i++) {
-      const slot = slotOf(ledger, accounts[i], currencies[i]);
+  balances: ({ accounts, ledger }, [, , owners, currencies, available, held]) => {
+    for (let i = 0; i < owners.length; i++) {
+      const slot = slotOf(ledger, known(accounts, owners[i]), currencies[i]);
       ledger.available[slot] = available[i];
       ledger.held[slot] = held[i];
     }
   },
-  pending: ({ ledger }, [, account, currency, amount]) =>
-    ledger.pending.set(slotOf(ledger, account, currency), amount),
+  pending: ({ accounts, ledger }, [, account, currency, amount]) =>
+    ledger.pending.set(slotOf(ledger, known(accounts, account), currency), amount),
   authkeys: (state, [, , tokens, homes, secrets]) => {
     for (let i = 0; i < tokens.length; i++)
       keepKey(state, {
@@ -106,7 +112,8 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   },
   once: (state, [, key, first]) => state.once.set(key, first),
   book: ({ markets }, [, index, lastPrice, lastTrade, changes]) => {
-    while (markets.books.length <= index) addBook(markets);
+    assert(index <= markets.books.length, "books come in turn");
+    if (index === markets.books.length) addBook(markets);
     Object.assign(markets.books[index]!, { lastPrice, lastTrade, changes });
   },
   order: ({ accounts, markets }, [, row]) => {
