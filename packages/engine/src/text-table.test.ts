@@ -59,3 +59,39 @@ test("what is added while its things are gone through comes, too", () => {
   for (let n = 0; n < 1000; n++) table.add({ text: `b${n}`, n });
   expect([...values].map(({ n }) => n)).toEqual(Array.from({ length: 1000 }, (_, n) => n));
 });
+
+test("texts whose hashes are equal, an empty one and any letters are told apart, one by one and together", () => {
+  const table = emptyTextTable<Thing>(({ text }) => text);
+  const twin = new Map<string, Thing>();
+  // Beside one another: equal hashes.
+  const texts = [
+    "k1v0e",
+    "k61e0",
+    "k1v0d",
+    "k61e1",
+    "k1v0a",
+    "k61e4",
+    "",
+    "é",
+    "e\u0301",
+    "\u{1f600}",
+    "\ud83d",
+  ];
+  const asked = [...texts, ...texts, "k61e", "x".repeat(100_000)];
+  const same = (): void => {
+    expect(table.getAll(asked)).toEqual(asked.map((text) => twin.get(text)));
+    for (const text of asked) expect([text, table.get(text)]).toEqual([text, twin.get(text)]);
+  };
+  same();
+  for (const some of [texts.slice(1), texts])
+    for (const [n, text] of some.entries()) {
+      table.add({ text, n });
+      twin.set(text, { text, n });
+      same();
+    }
+  for (const text of texts) {
+    expect([table.delete(text), table.delete(text)]).toEqual([twin.delete(text), false]);
+    same();
+  }
+  expect(table.getAll([])).toEqual([]);
+});
