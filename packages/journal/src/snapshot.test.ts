@@ -73,6 +73,42 @@ describe("snapshots", () => {
     await journal.close();
   });
 
+  test("a loader that stops half-way at what a damaged one says: the one before is used; its own faults are told", async () => {
+    const place = await withSnapshots();
+    const [, newest] = await snapshotPaths(place);
+    const fault = new Error("what is this?");
+    const recoverFrom = async (isLoaded: (line: string) => boolean) => {
+      const journal = await openJournal(place.store());
+      const loaded: number[] = [];
+      try {
+        const recovered = await journal.recover({
+          async loadSnapshot(lines, meta) {
+            for await (const some of lines)
+              for (const line of some.split("\n")) if (!isLoaded(line)) throw fault;
+            loaded.push(meta.seq);
+          },
+          apply: () => {},
+        });
+        return { recovered, loaded };
+      } finally {
+        await journal.close();
+      }
+    };
+    await expect(
+      recoverFrom(() => false),
+      "it is undamaged",
+    ).rejects.toBe(fault);
+    await flipByte(newest!, 1000);
+    const written = new Set(entriesTo(100));
+    const { recovered, loaded } = await recoverFrom((line) => written.has(line));
+    expect(loaded).toEqual([35]);
+    expect(recovered).toMatchObject({
+      snapshotSeq: 35,
+      replayed: 65,
+      passedOver: [{ seq: 72, reason: expect.stringContaining("hash") }],
+    });
+  });
+
   test("all damaged or cut short: everything is replayed from the first entry", async () => {
     const place = await withSnapshots();
     const [older, newest] = await snapshotPaths(place);
