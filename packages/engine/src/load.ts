@@ -24,10 +24,10 @@ import { keepWebhook } from "./webhooks/webhooks.ts";
 const WITHOUT_COLUMNS = 4;
 const isRead = (form: unknown): boolean => form === DUMP_VERSION || form === WITHOUT_COLUMNS;
 
-// biome-ignore lint/suspicious/noExplicitAny: each line was written by `dump` with these parts, and its hash is checked, at its end at the latest
+// biome-ignore lint/suspicious/noExplicitAny: each line was written by `dump` with these parts, and its hash was checked
 type Parts = any[];
 
-// A dump is verified while it is loaded: until its end it may be a damaged one, which must end in an error and not in a search without end.
+// Its hash was checked; should it be wrong all the same, then let it end in an error and not in a search without end.
 const known = ({ list }: Accounts, account: AccountIndex): AccountIndex => {
   assert(list[account] !== undefined, "a balance is of an account");
   return account;

@@ -13,10 +13,7 @@ export type Recovering = {
   formFault?(firstLine: string): string | undefined;
   /** Called with each snapshot that is passed over, at once: the replay that takes its place can be long. */
   onPassedOver?(seq: Seq, reason: string): void;
-  /**
-   * Makes the lines the state; they come many at a time, joined by newlines, and are thrown at the end where they are not what was
-   * written. Called before any `apply`, and once more where it failed with a snapshot that turned out damaged.
-   */
+  /** Makes the lines the state; they come many at a time, joined by newlines. Called at most once, before any `apply`. */
   loadSnapshot(lines: AsyncIterable<string>, meta: SnapshotMeta): Promise<void>;
   /** Called with what comes next, before each of them is applied: a group's entries, or up to a hundred of them. */
   ahead?(entries: readonly string[]): void;
@@ -50,7 +47,12 @@ export async function recover(
   const passedOver: Recovered["passedOver"] = [];
   let snapshot: SnapshotMeta | undefined;
   for (const meta of await store.snapshots()) {
-    const reason = await loadFault(store, seal, head, meta, into);
+    let reason = await snapshotFault(store, meta);
+    if (reason === undefined) {
+      checkSnapshotSeal(seal, meta);
+      await checkAnchor(store, seal, head, meta);
+      reason = into.formFault?.(await snapshotFirstLine(store, meta));
+    }
     if (reason === undefined) {
       snapshot = meta;
       break;
@@ -58,41 +60,10 @@ export async function recover(
     passedOver.push({ seq: meta.seq, reason });
     into.onPassedOver?.(meta.seq, reason);
   }
+  if (snapshot) await into.loadSnapshot(snapshotLines(store, snapshot), snapshot);
   const snapshotSeq = snapshot?.seq ?? 0;
   const replayed = await replay(store, seal, head, snapshot, into.apply, into.ahead);
   return { seq: head.seq, snapshotSeq, replayed, passedOver };
-}
-
-/**
- * Loads a snapshot, or says why it is passed over. It is verified as it is loaded: reading all of it before would take a sixth as
- * long again.
- */
-async function loadFault(
-  store: ReadStore,
-  seal: Seal,
-  head: Head,
-  meta: SnapshotMeta,
-  into: Recovering,
-): Promise<string | undefined> {
-  let isWhole = false;
-  async function* lines(): AsyncGenerator<string> {
-    yield* snapshotLines(store, meta);
-    isWhole = true;
-  }
-  try {
-    checkSnapshotSeal(seal, meta);
-    await checkAnchor(store, seal, head, meta);
-    const reason = into.formFault?.(await snapshotFirstLine(store, meta));
-    if (reason !== undefined) return (await snapshotFault(store, meta)) ?? reason;
-    await into.loadSnapshot(lines(), meta);
-  } catch (error) {
-    // Of one that is damaged nothing else matters.
-    const damage = await snapshotFault(store, meta);
-    if (damage === undefined) throw error;
-    return damage;
-  }
-  if (!isWhole) throw new Error("a snapshot was not read to its end, where it is verified");
-  return undefined;
 }
 
 /** Entries that are told ahead together. */

@@ -35,10 +35,9 @@ export async function recoverAll(place: Place): Promise<Recovered & { entries: s
     let loaded = 0;
     const recovered = await journal.recover({
       async loadSnapshot(lines) {
-        const taken: string[] = [];
-        for await (const some of lines) taken.push(...some.split("\n"));
-        entries = taken;
         loaded++;
+        entries = [];
+        for await (const some of lines) entries.push(...some.split("\n"));
       },
       apply: (text, seq) => {
         expect(seq).toBe(entries.push(text));
