@@ -1,4 +1,5 @@
-import type { Authkey } from "./accounts/authkeys.ts";
+import { isUsual, secretOf } from "./accounts/key-table.ts";
+import { ordersOfKeys } from "./accounts/keyring.ts";
 import { ordersOf } from "./book/markets.ts";
 import { rowOf } from "./book/order.ts";
 import { levels } from "./book/side.ts";
@@ -49,15 +50,6 @@ function* runs<T, S>(things: Iterable<T>, of: (thing: T) => S): Generator<readon
   if (run.length > 0) yield [same as S, run];
 }
 
-/** As a client's own program gets them: nearly all. */
-const isUsual = ({ allOfHome, expires, label, limits, pairs, type }: Authkey): boolean =>
-  allOfHome &&
-  type === "hmac-sha256" &&
-  pairs.length === 0 &&
-  expires === undefined &&
-  label === undefined &&
-  limits === undefined;
-
 function* mapped<T, R>(things: Iterable<T>, of: (thing: T, i: number) => R): Generator<R> {
   let i = 0;
   for (const thing of things) yield of(thing, i++);
@@ -90,17 +82,15 @@ export function* dump(state: State): Generator<string> {
     if (usual)
       yield* inColumns(
         "authkeys",
-        mapped(keys, ({ home, secret, token }) => [token, home, secret]),
+        mapped(keys, ({ home, token }) => [token, home, secretOf(state.authkeys, token)]),
       );
-    else for (const key of keys) yield line("authkey", key);
-  // Each account's own order of keys, where grants between accounts made it differ from the order of making.
-  for (const { index, authkeys } of accounts.list)
-    if (authkeys.some((key) => key.home !== index))
-      yield line(
-        "keys-of",
-        index,
-        authkeys.map((key) => key.token),
-      );
+    else
+      for (const { token, home, type, allOfHome, pairs, expires, label, limits } of keys) {
+        const secret = secretOf(state.authkeys, token);
+        yield line("authkey", { token, home, type, secret, allOfHome, pairs, expires, label, limits });
+      }
+  for (const [{ index }, tokens] of ordersOfKeys(state.authkeys, accounts))
+    yield line("keys-of", index, tokens);
   for (const [account, { on, offAt, addresses }] of state.allowlists)
     yield line("allowlist", account, on, offAt ?? null, [...addresses]);
   for (const [number, { randoms, times, tokens }] of state.nonces.slices)

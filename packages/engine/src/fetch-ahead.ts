@@ -17,11 +17,8 @@ export const fetchAhead = (state: State, commands: readonly Stamped[]): number =
     if (by !== undefined) tokens.push(by.token);
     if (address !== undefined) addresses.push(address);
   }
-  const keys = authkeys.getAll(tokens);
-  const payees = chain.addresses.getAll(addresses);
-  const indexes: number[] = [];
-  for (const key of keys) if (key !== undefined) indexes.push(key.home);
-  for (const payee of payees) if (payee !== undefined && payee.account >= 0) indexes.push(payee.account);
+  const indexes = authkeys.probableOwners(tokens);
+  for (const account of chain.addresses.probableOwners(addresses)) if (account >= 0) indexes.push(account);
   const { first } = ledger;
   const concerned = indexes.map((index) => accounts.list[index]!);
   const slots = indexes.map((index) => (index < first.length ? first[index]! : 0));

@@ -14,6 +14,8 @@ export { authorize, type Caller } from "./accounts/admit.ts";
 export { allowlistOf, MOST_ALLOWED } from "./accounts/allowlist.ts";
 export { type Authkey, holds, namedPairs } from "./accounts/authkeys.ts";
 export { hasCallNonce } from "./accounts/call-nonces.ts";
+export { secretOf } from "./accounts/key-table.ts";
+export { countOfKeys, keysOf } from "./accounts/keyring.ts";
 export { emptyNonces, hasNonce, nonceKey, rememberNonce } from "./accounts/nonces.ts";
 export { assert, BrokenInvariant } from "./assert.ts";
 export {

@@ -1,7 +1,8 @@
 import { type Accounts, addAccount } from "./accounts/accounts.ts";
-import { type Authkey, NO_PAIRS } from "./accounts/authkeys.ts";
+import { NO_PAIRS } from "./accounts/authkeys.ts";
 import { loadNonce } from "./accounts/call-nonces.ts";
-import { keepKey } from "./accounts/keyring.ts";
+import type { ProvenKey } from "./accounts/key-table.ts";
+import { keepKey, loadOrderOfKeys } from "./accounts/keyring.ts";
 import { assert } from "./assert.ts";
 import { buildIndex } from "./bitcoin/build-index.ts";
 import { type Branch, outpointOf } from "./bitcoin/chain.ts";
@@ -45,6 +46,7 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     account.lastTransfer = lastTransfer;
   },
   accounts: (state, [, , ids, names, salts, lastTransfers]) => {
+    state.accounts.byId.fetch(ids);
     for (let i = 0; i < ids.length; i++) {
       const account = addAccount(state.accounts, ids[i], names[i] ?? undefined, salts[i] ?? undefined);
       account.lastTransfer = lastTransfers[i];
@@ -70,6 +72,7 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   pending: ({ accounts, ledger }, [, account, currency, amount]) =>
     ledger.pending.set(slotOf(ledger, known(accounts, account), currency), amount),
   authkeys: (state, [, , tokens, homes, secrets]) => {
+    state.authkeys.probableOwners(tokens);
     for (let i = 0; i < tokens.length; i++)
       keepKey(state, {
         token: tokens[i],
@@ -84,7 +87,7 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
       });
   },
   authkey: (state, [, key]) => {
-    const { token, home, type, secret, allOfHome, pairs, expires, label, limits } = key as Authkey;
+    const { token, home, type, secret, allOfHome, pairs, expires, label, limits } = key as ProvenKey;
     keepKey(state, {
       token,
       home,
@@ -98,7 +101,7 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     });
   },
   "keys-of": (state, [, account, tokens]) => {
-    state.accounts.list[account]!.authkeys = (tokens as string[]).map((token) => state.authkeys.get(token)!);
+    loadOrderOfKeys(state, state.accounts.list[account]!, tokens);
   },
   allowlist: (state, [, account, on, offAt, addresses]) =>
     state.allowlists.set(account, { on, offAt: offAt ?? undefined, addresses: new Map(addresses) }),
@@ -156,6 +159,7 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   halt: ({ chain }, [, halt]) => Object.assign(chain, { halt: halt ?? undefined }),
   addresses: ({ chain }, [, branch, addresses, accounts, indexes]) => {
     const shared: Branch = branch === "change" ? "change" : "receive";
+    chain.addresses.probableOwners(addresses);
     for (let i = 0; i < addresses.length; i++)
       chain.addresses.add({
         address: addresses[i],

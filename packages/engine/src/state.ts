@@ -1,8 +1,9 @@
 import type { TimeMs } from "@coinholder/protocol";
 import { type Account, type Accounts, emptyAccounts, OPERATOR } from "./accounts/accounts.ts";
 import type { Allowlist } from "./accounts/allowlist.ts";
-import type { Authkey } from "./accounts/authkeys.ts";
 import { type CallNonces, emptyCallNonces } from "./accounts/call-nonces.ts";
+import { emptyKeyTable, type KeyTable } from "./accounts/key-table.ts";
+import { followKeys } from "./accounts/keyring.ts";
 import type { Once } from "./accounts/once.ts";
 import { type Chain, emptyChain } from "./bitcoin/chain.ts";
 import type { Withdrawal } from "./bitcoin/withdrawals.ts";
@@ -14,7 +15,6 @@ import { type AccountIndex, emptyLedger, type Ledger } from "./ledger/ledger.ts"
 import { emptyLines, type Lines } from "./lines/lines.ts";
 import { noActions, type OperatorActions } from "./operator-actions.ts";
 import { emptyOptions, type Options } from "./options/options.ts";
-import { emptyTextTable, type TextTable } from "./text-table.ts";
 import type { FiatWithdrawal } from "./transfers/fiat.ts";
 import { emptyWebhooks, type Webhooks } from "./webhooks/webhooks.ts";
 
@@ -27,7 +27,7 @@ export interface State {
   readonly ledger: Ledger;
   readonly accounts: Accounts;
   /** By token. */
-  readonly authkeys: TextTable<Authkey>;
+  readonly authkeys: KeyTable;
   readonly allowlists: Map<AccountIndex, Allowlist>;
   readonly nonces: CallNonces;
   readonly once: Once;
@@ -86,36 +86,39 @@ export const NO_CONFIG: EngineConfig = {
   allowlistDelayMs: 0,
 };
 
-export const emptyState = (): State => ({
-  t: 0 as TimeMs,
-  config: NO_CONFIG,
-  registrationOpen: true,
-  ledger: emptyLedger(),
-  accounts: emptyAccounts(),
-  authkeys: emptyTextTable(({ token }) => token),
-  allowlists: new Map(),
-  nonces: emptyCallNonces(),
-  once: new Map(),
-  markets: emptyMarkets(),
-  invoices: emptyInvoices(),
-  options: emptyOptions(),
-  lines: emptyLines(),
-  webhooks: emptyWebhooks(),
-  chain: emptyChain(),
-  withdrawals: new Map(),
-  crossings: new Map(),
-  fiatWithdrawals: new Map(),
-  ownKey: 0,
-  actions: noActions(),
-  last: {
-    transfer: 0,
-    transferRow: 0,
-    order: 0,
-    trade: 0,
-    tradeRow: 0,
-    cancelled: 0,
-    payout: 0,
-    option: 0,
-    sweep: 0,
-  },
-});
+export const emptyState = (): State => {
+  const accounts = emptyAccounts();
+  return {
+    t: 0 as TimeMs,
+    config: NO_CONFIG,
+    registrationOpen: true,
+    ledger: emptyLedger(),
+    accounts,
+    authkeys: emptyKeyTable(followKeys(accounts)),
+    allowlists: new Map(),
+    nonces: emptyCallNonces(),
+    once: new Map(),
+    markets: emptyMarkets(),
+    invoices: emptyInvoices(),
+    options: emptyOptions(),
+    lines: emptyLines(),
+    webhooks: emptyWebhooks(),
+    chain: emptyChain(),
+    withdrawals: new Map(),
+    crossings: new Map(),
+    fiatWithdrawals: new Map(),
+    ownKey: 0,
+    actions: noActions(),
+    last: {
+      transfer: 0,
+      transferRow: 0,
+      order: 0,
+      trade: 0,
+      tradeRow: 0,
+      cancelled: 0,
+      payout: 0,
+      option: 0,
+      sweep: 0,
+    },
+  };
+};

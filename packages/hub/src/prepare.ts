@@ -1,4 +1,4 @@
-import { checkConfig, holds, JOURNAL_VERSION, OPERATOR, type State } from "@coinholder/engine";
+import { checkConfig, holds, JOURNAL_VERSION, keysOf, OPERATOR, type State } from "@coinholder/engine";
 import { functionNames, functionRow } from "@coinholder/protocol";
 import type { HubConfig } from "./config-file.ts";
 import { paths, writePrivateFile } from "./data-folder.ts";
@@ -9,8 +9,8 @@ const operatorFunctions = functionNames.filter((name) => functionRow(name).acces
 
 /** Operator functions that no key can call yet: a newer program has more than the one that began the journal. */
 const missingPermissions = (state: State): string[] => {
-  const { authkeys } = state.accounts.list[OPERATOR]!;
-  return operatorFunctions.filter((name) => !authkeys.some((key) => holds(key, OPERATOR, name)));
+  const keys = keysOf(state, state.accounts.list[OPERATOR]!);
+  return operatorFunctions.filter((name) => !keys.some((key) => holds(key, OPERATOR, name)));
 };
 
 /** What a new journal begins with, and what a changed configuration or a newer program adds. */

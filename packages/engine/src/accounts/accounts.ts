@@ -1,7 +1,6 @@
 import type { Trader } from "../book/markets.ts";
 import type { AccountIndex } from "../ledger/ledger.ts";
-import { emptyTextTable, type TextTable } from "../text-table.ts";
-import type { Authkey } from "./authkeys.ts";
+import { emptyTextIndex } from "../text-index.ts";
 
 /** Accounts of the hub itself, made with the first command. Their places are fixed. */
 export const CHAIN: AccountIndex = 0; // the Bitcoin outside: minus what the hub's coins are worth
@@ -29,23 +28,43 @@ export interface Account {
   lastTransfer: number;
   /** Once it has placed an order, or chosen how its orders meet. */
   trader: Trader | undefined;
-  /** Keys made for this account or holding a permission on it, in the order in which they came to it. */
-  authkeys: readonly Authkey[];
+  /** Keys made for this account or holding a permission on it, in the order in which they came to it: see keyring.ts. */
+  keys: KeyPlaces;
 }
+
+/** Places in the table of keys; nearly all accounts have one. */
+export type KeyPlaces = number | readonly number[];
+export const NO_KEYS: KeyPlaces = Object.freeze([]);
 
 export interface Accounts {
   readonly list: Account[];
-  readonly byId: TextTable<Account>;
+  readonly byId: AccountsById;
   readonly byName: Map<string, Account>;
 }
 
-const NO_KEYS: readonly Authkey[] = Object.freeze([]);
+export interface AccountsById {
+  readonly get: (id: string) => Account | undefined;
+  readonly has: (id: string) => boolean;
+  /** Has the memory fetched that will be gone to for these. */
+  readonly fetch: (ids: readonly string[]) => void;
+  /** The newest of the list. */
+  readonly add: (account: Account) => void;
+}
 
-export const emptyAccounts = (): Accounts => ({
-  list: [],
-  byId: emptyTextTable(({ id }) => id),
-  byName: new Map(),
-});
+export const emptyAccounts = (): Accounts => {
+  const list: Account[] = [];
+  const index = emptyTextIndex((place, id) => list[place]!.id === id);
+  return {
+    list,
+    byId: {
+      get: (id) => list[index.find(id)],
+      has: (id) => index.find(id) >= 0,
+      fetch: (ids) => void index.probable(ids),
+      add: (account) => index.add(account.id, account.index),
+    },
+    byName: new Map(),
+  };
+};
 
 export const addAccount = (
   accounts: Accounts,
@@ -60,7 +79,7 @@ export const addAccount = (
     passwordSalt,
     lastTransfer: 0,
     trader: undefined,
-    authkeys: NO_KEYS,
+    keys: NO_KEYS,
   };
   accounts.list.push(account);
   accounts.byId.add(account);

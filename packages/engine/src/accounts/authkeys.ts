@@ -10,12 +10,10 @@ export interface Authkey {
   /** The account that it was made for. */
   readonly home: AccountIndex;
   readonly type: "hmac-sha256" | "password";
-  /** Base64: the HMAC key, or the password's hash. */
-  readonly secret: string;
   /** Whether it holds `all` on its home account: the usual case, kept short for the sake of millions. */
-  allOfHome: boolean;
+  readonly allOfHome: boolean;
   /** Further pairs; never (home, all). */
-  pairs: readonly Pair[];
+  readonly pairs: readonly Pair[];
   readonly expires: TimeMs | undefined;
   readonly label: string | undefined;
   readonly limits: Limit[] | undefined;

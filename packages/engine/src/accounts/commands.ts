@@ -44,7 +44,8 @@ import {
   type Pair,
   pairsOf,
 } from "./authkeys.ts";
-import { accountsOf, keepKey, relistKey, unlistKey } from "./keyring.ts";
+import { secretOf } from "./key-table.ts";
+import { changeKey, countOfKeys, endKey, keepKey, keysOf } from "./keyring.ts";
 
 /** The first command of a journal: the hub's own accounts and the operator's. */
 export const begin = (state: State, command: Begin): object => {
@@ -76,15 +77,16 @@ export const configure = (state: State, command: Configure): object => {
 
 /** To the operator's keys that hold all there was to hold: the first one, or whatever has taken its place. */
 export const grantOperator = (state: State, command: GrantOperator): object => {
-  const own = state.accounts.list[OPERATOR]!.authkeys.filter((key) => key.home === OPERATOR);
+  const own = keysOf(state, state.accounts.list[OPERATOR]!).filter((key) => key.home === OPERATOR);
   const there = own.flatMap(pairsOf).filter((pair) => pair.account === OPERATOR);
   const named = new Set(there.map((pair) => pair.permission));
   for (const key of own) {
     if (![...named, "all"].every((permission) => holds(key, OPERATOR, permission))) continue;
-    key.pairs = asHeld(OPERATOR, [
+    const { pairs } = asHeld(OPERATOR, [
       ...key.pairs,
       ...command.permissions.map((permission) => ({ account: OPERATOR, permission })),
-    ]).pairs;
+    ]);
+    changeKey(state, key, { allOfHome: key.allOfHome, pairs });
   }
   return {};
 };
@@ -149,9 +151,10 @@ export const createAuthkey = (
     return refuse("expiry_too_late", { latest: caller.key.expires });
   if (expires !== undefined && expires <= command.t)
     return refuse("param_invalid", { param: "expires_t" }, "expires_t is past.");
-  if (home.authkeys.some((key) => key.type === "password" && key.secret === command.key.secret))
-    return refuse("password_in_use");
-  if (home.authkeys.length >= MOST_AUTHKEYS) return refuse("authkey_limit_reached", { most: MOST_AUTHKEYS });
+  const isTaken = ({ token, type }: Authkey): boolean =>
+    type === "password" && secretOf(state.authkeys, token) === command.key.secret;
+  if (keysOf(state, home).some(isTaken)) return refuse("password_in_use");
+  if (countOfKeys(home) >= MOST_AUTHKEYS) return refuse("authkey_limit_reached", { most: MOST_AUTHKEYS });
   const limits: Limit[] = [];
   for (const [code, most] of command.limits ?? []) {
     const currency = currencyIndex(state.config, code);
@@ -187,9 +190,7 @@ export const changePermissions = (
   );
   if (kept.length + add.length > 200)
     return refuse("param_invalid", { param: "add" }, "A key holds at most 200 pairs.");
-  const before = accountsOf(state, target);
-  Object.assign(target, asHeld(target.home, [...kept, ...add]));
-  relistKey(state, target, before);
+  changeKey(state, target, asHeld(target.home, [...kept, ...add]));
   return {};
 };
 
@@ -203,12 +204,11 @@ export const revokeAuthkey = (
   // A key of another account cannot be told from one that does not exist, unless the caller holds all that it holds.
   if (!target || !(own || (pairsOf(target).length > 0 && holdsAllOf(caller.key, target))))
     return refuse("authkey_unknown");
-  if (target !== caller.key) {
+  if (target.token !== caller.key.token) {
     if (caller.key.limits) return refuse("permission_denied", {}, "A key with limits revokes no other keys.");
     if (!mayEnd(caller.key, target)) return refuse("permission_denied");
   }
-  unlistKey(state, target);
-  state.authkeys.delete(command.token);
+  endKey(state, target);
   forgetWebhooksOf(state, command.token);
   return {};
 };

@@ -1,38 +1,86 @@
 import type { State } from "../state.ts";
-import type { Account } from "./accounts.ts";
-import type { Authkey } from "./authkeys.ts";
+import { type Account, type Accounts, type KeyPlaces, NO_KEYS } from "./accounts.ts";
+import type { Authkey, Pair } from "./authkeys.ts";
+import { type KeyTable, type ProvenKey, secretOf } from "./key-table.ts";
+
+const placesOf = ({ keys }: Account): readonly number[] => (typeof keys === "number" ? [keys] : keys);
+
+const asKept = (places: readonly number[]): KeyPlaces =>
+  places.length === 0 ? NO_KEYS : places.length === 1 ? places[0]! : places;
+
+/** Keys made for an account or holding a permission on it, in the order in which they came to it. */
+export const keysOf = ({ authkeys }: Pick<State, "authkeys">, account: Account): Authkey[] =>
+  placesOf(account).map((place) => authkeys.at(place));
+
+export const countOfKeys = ({ keys }: Account): number => (typeof keys === "number" ? 1 : keys.length);
+
+/** Keys have new places. */
+export const followKeys =
+  ({ list }: Pick<Accounts, "list">) =>
+  (to: Int32Array): void => {
+    for (const account of list) account.keys = asKept(placesOf(account).map((place) => to[place]!));
+  };
 
 /** Accounts that a key belongs to or holds something of. */
-export const accountsOf = (state: State, key: Authkey): Set<Account> =>
+const accountsOf = (state: State, key: Authkey): Set<Account> =>
   new Set([key.home, ...key.pairs.map((pair) => pair.account)].map((index) => state.accounts.list[index]!));
 
 /** Shows a key in the lists of the accounts that it concerns. */
-export const listKey = (state: State, key: Authkey): void => {
+const list = (state: State, key: Authkey): void => {
+  const place = state.authkeys.placeOf(key.token);
   const home = state.accounts.list[key.home]!;
-  if (key.pairs.length === 0 && home.authkeys.length === 0) {
-    home.authkeys = [key]; // Nearly all, and a start lists millions.
+  if (key.pairs.length === 0 && home.keys === NO_KEYS) {
+    home.keys = place; // Nearly all, and a start lists millions.
     return;
   }
-  for (const account of accountsOf(state, key))
-    if (!account.authkeys.includes(key))
-      // Room for one: a list that was spread keeps space for more.
-      account.authkeys = account.authkeys.length === 0 ? [key] : [...account.authkeys, key];
+  for (const account of accountsOf(state, key)) {
+    const places = placesOf(account);
+    if (!places.includes(place)) account.keys = asKept([...places, place]);
+  }
 };
 
-export const unlistKey = (state: State, key: Authkey): void => {
-  for (const account of accountsOf(state, key))
-    account.authkeys = account.authkeys.filter((one) => one !== key);
+const unlist = (account: Account, place: number): void => {
+  account.keys = asKept(placesOf(account).filter((one) => one !== place));
 };
 
-/** After a change of what it holds: where it concerns an account as before, it keeps its place in the list. */
-export const relistKey = (state: State, key: Authkey, before: ReadonlySet<Account>): void => {
-  listKey(state, key);
-  const now = accountsOf(state, key);
-  for (const account of before)
-    if (!now.has(account)) account.authkeys = account.authkeys.filter((one) => one !== key);
-};
-
-export const keepKey = (state: State, key: Authkey): void => {
+export const keepKey = (state: State, key: ProvenKey): void => {
   state.authkeys.add(key);
-  listKey(state, key);
+  list(state, key);
+};
+
+/** Where it concerns an account as before, it keeps its place in that one's list. */
+export const changeKey = (
+  state: State,
+  key: Authkey,
+  held: { readonly allOfHome: boolean; readonly pairs: readonly Pair[] },
+): void => {
+  const secret = secretOf(state.authkeys, key.token)!;
+  const changed: ProvenKey = { ...key, ...held, secret };
+  state.authkeys.add(changed);
+  list(state, changed);
+  const now = accountsOf(state, changed);
+  const place = state.authkeys.placeOf(key.token);
+  for (const account of accountsOf(state, key)) if (!now.has(account)) unlist(account, place);
+};
+
+export const endKey = (state: State, key: Authkey): void => {
+  const place = state.authkeys.placeOf(key.token);
+  for (const account of accountsOf(state, key)) unlist(account, place);
+  state.authkeys.delete(key.token);
+};
+
+/** Each account's own order of keys, where grants between accounts made it differ from the order of making. */
+export const ordersOfKeys = function* (
+  authkeys: KeyTable,
+  accounts: Accounts,
+): Generator<readonly [Account, string[]]> {
+  for (const account of accounts.list) {
+    const keys = keysOf({ authkeys }, account);
+    if (keys.some(({ home }) => home !== account.index)) yield [account, keys.map(({ token }) => token)];
+  }
+};
+
+/** As a dump has it. */
+export const loadOrderOfKeys = (state: State, account: Account, tokens: readonly string[]): void => {
+  account.keys = asKept(tokens.map((token) => state.authkeys.placeOf(token)));
 };

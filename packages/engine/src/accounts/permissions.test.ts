@@ -2,6 +2,7 @@ import type { PermissionPair } from "@coinholder/protocol";
 import { describe, expect, test } from "vitest";
 import type { CreateAuthkey } from "../command.ts";
 import { at, type Owner, sat, type TestHub, testHub, testKey } from "../testing.ts";
+import { keysOf } from "./keyring.ts";
 
 const makeKey = (
   by: Owner | { calls: Owner["calls"] },
@@ -126,7 +127,7 @@ describe("expiry", () => {
 describe("change and revoke", () => {
   test("what was added holds and what was removed does not; foreign keys appear in the account's list and go", () => {
     const { hub, anna, bert } = two();
-    const listed = () => hub.state.accounts.byId.get(anna.id)!.authkeys.map((key) => key.token);
+    const listed = () => keysOf(hub.state, hub.state.accounts.byId.get(anna.id)!).map((key) => key.token);
     hub.done(change(anna, bert.token, [[anna.id, "cancel-all-orders"]]));
     expect(listed()).toEqual([anna.token, bert.token]);
     const by = { token: bert.token, account: anna.id, fn: "cancel-all-orders" };
@@ -140,7 +141,7 @@ describe("change and revoke", () => {
     const { hub, anna } = two();
     hub.done(makeKey(anna, "second", [[anna.id, "all"]]));
     hub.done(change(anna, anna.token, [[anna.id, "my-balance"]]));
-    expect(hub.state.accounts.byId.get(anna.id)!.authkeys.map((key) => key.token)).toEqual([
+    expect(keysOf(hub.state, hub.state.accounts.byId.get(anna.id)!).map((key) => key.token)).toEqual([
       anna.token,
       "second",
     ]);
@@ -170,7 +171,9 @@ describe("change and revoke", () => {
     hub.done(change(thief, "stolen", [[thief.id, "my-balance"]]));
     hub.done(revoke(anna, "stolen"));
     expect(hub.state.authkeys.has("stolen")).toBe(false);
-    expect(hub.state.accounts.byId.get(thief.id)!.authkeys.map((key) => key.token)).toEqual([thief.token]);
+    expect(keysOf(hub.state, hub.state.accounts.byId.get(thief.id)!).map((key) => key.token)).toEqual([
+      thief.token,
+    ]);
   });
 
   test("the owner of the operator account's `all` does not end a key with operator functions", () => {

@@ -1,6 +1,6 @@
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import type { AccountIndex } from "../ledger/ledger.ts";
-import { emptyTextTable, type TextTable } from "../text-table.ts";
+import { type AddressTable, emptyAddressTable } from "./address-table.ts";
 import type { Change, PayoutKind } from "./commands.ts";
 import type { Halt } from "./halt.ts";
 import { type ChainIndex, emptyIndex } from "./lookup.ts";
@@ -16,7 +16,7 @@ export interface Chain {
   network: string;
   /** Newest last; empty until the chain was begun. */
   recent: BlockId[];
-  readonly addresses: TextTable<Address>;
+  readonly addresses: AddressTable;
   nextReceive: number;
   nextChange: number;
   /** By outpoint "txid:vout": what came in, kept until no reorganisation can take it back. */
@@ -130,7 +130,7 @@ export interface PayoutVersion {
 export const emptyChain = (): Chain => ({
   network: "",
   recent: [],
-  addresses: emptyTextTable(({ address }) => address),
+  addresses: emptyAddressTable(),
   nextReceive: 0,
   nextChange: 0,
   deposits: new Map(),

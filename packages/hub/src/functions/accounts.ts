@@ -4,6 +4,7 @@ import {
   authorize,
   BTC,
   balancesOf,
+  keysOf,
   namedPairs,
   withdrawable,
 } from "@coinholder/engine";
@@ -199,11 +200,12 @@ export const accountHandlers: Handlers<Names> = {
       const t = home === index ? keyUse.lastUse(token) : undefined;
       return t === undefined ? {} : { last_used_t: t };
     };
-    const { authkeys, id, index } = accounts.byId.get(call.by!.account)!;
+    const account = accounts.byId.get(call.by!.account)!;
+    const { id, index } = account;
     // Anyone may give a key whose token he has seen a permission on his own account; what else it holds, what it is called and
     // what it may spend is not his to see.
     return {
-      authkeys: authkeys.map((key) => ({
+      authkeys: keysOf(sequencer.state, account).map((key) => ({
         type: key.type,
         token: key.token,
         permissions: namedPairs(key, (account) => accounts.list[account]!.id)

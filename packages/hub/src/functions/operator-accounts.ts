@@ -1,16 +1,16 @@
-import type { Account } from "@coinholder/engine";
+import { type Account, countOfKeys } from "@coinholder/engine";
 import type { Hub } from "../hub.ts";
 import { findAccounts } from "./account-search.ts";
 import { balances } from "./accounts.ts";
 import type { Handlers } from "./call.ts";
 import { caughtUp } from "./market-data.ts";
 
-const toldAccount = (hub: Hub, { authkeys, id, index, name }: Account) => ({
-  account: id,
-  ...(name === undefined ? {} : { name }),
-  ...balances(hub, index),
-  authkeys: authkeys.length,
-  in_debt: hub.sequencer.state.ledger.debtors.has(index),
+const toldAccount = (hub: Hub, account: Account) => ({
+  account: account.id,
+  ...(account.name === undefined ? {} : { name: account.name }),
+  ...balances(hub, account.index),
+  authkeys: countOfKeys(account),
+  in_debt: hub.sequencer.state.ledger.debtors.has(account.index),
 });
 
 const readParams = (json: string) => JSON.parse(json) as Record<string, unknown>;

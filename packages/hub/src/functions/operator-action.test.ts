@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { OPERATOR } from "@coinholder/engine";
+import { keysOf, OPERATOR } from "@coinholder/engine";
 import { expect, test } from "vitest";
 import { openProofs } from "../proofs.ts";
 import { recovering } from "../recover.ts";
@@ -16,14 +16,14 @@ test("a proof that a stop does not wait for is given up before the journal close
   const { data, journal, sequencer } = await begun(ACCOUNTS);
   const fn = "operator-publish-proof";
   sequencer.run({ kind: "grant-operator", permissions: [fn] });
-  const { authkeys, id } = sequencer.state.accounts.list[OPERATOR]!;
+  const operator = sequencer.state.accounts.list[OPERATOR]!;
   const path = join(data, "proof.json");
   const proofs = await openProofs(path);
   const nonce = [sequencer.now(), "n"] as const;
   const call = {
     hub: { sequencer },
     fn,
-    by: { token: authkeys[0]!.token, account: id, nonce },
+    by: { token: keysOf(sequencer.state, operator)[0]!.token, account: operator.id, nonce },
     nonce: { unused: nonce },
   } as unknown as Call;
   // Without coins nothing is signed.

@@ -1,9 +1,12 @@
 import { timingSafeEqual } from "node:crypto";
 import {
+  type Authkey,
   emptyNonces,
   findAccount,
   hasCallNonce,
   hasNonce,
+  secretOf as keySecretOf,
+  keysOf,
   nonceKey,
   rememberNonce,
   type State,
@@ -58,7 +61,7 @@ export const makeAuthenticator = (
 
   const secretOf: Authenticator["secretOf"] = (token) => {
     const key = state.authkeys.get(token);
-    return key?.type === "hmac-sha256" ? key.secret : undefined;
+    return key?.type === "hmac-sha256" ? keySecretOf(state.authkeys, token) : undefined;
   };
 
   const byClaim: Authenticator["byClaim"] = ({ token, account: named, nonce }, now) => {
@@ -100,12 +103,11 @@ export const makeAuthenticator = (
     const meanwhile = limited();
     if (meanwhile) return meanwhile;
     const given = Buffer.from(hash, "base64");
-    const key = account?.authkeys.find(
-      (one) =>
-        one.type === "password" &&
-        one.home === account.index &&
-        timingSafeEqual(Buffer.from(one.secret, "base64"), given),
-    );
+    const isProven = ({ home, token, type }: Authkey): boolean =>
+      type === "password" &&
+      home === account?.index &&
+      timingSafeEqual(Buffer.from(keySecretOf(state.authkeys, token)!, "base64"), given);
+    const key = account && keysOf(state, account).find(isProven);
     if (!account || !key) {
       tries.take(who, now());
       return failed;

@@ -1,0 +1,197 @@
+import { emptyTextIndex } from "./text-index.ts";
+
+/**
+ * Small things by a text that each has, millions of them: what most of them are fits into a row of 64 bytes, one line of a processor's cache,
+ * where objects would be five places of memory and three times as much of it. Those that do not fit are kept as they are.
+ * In the order of a Map. What `get` answers is made anew each time, or what was added: to change a thing, add another one.
+ */
+export interface PackedTable<T, Added extends T = T> {
+  readonly size: number;
+  get(text: string): T | undefined;
+  has(text: string): boolean;
+  /** One with the same text gives up its place to it. */
+  add(thing: Added): void;
+  /** Whether it was there. */
+  delete(text: string): boolean;
+  /** What is added meanwhile comes, too. Nothing may be deleted meanwhile. */
+  values(): Generator<T>;
+  /** Of each text the owner that it seems to have, if any, read from many rows at once: to fetch ahead what will be asked for. */
+  probableOwners(texts: readonly string[]): number[];
+  /** Places are numbers from 0 on; they last until `onMoved` of the packing tells others. -1: it is not there. */
+  placeOf(text: string): number;
+  at(place: number): T;
+  /** The row, where it fits into one; else the thing as it was added. */
+  kept(place: number): Row | Added;
+}
+
+/** What a packing writes and reads: the bytes from `at` on, up to `END`. */
+export interface Row {
+  readonly bytes: Buffer;
+  readonly at: number;
+}
+
+/** Of a row: the length of its text, the text, what the packing puts there, the owner, and what kind of row it is. */
+const ROW = 64;
+const OWNER = 56;
+const KIND = 60;
+const GONE = 0;
+const PACKED = 1;
+const ODD = 2;
+const NOT_HERE = 255;
+
+/** The longest text, where the packing keeps `own` bytes. */
+const mostText = (own: number): number => OWNER - 1 - own;
+/** Where the packing's own bytes begin. */
+const ownFrom = (own: number): number => OWNER - own;
+
+/** So few are left as they are. */
+const LEAST_GAPS = 64;
+/** Rows of a piece of memory. */
+const PIECE = 1 << 14;
+
+export interface Packing<T, Added extends T = T> {
+  readonly textOf: (thing: T) => string;
+  /** A whole number of 32 bits. */
+  readonly ownerOf: (thing: T) => number;
+  /** How many bytes it needs besides text and owner. */
+  readonly bytes: number;
+  /** Whether what it writes is all that there is to the thing; and writes it. */
+  readonly write: (thing: Added, bytes: Buffer, at: number) => boolean;
+  readonly read: (text: string, owner: number, bytes: Buffer, at: number) => T;
+  /** After deletions all things may have new places: from each old one to its new one. */
+  readonly onMoved?: (to: Int32Array) => void;
+}
+
+export const emptyPackedTable = <T, Added extends T = T>(
+  packing: Packing<T, Added>,
+): PackedTable<T, Added> => {
+  const { ownerOf, read, textOf, write } = packing;
+  const longest = mostText(packing.bytes);
+  const own = ownFrom(packing.bytes);
+  const pieces: Buffer[] = [];
+  const numbers: Int32Array[] = [];
+  const odd = new Map<number, Added>();
+  /** Places given, also to those that are gone. */
+  let count = 0;
+
+  const bytesOf = (place: number): Buffer => pieces[(place / PIECE) | 0]!;
+  const numbersOf = (place: number): Int32Array => numbers[(place / PIECE) | 0]!;
+  const rowAt = (place: number): number => (place % PIECE) * ROW;
+
+  const is = (place: number, text: string): boolean => {
+    const bytes = bytesOf(place);
+    const at = rowAt(place);
+    const length = bytes[at]!;
+    if (length === NOT_HERE) return textOf(odd.get(place)!) === text;
+    if (length !== text.length) return false;
+    for (let i = 0; i < length; i++) if (bytes[at + 1 + i] !== text.charCodeAt(i)) return false;
+    return true;
+  };
+  const index = emptyTextIndex(is);
+
+  const textAt = (bytes: Buffer, at: number): string => bytes.toString("latin1", at + 1, at + 1 + bytes[at]!);
+
+  const packs = (thing: Added, bytes: Buffer, at: number): boolean => {
+    const text = textOf(thing);
+    if (text.length > longest) return false;
+    for (let i = 0; i < text.length; i++) {
+      const letter = text.charCodeAt(i);
+      if (letter > 0xff) return false;
+      bytes[at + 1 + i] = letter;
+    }
+    bytes[at] = text.length;
+    return write(thing, bytes, at + own);
+  };
+
+  const put = (place: number, thing: Added): void => {
+    const bytes = bytesOf(place);
+    const at = rowAt(place);
+    const packed = packs(thing, bytes, at);
+    if (packed) odd.delete(place);
+    else {
+      odd.set(place, thing);
+      bytes[at] = NOT_HERE;
+    }
+    const row = numbersOf(place);
+    row[(at + OWNER) >> 2] = ownerOf(thing);
+    row[(at + KIND) >> 2] = packed ? PACKED : ODD;
+  };
+
+  const kindOf = (place: number): number => numbersOf(place)[(rowAt(place) + KIND) >> 2]!;
+  const ownerAt = (place: number): number => numbersOf(place)[(rowAt(place) + OWNER) >> 2]!;
+
+  const thingAt = (place: number, text?: string): T => {
+    const bytes = bytesOf(place);
+    const at = rowAt(place);
+    if (bytes[at] === NOT_HERE) return odd.get(place)!;
+    return read(text ?? textAt(bytes, at), ownerAt(place), bytes, at + own);
+  };
+
+  /** Rows move up over those that are gone. */
+  const closeGaps = (): void => {
+    const to = new Int32Array(count).fill(-1);
+    let next = 0;
+    for (let place = 0; place < count; place++) {
+      if (kindOf(place) === GONE) continue;
+      to[place] = next;
+      if (next !== place) {
+        const from = rowAt(place);
+        bytesOf(place).copy(bytesOf(next), rowAt(next), from, from + ROW);
+        const thing = odd.get(place);
+        if (thing !== undefined) {
+          odd.delete(place);
+          odd.set(next, thing);
+        }
+      }
+      next++;
+    }
+    count = next;
+    pieces.length = numbers.length = Math.ceil(count / PIECE);
+    index.move(to);
+    packing.onMoved?.(to);
+  };
+
+  return {
+    get size() {
+      return index.size;
+    },
+    get(text) {
+      const place = index.find(text);
+      return place < 0 ? undefined : thingAt(place, text);
+    },
+    has: (text) => index.find(text) >= 0,
+    add(thing) {
+      const place = index.add(textOf(thing), count);
+      if (place >= 0) return put(place, thing);
+      if (count === pieces.length * PIECE) {
+        const piece = Buffer.alloc(PIECE * ROW);
+        pieces.push(piece);
+        numbers.push(new Int32Array(piece.buffer, piece.byteOffset, (PIECE * ROW) / 4));
+      }
+      put(count++, thing);
+    },
+    delete(text) {
+      const place = index.delete(text);
+      if (place < 0) return false;
+      odd.delete(place);
+      numbersOf(place)[(rowAt(place) + KIND) >> 2] = GONE;
+      // Of the places at least half are in use. Not when one is added: `values` may be under way then.
+      if (count > 2 * index.size + LEAST_GAPS) closeGaps();
+      return true;
+    },
+    *values() {
+      for (let place = 0; place < count; place++) if (kindOf(place) !== GONE) yield thingAt(place);
+    },
+    probableOwners(texts) {
+      const places = index.probable(texts);
+      const owners: number[] = [];
+      // Rows may stand across two lines of the cache: both are gone to. A text without letters is missed, which does no harm.
+      for (const place of places)
+        if (place >= 0 && bytesOf(place)[rowAt(place)] !== 0) owners.push(ownerAt(place));
+      return owners;
+    },
+    placeOf: (text) => index.find(text),
+    at: (place) => thingAt(place),
+    kept: (place) => odd.get(place) ?? { bytes: bytesOf(place), at: rowAt(place) + own },
+  };
+};
