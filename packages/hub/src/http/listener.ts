@@ -10,6 +10,8 @@ const REQUEST_MS = 20_000;
 const CHECKED_EVERY_MS = 5_000;
 /** How long a connection may be idle between requests. */
 const KEEP_ALIVE_MS = 72_000;
+/** How long who is still sending has to notice that his connection closes. */
+const LINGER_MS = 5_000;
 
 /** PEM files; with both it speaks https. */
 export interface Tls {
@@ -17,19 +19,31 @@ export interface Tls {
   readonly tlsKey?: string | undefined;
 }
 
+/**
+ * Instead of Node's `destroySoon`: closes our side after what is written, and throws away what still comes (RFC 9112, 9.6). A
+ * connection that is closed with a body still coming in is reset, and the sender's next write fails before he has read his refusal.
+ */
+function closeGently(this: Socket): void {
+  if (this.writableEnded) return;
+  this.end();
+  const late = setTimeout(() => this.destroy(), LINGER_MS);
+  this.once("close", () => clearTimeout(late));
+}
+
 /** Of the request on the connection that is to be answered next. */
 const unanswered = (socket: Socket): ServerResponse | undefined =>
   (socket as Socket & { readonly _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
 
 /**
- * Who asks for another protocol before he was answered is cut off. Node hands such a connection over all the same: then nobody reads it
- * or notices its end, and a hub that stops would wait for it for ever.
+ * Who asks for another protocol before he was answered, or after we have closed, is cut off. Node hands such a connection over all the
+ * same: then nobody reads it or notices its end, and a hub that stops would wait for it for ever.
  */
 const refuseEarlyUpgrades = (server: Server): Server => {
   const emit = server.emit.bind(server) as (event: string, ...told: unknown[]) => boolean;
   server.emit = (event: string, ...told: unknown[]): boolean => {
     const [, socket] = told as [unknown, Socket];
-    if (event !== "upgrade" || unanswered(socket) === undefined) return emit(event, ...told);
+    if (event !== "upgrade" || (unanswered(socket) === undefined && socket.writable))
+      return emit(event, ...told);
     socket.destroy();
     return true;
   };
@@ -55,7 +69,13 @@ const refuseUnreadable = (error: { code?: string }, socket: Socket): void => {
 };
 
 /** Node's server, with this hub's limits on who is slow. */
-export const makeListener = ({ tlsCert, tlsKey }: Tls, handler: RequestListener): Server => {
+export const makeListener = ({ tlsCert, tlsKey }: Tls, answer: RequestListener): Server => {
+  const handler: RequestListener = (request, response) => {
+    // After a request that closed the connection: its caller could not be told what became of it.
+    if (!request.socket.writable) return;
+    request.socket.destroySoon = closeGently;
+    answer(request, response);
+  };
   const timeouts = {
     requestTimeout: REQUEST_MS,
     headersTimeout: REQUEST_MS,

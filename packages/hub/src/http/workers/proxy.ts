@@ -33,6 +33,8 @@ const passBack = (answer: IncomingMessage, response: ServerResponse): void => {
     response.useChunkedEncodingByDefault = false;
     response.shouldKeepAlive = false;
   }
+  // A body that is not read to its end.
+  if (headers.connection === "close") response.shouldKeepAlive = false;
   response.writeHead(statusCode!, without(answer.rawHeaders, OF_CONNECTION));
   response.flushHeaders();
   answer.on("error", () => response.destroy());
@@ -67,12 +69,22 @@ export const makeProxy = (hub: string, sourceOf: (request: IncomingMessage) => s
         path: request.url!,
         headers: [...without(request.rawHeaders, OF_CONNECTION), SOURCE_HEADER, sourceOf(request)],
       });
-      onward.on("response", (answer) => passBack(answer, response));
+      let answer: IncomingMessage | undefined;
+      onward.on("response", (came) => {
+        answer = came;
+        passBack(came, response);
+      });
       onward.on("error", () => {
+        // It was answered already, and only the rest of the body finds nobody.
+        if (answer?.complete) return;
         if (response.headersSent) response.destroy();
         else response.writeHead(statusOf("overloaded"), { connection: "close" }).end();
       });
-      response.on("close", () => onward.destroy());
+      response.on("close", () => {
+        onward.destroy();
+        // What still comes of its body is not the next request.
+        request.unpipe(onward).resume();
+      });
       request.pipe(onward);
     },
     upgrade: (request, socket, head) => {

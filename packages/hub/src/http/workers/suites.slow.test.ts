@@ -8,6 +8,7 @@ const SUITES = {
   authentication: () => import("../authentication.test.ts"),
   "every function": () => import("../every-function.test.ts"),
   "bad input": () => import("../bad-input.test.ts"),
+  "long bodies": () => import("../long-bodies.test.ts"),
   abuse: () => import("../abuse.test.ts"),
   passwords: () => import("../passwords.test.ts"),
   "behind a proxy": () => import("../proxy.test.ts"),
