@@ -1,6 +1,5 @@
 import {
   closeSync,
-  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -13,6 +12,7 @@ import {
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "./failure.ts";
+import { readOwned } from "./owned-file.ts";
 
 /** A JSON file in which this command line keeps something, for its owner alone. */
 export interface PrivateFile<T> {
@@ -28,32 +28,6 @@ export interface PrivateFile<T> {
 
 const LOCK_TRIES = 100;
 const LOCK_PAUSE_MS = 50;
-
-/** Bits by which the group or all others read or write. */
-const OF_OTHERS = 0o066;
-
-/** Throws where others of this machine can read or change it: whatever is in it may be known to them by now. */
-const readOwned = (path: string, what: string): string | undefined => {
-  let file: number;
-  try {
-    file = openSync(path, "r");
-  } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return undefined;
-    throw new CommandError(`${what}_unreadable`, `${path} cannot be read (${code}).`);
-  }
-  try {
-    // Windows has no such bits: there the user's folder is its own.
-    if (process.platform !== "win32" && (fstatSync(file).mode & OF_OTHERS) !== 0)
-      throw new CommandError(
-        `${what}_exposed`,
-        `Others on this machine can read or change ${path}: make it yours alone with chmod 600 ${path}. If somebody else may have read it, make new keys.`,
-      );
-    return readFileSync(file, "utf8");
-  } finally {
-    closeSync(file);
-  }
-};
 
 /** What the file holds. Throws CommandError. */
 export const readPrivate = <T>({ empty, path, read, what }: PrivateFile<T>): T => {

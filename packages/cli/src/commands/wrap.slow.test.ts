@@ -122,7 +122,7 @@ test("what would give keys away, or let others in unseen, is refused before anyt
   const keys = file("keys.json", kraken.keys, 0o644);
   expect(await run("ccxt:kraken", "--keys", keys)).toMatchObject({
     code: 1,
-    err: expect.stringContaining("keys_readable_by_others"),
+    err: expect.stringContaining("keys_exposed"),
   });
   expect(await run("ccxt:kraken", "--host", "0.0.0.0")).toMatchObject({
     code: 2,

@@ -94,7 +94,7 @@ const wrap = async (exchange: string, options: Options): Promise<void> => {
   checkTls(options);
   const data = resolve(options.data ?? folderOf(exchange));
   const ccxt = ccxtOptions(options);
-  const keys = await exchangeKeys(options);
+  const keys = await exchangeKeys(exchange, options);
   const stop = stopAsked();
   // Loaded here, so that no other command waits for all that a server needs.
   const { privateFolder } = await import("@coinholder/hub");

@@ -1,7 +1,8 @@
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
-import { exchangeKeys, KEYS_VARIABLE, parseKeys } from "./exchange-keys.ts";
+import { parseKeys } from "../given-keys.ts";
+import { exchangeKeys, KEYS_VARIABLE } from "./exchange-keys.ts";
 import { newFolder } from "./testing.ts";
 import { redacting } from "./told-error.ts";
 
@@ -9,6 +10,7 @@ const { data, remove } = newFolder();
 afterEach(() => rmSync(join(data, "keys.json"), { force: true }));
 afterAll(() => remove());
 
+const KRAKEN = "ccxt:kraken";
 const AUTHKEY = {
   type: "hmac-sha256",
   token: "ak-aaaaaaaaaaaaaaaa",
@@ -25,10 +27,7 @@ test("keys have one of three forms", () => {
     uid: "d",
   });
   expect(parse({ name: "n", pass: "p" })).toEqual({ name: "n", pass: "p" });
-  expect(parse({ account: "ac-x", authkey: AUTHKEY })).toMatchObject({
-    account: "ac-x",
-    token: AUTHKEY.token,
-  });
+  expect(parse({ account: "ac-x", authkey: AUTHKEY })).toEqual({ account: "ac-x", authkey: AUTHKEY });
 });
 
 test.each([
@@ -38,6 +37,7 @@ test.each([
   '"hunter2"',
   '{"apiKey":"hunter2"}',
   '{"apiKey":"hunter2","secret":5}',
+  '{"apiKey":"hunter2","secret":"x","uid":5}',
   '{"name":"hunter2"}',
 ])("%s is refused without being repeated", (text) => {
   expect(() => parseKeys(text, "the file")).toThrow(/^the file must be one JSON object/);
@@ -53,17 +53,19 @@ test("a file that others can read is refused", async () => {
   writeFileSync(path, '{"apiKey":"a","secret":"b"}');
   for (const mode of [0o644, 0o640, 0o604, 0o660]) {
     chmodSync(path, mode);
-    await expect(exchangeKeys({ keys: path })).rejects.toMatchObject({ code: "keys_readable_by_others" });
+    await expect(exchangeKeys(KRAKEN, { keys: path })).rejects.toMatchObject({ code: "keys_exposed" });
   }
   chmodSync(path, 0o600);
-  expect(await exchangeKeys({ keys: path })).toEqual({ apiKey: "a", secret: "b" });
-  await expect(exchangeKeys({ keys: join(data, "none") })).rejects.toMatchObject({ code: "file_unreadable" });
+  expect(await exchangeKeys(KRAKEN, { keys: path })).toEqual({ apiKey: "a", secret: "b" });
+  await expect(exchangeKeys(KRAKEN, { keys: join(data, "none") })).rejects.toMatchObject({
+    code: "keys_unreadable",
+  });
 });
 
 test("those of the environment are taken out of it", async () => {
-  expect(await exchangeKeys({})).toBeUndefined();
+  expect(await exchangeKeys(KRAKEN, {})).toBeUndefined();
   process.env[KEYS_VARIABLE] = '{"apiKey":"a","secret":"b"}';
-  expect(await exchangeKeys({})).toEqual({ apiKey: "a", secret: "b" });
+  expect(await exchangeKeys(KRAKEN, {})).toEqual({ apiKey: "a", secret: "b" });
   expect(process.env[KEYS_VARIABLE]).toBeUndefined();
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { newAccountId, newHmacKey, newToken, writePrivateFile } from "@coinholder/hub";
 import { CommandError } from "../failure.ts";
 import type { KeyEntry } from "../keyring.ts";
-import { readPrivateFile } from "./exchange-keys.ts";
+import { readOwned } from "../owned-file.ts";
 
 const isEntry = (value: unknown): value is KeyEntry => {
   const { account, authkey } = (value ?? {}) as Partial<KeyEntry>;
@@ -26,7 +26,7 @@ export const ownKey = (data: string): { entry: KeyEntry; path: string; isNew: bo
   }
   let entry: unknown;
   try {
-    entry = JSON.parse(readPrivateFile(path));
+    entry = JSON.parse(readOwned(path, "authkey") ?? "");
   } catch (error) {
     if (error instanceof CommandError) throw error;
   }
