@@ -25,7 +25,9 @@ export interface Tls {
  */
 function closeGently(this: Socket): void {
   if (this.writableEnded) return;
-  this.end();
+  // Nor are further requests read from it: one after another they would take the hub's memory, since none has an answer to wait for.
+  this.removeAllListeners("data").on("data", () => {});
+  this.resume().end();
   const late = setTimeout(() => this.destroy(), LINGER_MS);
   this.once("close", () => clearTimeout(late));
 }

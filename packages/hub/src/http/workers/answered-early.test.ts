@@ -77,3 +77,22 @@ test("after a request that closed the connection none is carried out that comes 
   }
   hub.close();
 });
+
+test("what comes behind a request that closed the connection is not read as requests, which would take memory without end", async () => {
+  let read = 0;
+  const hub = makeListener({}, (_request, response) => {
+    response.writeHead(413, { connection: "close", "content-length": 0 }).end();
+  });
+  hub.on("request", () => read++).listen(0, "127.0.0.1");
+  await once(hub, "listening");
+  const connected = once(hub, "connection");
+  const { port } = hub.address() as AddressInfo;
+  const caller = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  caller.write("GET /a HTTP/1.1\r\nhost: h\r\n\r\n");
+  const [inner] = (await connected) as [Socket];
+  await once(caller.resume(), "end");
+  caller.end("GET /b HTTP/1.1\r\nhost: h\r\n\r\n".repeat(1000));
+  await once(inner, "close");
+  expect(read).toBe(1);
+  await new Promise((resolve) => hub.close(resolve));
+});
