@@ -27,3 +27,34 @@ test.each([0, 1])(
     await hub.end();
   },
 );
+
+test.each([0, 1])(
+  "who asks for another protocol where there is none is answered, and leaves no connection open for ever (%i workers)",
+  async (httpWorkers) => {
+    const hub = await startTestHub({ httpWorkers });
+    const { port } = new URL(hub.url);
+    const ask = (path: string, protocol: string): Promise<string> =>
+      new Promise((resolve) => {
+        let told = "";
+        const socket = connect({ port: Number(port), host: "127.0.0.1", allowHalfOpen: true });
+        socket.write(
+          `GET ${path} HTTP/1.1\r\nhost: h\r\nconnection: Upgrade\r\nupgrade: ${protocol}\r\n\r\n`,
+        );
+        socket
+          .on("data", (bytes) => {
+            told += String(bytes);
+          })
+          // The caller goes without a word.
+          .on("end", () => socket.destroy())
+          .on("error", () => {})
+          .on("close", () => resolve(told.slice("HTTP/1.1 ".length, "HTTP/1.1 200".length)));
+      });
+    for (const protocol of ["h2c", "websocket"]) {
+      expect(await ask("/api/ticker?market=BTC/USD", protocol)).toBe("200");
+      expect(await ask("/nowhere", protocol)).toBe("404");
+      expect(await ask("/", protocol)).toBe("302");
+    }
+    // It has nobody to wait for.
+    await hub.end();
+  },
+);

@@ -37,16 +37,23 @@ const unanswered = (socket: Socket): ServerResponse | undefined =>
   (socket as Socket & { readonly _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
 
 /**
- * Who asks for another protocol before he was answered, or after we have closed, is cut off. Node hands such a connection over all the
- * same: then nobody reads it or notices its end, and a hub that stops would wait for it for ever.
+ * Who asks for another protocol before he was answered, or after we have closed, is cut off; where there is none he is answered, and his
+ * connection closes. Node hands such a connection over all the same: then nobody reads it or notices its end, it is open for
+ * ever, and a hub that stops would wait for it.
  */
-const refuseEarlyUpgrades = (server: Server): Server => {
+const closeUpgrades = (server: Server): Server => {
   const emit = server.emit.bind(server) as (event: string, ...told: unknown[]) => boolean;
   server.emit = (event: string, ...told: unknown[]): boolean => {
     const [, socket] = told as [unknown, Socket];
-    if (event !== "upgrade" || (unanswered(socket) === undefined && socket.writable))
-      return emit(event, ...told);
-    socket.destroy();
+    if (event !== "upgrade") return emit(event, ...told);
+    if (unanswered(socket) !== undefined || !socket.writable) socket.destroy();
+    else {
+      emit(event, ...told);
+      const answer = unanswered(socket);
+      // The one on a WebSocket's connection is never finished.
+      answer?.once("finish", () => closeGently.call(socket));
+      if (answer) answer.shouldKeepAlive = false;
+    }
     return true;
   };
   return server;
@@ -88,5 +95,5 @@ export const makeListener = ({ tlsCert, tlsKey }: Tls, answer: RequestListener):
     tlsCert !== undefined && tlsKey !== undefined
       ? createTlsServer({ cert: readFileSync(tlsCert), key: readFileSync(tlsKey), ...timeouts }, handler)
       : createServer(timeouts, handler);
-  return refuseEarlyUpgrades(server).on("clientError", refuseUnreadable);
+  return closeUpgrades(server).on("clientError", refuseUnreadable);
 };
