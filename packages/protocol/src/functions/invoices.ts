@@ -190,7 +190,7 @@ export const invoiceFunctions = {
         transfers: s.list(s.str("transfer_id")),
       },
     ),
-    errors: ["invoice_unknown"],
+    errors: ["invoice_unknown", "overloaded"],
     example: {
       request: {
         btc_address: "bcrt1q6rz28mcfaxtmd6v789l9rrlrusdprr9pz3cppk",
