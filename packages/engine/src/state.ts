@@ -88,13 +88,14 @@ export const NO_CONFIG: EngineConfig = {
 
 export const emptyState = (): State => {
   const accounts = emptyAccounts();
+  const authkeys: KeyTable = emptyKeyTable((to) => followKeys({ accounts, authkeys }, to));
   return {
     t: 0 as TimeMs,
     config: NO_CONFIG,
     registrationOpen: true,
     ledger: emptyLedger(),
     accounts,
-    authkeys: emptyKeyTable(followKeys(accounts)),
+    authkeys,
     allowlists: new Map(),
     nonces: emptyCallNonces(),
     once: new Map(),

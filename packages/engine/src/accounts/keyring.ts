@@ -14,16 +14,21 @@ export const keysOf = ({ authkeys }: Pick<State, "authkeys">, account: Account):
 
 export const countOfKeys = ({ keys }: Account): number => (typeof keys === "number" ? 1 : keys.length);
 
-/** Keys have new places. */
-export const followKeys =
-  ({ list }: Pick<Accounts, "list">) =>
-  (to: Int32Array): void => {
-    for (const account of list) account.keys = asKept(placesOf(account).map((place) => to[place]!));
-  };
-
 /** Accounts that a key belongs to or holds something of. */
-const accountsOf = (state: State, key: Authkey): Set<Account> =>
-  new Set([key.home, ...key.pairs.map((pair) => pair.account)].map((index) => state.accounts.list[index]!));
+const accountsOf = ({ accounts }: Pick<State, "accounts">, key: Authkey): Set<Account> =>
+  new Set([key.home, ...key.pairs.map((pair) => pair.account)].map((index) => accounts.list[index]!));
+
+/**
+ * Keys have moved up to new places. Only their accounts are gone to: there may be many more that have no key any more. In the order of
+ * places nobody's new one is one that another still has.
+ */
+export const followKeys = (concerned: Pick<State, "accounts" | "authkeys">, to: Int32Array): void => {
+  for (const [before, now] of to.entries()) {
+    if (now < 0 || now === before) continue;
+    for (const account of accountsOf(concerned, concerned.authkeys.at(now)))
+      account.keys = asKept(placesOf(account).map((place) => (place === before ? now : place)));
+  }
+};
 
 /** Shows a key in the lists of the accounts that it concerns. */
 const list = (state: State, key: Authkey): void => {
