@@ -61,15 +61,17 @@ const resize = <T>(table: NumberTable<T>, length: number): void => {
 };
 
 // Answers how far from home.
-const put = <T>(table: NumberTable<T>, number: number, thing: T): number => {
-  const { numbers, things, secret } = table;
+const put = <T>({ numbers, things, secret }: NumberTable<T>, number: number, thing: T): number => {
   const mask = numbers.length - 1;
-  const at = slotOf(table, number);
+  let at = home(number, mask, secret);
+  let steps = 0;
+  for (; numbers[at] !== 0; steps++) at = (at + 1) & mask;
   numbers[at] = number;
   things[at] = thing;
-  return (at - home(number, mask, secret)) & mask;
+  return steps;
 };
 
+/** Of a number that is not in the table. */
 export const add = <T>(table: NumberTable<T>, number: number, thing: T): void => {
   if (2 * ++table.count > table.numbers.length) resize(table, 2 * table.numbers.length);
   if (put(table, number, thing) <= MOST_STEPS || table.secret !== 0) return;

@@ -10,46 +10,35 @@ import { touch } from "./side.ts";
 import type { Venue } from "./venue.ts";
 import { addVolume, type Day, dayOf, reached, tierOf, volumeToday } from "./volumes.ts";
 
-interface Share {
-  /** Whole quote units that this trade moves on the order's side. */
-  readonly quote: Amount;
-  readonly fee: Amount;
-  readonly feeBps: number;
-}
-
-// The order's part of a trade, by its own running fraction: buyers round up, sellers down (see Order.fraction). The fee is
-// that of the volume before this trade, which is then counted.
-const shareOf = (
+// The order's side of a trade, by its own running fraction: buyers round up, sellers down (see Order.fraction). The fee is that of
+// the volume before this trade, which is then counted.
+const sideOfTrade = (
+  { last }: State,
   order: Order,
   isMaker: boolean,
   quantity: Amount,
   price: Price,
   { index, market, book, scale }: Venue,
   day: Day,
-): Share => {
-  const before = order.fraction;
+): TradeSide => {
+  const { buys, trader, fraction: before } = order;
   const whole = wholeOf(quantity, price, before, scale);
   const fraction = restOf(quantity, price, before, scale, whole);
-  const quote = (order.buys ? whole + (fraction > 0 ? 1 : 0) - (before > 0 ? 1 : 0) : whole) as Amount;
-  order.fraction = fraction;
-  order.done = (order.done + quantity) as Amount;
-  const given = order.buys ? quote : quantity;
-  const received = order.buys ? quantity : quote;
-  order.given = (order.given + given) as Amount;
-  order.received = (order.received + received) as Amount;
-  const volume = volumeToday(book.volumes, order.trader, index, day);
+  const quote = (buys ? whole + (fraction > 0 ? 1 : 0) - (before > 0 ? 1 : 0) : whole) as Amount;
+  const gave = buys ? quote : quantity;
+  const received = buys ? quantity : quote;
+  const volume = volumeToday(book.volumes, trader, index, day);
   const fees = tierOf(market, reached(volume));
   addVolume(volume, quote);
   const feeBps = isMaker ? fees.makerFeeBps : fees.takerFeeBps;
   // Rounded down, in the favour of who pays it.
   const fee = wholeOf(received, feeBps, 0, 10_000);
+  order.fraction = fraction;
+  order.done = (order.done + quantity) as Amount;
+  order.given = (order.given + gave) as Amount;
+  order.received = (order.received + received) as Amount;
   order.fees = (order.fees + fee) as Amount;
-  return { quote, fee, feeBps };
-};
-
-const sideOfTrade = (state: State, order: Order, quantity: Amount, share: Share): TradeSide => {
-  const { trader } = order;
-  const row = ++state.last.tradeRow;
+  const row = ++last.tradeRow;
   const previous = trader.lastTrade;
   trader.lastTrade = row;
   return {
@@ -57,10 +46,10 @@ const sideOfTrade = (state: State, order: Order, quantity: Amount, share: Share)
     previous,
     account: order.account,
     order: order.number,
-    gave: order.buys ? share.quote : quantity,
-    got: ((order.buys ? quantity : share.quote) - share.fee) as Amount,
-    fee: share.fee,
-    feeBps: share.feeBps,
+    gave,
+    got: (received - fee) as Amount,
+    fee,
+    feeBps,
   };
 };
 
@@ -80,28 +69,24 @@ export const trade = (
   const day = dayOf(t);
   maker.level!.quantity -= quantity;
   touch(sideOf(book, maker.buys), maker.level!);
-  const made = shareOf(maker, true, quantity, price, venue, day);
-  const took = shareOf(taker, false, quantity, price, venue, day);
-  const buyer = taker.buys ? taker : maker;
-  const seller = taker.buys ? maker : taker;
-  const bought = taker.buys ? took : made;
-  const sold = taker.buys ? made : took;
+  const made = sideOfTrade(state, maker, true, quantity, price, venue, day);
+  const took = sideOfTrade(state, taker, false, quantity, price, venue, day);
+  const buyer = taker.buys ? took : made;
+  const seller = taker.buys ? made : took;
 
   // What a maker gives was held when it began to rest; a taker gives of what is available. Fees come out of what is under way, not
-  // out of the receiver's balance: that can be a debt, which pays nothing.
-  const proceeds = (sold.quote - sold.fee) as Amount;
-  const delivered = (quantity - bought.fee) as Amount;
-  // In sight from the first trade on.
+  // out of the receiver's balance: that can be a debt, which pays nothing. The account of what rounding leaves is in sight from the
+  // first trade on.
   slotOf(ledger, ROUNDING, quote);
   payTrade(
     ledger,
     quote,
     buyer.account,
     !taker.buys,
-    bought.quote,
+    buyer.gave,
     seller.account,
-    proceeds,
-    sold.fee,
+    seller.got,
+    seller.fee,
     HUB,
     ROUNDING,
   );
@@ -110,14 +95,14 @@ export const trade = (
     base,
     seller.account,
     taker.buys,
-    quantity,
+    seller.gave,
     buyer.account,
-    delivered,
-    bought.fee,
+    buyer.got,
+    buyer.fee,
     HUB,
     ROUNDING,
   );
-  maker.held = (maker.held - (maker.buys ? bought.quote : quantity)) as Amount;
+  maker.held = (maker.held - made.gave) as Amount;
 
   const number = ++last.trade;
   effects.push({
@@ -130,8 +115,8 @@ export const trade = (
     quantity,
     takerBuys: taker.buys,
     afterRow: last.transferRow,
-    maker: sideOfTrade(state, maker, quantity, made),
-    taker: sideOfTrade(state, taker, quantity, took),
+    maker: made,
+    taker: took,
   });
   book.lastTrade = number;
   book.lastPrice = price;
