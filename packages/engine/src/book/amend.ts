@@ -11,7 +11,7 @@ import { ownOrder } from "./cancel.ts";
 import { execute, removeOrder } from "./execute.ts";
 import { freeOrder, openQuantity } from "./order.ts";
 import { touch } from "./side.ts";
-import { type Told, terms, told, wouldCross } from "./terms.ts";
+import { badTerms, priceOf, quantityOf, type Told, told, wouldCross } from "./terms.ts";
 import { givenCurrency, needOf, venueOf, wantedCurrency } from "./venue.ts";
 
 /** Less at the same price keeps its place; anything else is taken out and placed again under its number. */
@@ -24,9 +24,9 @@ export const amendOrder = (
   const order = ownOrder(state, caller, command.order, undefined);
   if (!order) return refuse("order_unknown");
   const venue = venueOf(state, order.market);
-  const meant = terms(venue, command, order.buys);
-  if ("refused" in meant) return meant;
-  const { quantity, price } = meant;
+  const price = priceOf(venue, command, order.buys);
+  if (price === undefined) return badTerms(venue, command, order.buys);
+  const quantity = quantityOf(command, order.buys);
   if (quantity <= order.done) return refuse("amend_invalid", { filled: order.done });
   const currency = givenCurrency(order, venue);
   const changes = { quantity, price, give: command.give, want: command.want };

@@ -32,6 +32,7 @@ export const crosses = (buys: boolean, price: Price, level: Level): boolean =>
 
 /** Whether that much more at a price can still be counted exactly. */
 export const hasRoomFor = (side: Side, price: Price, quantity: number): boolean => {
+  if (Number.isSafeInteger(side.most + quantity)) return true;
   const level = findLevel(side, price);
   return level === undefined || Number.isSafeInteger(level.quantity + quantity);
 };
@@ -48,6 +49,7 @@ export const rest = (side: Side, order: Order): void => {
   else level.first = order;
   level.last = order;
   level.quantity += open;
+  if (level.quantity > side.most) side.most = level.quantity;
   touch(side, level);
 };
 

@@ -60,6 +60,7 @@ const checkSide = ({ orders }: Markets, venue: Venue, side: Side, seen: Set<Orde
       ahead = order;
     }
     assert(level.last === ahead && level.quantity === open && open > 0, "a level counts what is open in it");
+    assert(open <= side.most, "a side knows the most that a level had open");
   }
   assert(count === side.byPrice.count, "every level has a price in order");
   assert(count > 0 || side.best === undefined, "a side without levels has no best one");

@@ -71,19 +71,8 @@ export const execute = (
     if (level === undefined || !crosses(order.buys, order.price, level)) break;
     const maker = level.first!;
     if (maker.account === order.account) {
-      const rule = order.trader.ownOrders;
       met ??= { cancelled: [], back: 0 as Amount };
-      if (rule !== "cancel_newest") {
-        met.back = (met.back + removeOrder(state, venue, maker)) as Amount;
-        met.cancelled.push(maker.number);
-        tellCancelled(state, maker, order, t, effects);
-      }
-      if (rule !== "cancel_oldest") {
-        met.stoppedBy = maker.number;
-        tellCancelled(state, order, maker, t, effects);
-      }
-      if (rule !== "cancel_newest") freeOrder(state.markets.orders, maker);
-      if (rule === "cancel_oldest") continue;
+      if (goesOn(state, venue, order, maker, met, t, effects)) continue;
       return met;
     }
     const quantity = Math.min(openQuantity(order), openQuantity(maker)) as Amount;
@@ -92,12 +81,39 @@ export const execute = (
     removeOrder(state, venue, maker);
     freeOrder(state.markets.orders, maker);
   }
-  if (openQuantity(order) === 0 || !keep) return met;
-  const need = needOf(order, venue);
+  if (keep && openQuantity(order) > 0) keepOpen(state, venue, order, needOf(order, venue));
+  return met;
+};
+
+/** What is open of an order comes to rest, with what it needs. */
+export const keepOpen = (state: State, venue: Venue, order: Order, need: Amount): void => {
+  assert(need >= 0, "an order holds what it needs");
   if (need > 0) hold(state.ledger, givenCurrency(order, venue), order.account, need);
   order.held = need;
   rest(sideOf(venue.book, order.buys), order);
   keepOrder(state.markets, order);
-  assert(order.held >= 0, "an order holds what it needs");
-  return met;
+};
+
+// After an order has met another of its account: whether it trades on.
+const goesOn = (
+  state: State,
+  venue: Venue,
+  order: Order,
+  own: Order,
+  met: Met,
+  t: TimeMs,
+  effects: Effect[],
+): boolean => {
+  const rule = order.trader.ownOrders;
+  if (rule !== "cancel_newest") {
+    met.back = (met.back + removeOrder(state, venue, own)) as Amount;
+    met.cancelled.push(own.number);
+    tellCancelled(state, own, order, t, effects);
+  }
+  if (rule !== "cancel_oldest") {
+    met.stoppedBy = own.number;
+    tellCancelled(state, order, own, t, effects);
+  }
+  if (rule !== "cancel_newest") freeOrder(state.markets.orders, own);
+  return rule === "cancel_oldest";
 };

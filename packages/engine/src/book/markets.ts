@@ -44,17 +44,18 @@ export const addBook = (markets: Markets): void => {
 };
 
 /** The trader that an account is, or that it is about to become (`keepTrader`). */
-export const traderOf = (account: Account): Trader =>
-  account.trader ?? {
-    account,
-    lastTrade: 0,
-    ownOrders: USUAL_RULE,
-    lastCancelled: 0,
-    open: 0,
-    first: undefined,
-    last: undefined,
-    volumes: [],
-  };
+export const traderOf = (account: Account): Trader => account.trader ?? newTrader(account);
+
+const newTrader = (account: Account): Trader => ({
+  account,
+  lastTrade: 0,
+  ownOrders: USUAL_RULE,
+  lastCancelled: 0,
+  open: 0,
+  first: undefined,
+  last: undefined,
+  volumes: [],
+});
 
 export const keepTrader = ({ traders }: Markets, trader: Trader): void => {
   if (trader.account.trader) return;

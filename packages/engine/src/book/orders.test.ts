@@ -277,6 +277,12 @@ describe("sizes", () => {
     expect(hub.refused(buy(a, most, 21e6))).toBe("amount_invalid");
     hub.done(buy(a, BITCOIN, 2));
     expect(hub.refused(amend(a, 5, 21e6, most))).toBe("amount_invalid");
+    // Elsewhere there is room, however much stands here.
+    hub.done(buy(a, most, 42e6));
+    // And here again, once something has gone.
+    hub.done(cancel(a, 1));
+    hub.done(buy(a, most, 21e6));
+    expect(hub.refused(buy(a, most, 21e6))).toBe("amount_invalid");
     hub.done({ kind: "cancel-all", by: a.calls("cancel-all-orders") });
     expect(hub.state.markets.books[0]!.bids.best).toBeUndefined();
   });

@@ -1,3 +1,4 @@
+import type { Amount } from "@coinholder/protocol";
 import type { Caller } from "../accounts/admit.ts";
 import type { PlaceOrder, Stamped } from "../command.ts";
 import type { Effect } from "../effects.ts";
@@ -5,10 +6,10 @@ import { availableOf } from "../ledger/ledger.ts";
 import { type Refused, refuse } from "../outcome.ts";
 import type { State } from "../state.ts";
 import { hasRoomFor, sideOf } from "./book.ts";
-import { atOnce, execute } from "./execute.ts";
+import { atOnce, execute, keepOpen } from "./execute.ts";
 import { keepTrader, traderOf } from "./markets.ts";
 import { freeOrder, newOrder, type Order } from "./order.ts";
-import { type Told, terms, told, wouldCross } from "./terms.ts";
+import { badTerms, priceOf, quantityOf, type Told, told, wouldCross } from "./terms.ts";
 import { findVenue, givenCurrency, needOf, type Venue } from "./venue.ts";
 
 /** Open orders that one account may have. */
@@ -37,6 +38,10 @@ const refusalOf = (
   return undefined;
 };
 
+const isCovered = ({ ledger }: State, venue: Venue, order: Order, need: Amount): boolean =>
+  need <= availableOf(ledger, order.account, givenCurrency(order, venue)) &&
+  hasRoomFor(sideOf(venue.book, order.buys), order.price, order.quantity);
+
 export const placeOrder = (
   state: State,
   command: Stamped<PlaceOrder>,
@@ -46,8 +51,8 @@ export const placeOrder = (
   const venue = findVenue(state, command.giveCurrency, command.wantCurrency);
   if (venue === undefined) return refuse("market_unknown");
   const buys = command.giveCurrency === venue.market.quote;
-  const meant = terms(venue, command, buys);
-  if ("refused" in meant) return meant;
+  const price = priceOf(venue, command, buys);
+  if (price === undefined) return badTerms(venue, command, buys);
   const rests = command.tif === "gtc";
   if (command.postOnly && !rests)
     return refuse("param_invalid", { param: "post_only" }, "post_only goes with gtc only.");
@@ -67,15 +72,35 @@ export const placeOrder = (
   );
   order.give = command.give;
   order.want = command.want;
-  order.price = meant.price;
-  order.quantity = meant.quantity;
-  const refusal = refusalOf(state, command, venue, order);
-  if (refusal !== undefined) {
-    freeOrder(markets.orders, order);
-    return refusal;
+  order.price = price;
+  order.quantity = quantityOf(command, buys);
+  return carryOut(state, venue, order, command, effects);
+};
+
+const carryOut = (
+  state: State,
+  venue: Venue,
+  order: Order,
+  command: Stamped<PlaceOrder>,
+  effects: Effect[],
+): Told | Refused => {
+  const { last, markets } = state;
+  const rests = command.tif === "gtc";
+  const need = needOf(order, venue);
+  // What is covered and only rests or trades, as most orders do, has nothing else against it.
+  if (!rests || order.postOnly || !isCovered(state, venue, order, need)) {
+    const refusal = refusalOf(state, command, venue, order);
+    if (refusal !== undefined) {
+      freeOrder(markets.orders, order);
+      return refusal;
+    }
   }
   last.order++;
-  keepTrader(markets, trader);
+  keepTrader(markets, order.trader);
+  if (rests && !wouldCross(venue, order.buys, order.price)) {
+    keepOpen(state, venue, order, need);
+    return told(order, true);
+  }
   const met = execute(state, venue, order, rests, command.t, effects);
   const stands = order.level !== undefined;
   if (!stands) freeOrder(markets.orders, order);

@@ -13,6 +13,8 @@ export interface Side {
   readonly byPrice: NumberTable<Level>;
   /** Undefined where the side is empty. */
   best: Level | undefined;
+  /** No level of it has ever had more open. */
+  most: number;
   /** Levels whose open quantity the command under way has changed, linked by `next`; told and forgotten after it (changes.ts). */
   touched: Level | undefined;
   lastTouched: Level | undefined;
@@ -28,6 +30,7 @@ export const emptySide = (buys: boolean): Side => ({
   chunks: [[]],
   byPrice: emptyNumberTable(),
   best: undefined,
+  most: 0,
   touched: undefined,
   lastTouched: undefined,
   free: undefined,

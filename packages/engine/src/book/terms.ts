@@ -7,28 +7,47 @@ import type { Met } from "./own-orders.ts";
 import { costOf, isMultiple, limitPrice, wholeOf } from "./price.ts";
 import type { Venue } from "./venue.ts";
 
-/**
- * What amounts mean in a market: refused when the quantity is no whole number of lots, or the price of ticks in range.
- * @param price where it was asked for by name: the amount of quote must then be what it comes to, so that a buyer never gives
- * more and a seller never gets less than they said.
- */
-export const terms = (
-  { market, scale }: Venue,
-  { give, want, price: asked }: { give: Amount; want: Amount; price?: Price },
-  buys: boolean,
-): { quantity: Amount; price: Price } | Refused => {
-  const quantity = buys ? want : give;
-  if (!isMultiple(quantity, market.lot)) return refuse("order_lot", { lot: market.lot });
-  if (asked === undefined) {
-    const price = limitPrice(buys, give, want, scale, market.tick);
-    return price === undefined ? refuse("order_price", { tick: market.tick }) : { quantity, price };
-  }
-  if (!isMultiple(asked, market.tick)) return refuse("order_price", { tick: market.tick });
-  const quote = buys ? costOf(quantity, asked, 0, scale) : wholeOf(quantity, asked, 0, scale);
-  if (quote === (buys ? give : want)) return { quantity, price: asked };
+interface Amounts {
+  readonly give: Amount;
+  readonly want: Amount;
+  /**
+   * Where it was asked for by name: the amount of quote must then be what it comes to, so that a buyer never gives more and a seller
+   * never gets less than they said.
+   */
+  readonly price?: Price;
+}
+
+export const quantityOf = ({ give, want }: Amounts, buys: boolean): Amount => (buys ? want : give);
+
+/** The price that amounts mean in a market; undefined where `badTerms` tells why there is none. */
+export const priceOf = ({ market, scale }: Venue, amounts: Amounts, buys: boolean): Price | undefined => {
+  const quantity = quantityOf(amounts, buys);
+  if (!isMultiple(quantity, market.lot)) return undefined;
+  const { give, want, price } = amounts;
+  if (price === undefined) return limitPrice(buys, give, want, scale, market.tick);
+  const isExact =
+    isMultiple(price, market.tick) && comesTo(buys, quantity, price, scale) === (buys ? give : want);
+  return isExact ? price : undefined;
+};
+
+// Of quote.
+const comesTo = (buys: boolean, quantity: Amount, price: Price, scale: number): Amount =>
+  buys ? costOf(quantity, price, 0, scale) : wholeOf(quantity, price, 0, scale);
+
+/** Refused when the quantity is no whole number of lots, or the price of ticks in range. */
+export const badTerms = ({ market, scale }: Venue, amounts: Amounts, buys: boolean): Refused => {
+  const { lot, tick } = market;
+  const quantity = quantityOf(amounts, buys);
+  if (!isMultiple(quantity, lot)) return refuse("order_lot", { lot });
+  const { price } = amounts;
+  if (price === undefined || !isMultiple(price, tick)) return refuse("order_price", { tick });
+  const quote = comesTo(buys, quantity, price, scale);
   // What is more than can be counted cannot be told either.
-  const comesTo = Number.isSafeInteger(quote) ? { quote_amt: quote } : {};
-  return refuse("order_price", comesTo, "The amounts are not what the price comes to.");
+  return refuse(
+    "order_price",
+    Number.isSafeInteger(quote) ? { quote_amt: quote } : {},
+    "The amounts are not what the price comes to.",
+  );
 };
 
 export const wouldCross = (venue: Venue, buys: boolean, price: Price): boolean => {

@@ -17,9 +17,12 @@ export interface Venue {
 }
 
 export const venueOf = (state: State, index: number): Venue => {
-  const market = state.config.markets[index]!;
   const made = state.markets.venues[index];
-  if (made?.market === market) return made;
+  return made !== undefined && made.market === state.config.markets[index] ? made : newVenue(state, index);
+};
+
+const newVenue = (state: State, index: number): Venue => {
+  const market = state.config.markets[index]!;
   const base = currencyIndex(state.config, market.base)!;
   const quote = currencyIndex(state.config, market.quote)!;
   const scale = 10 ** state.config.currencies[base]!.decimals;
@@ -33,7 +36,7 @@ export const findVenue = (state: State, a: string, b: string): Venue | undefined
   const { markets } = state.config;
   for (let i = 0; i < markets.length; i++) {
     const { base, quote } = markets[i]!;
-    if ((base === a && quote === b) || (base === b && quote === a)) return venueOf(state, i);
+    if (base === a ? quote === b : base === b && quote === a) return venueOf(state, i);
   }
   return undefined;
 };

@@ -55,15 +55,19 @@ const grown = <A extends Int32Array | Uint8Array | Float64Array>(array: A, lengt
 const roomFor = (needed: number, had: number): number => Math.max(needed, Math.ceil(had * 1.5));
 
 const findSlot = (ledger: Ledger, account: AccountIndex, currency: CurrencyIndex): number => {
-  let slot = account < ledger.first.length ? ledger.first[account]! : 0;
-  while (slot !== 0 && ledger.currency[slot] !== currency) slot = ledger.next[slot]!;
+  const { first, currency: currencies, next } = ledger;
+  let slot = account < first.length ? first[account]! : 0;
+  while (slot !== 0 && currencies[slot] !== currency) slot = next[slot]!;
   return slot;
 };
 
 /** The slot of a balance, made at its first use. To be asked for before a column is taken up: a new slot may replace them by longer ones. */
 export const slotOf = (ledger: Ledger, account: AccountIndex, currency: CurrencyIndex): number => {
   const found = findSlot(ledger, account, currency);
-  if (found !== 0) return found;
+  return found !== 0 ? found : newSlot(ledger, account, currency);
+};
+
+const newSlot = (ledger: Ledger, account: AccountIndex, currency: CurrencyIndex): number => {
   if (account >= ledger.first.length)
     ledger.first = grown(ledger.first, roomFor(account + 1, ledger.first.length));
   if (ledger.count >= ledger.currency.length) {
@@ -121,9 +125,9 @@ export const heldOf = (ledger: Ledger, account: AccountIndex, currency: Currency
 };
 
 const touch = (ledger: Ledger, account: AccountIndex): void => {
-  if (ledger.touchedCount === ledger.touched.length)
-    ledger.touched = grown(ledger.touched, 2 * ledger.touchedCount);
-  ledger.touched[ledger.touchedCount++] = account;
+  const at = ledger.touchedCount++;
+  if (at === ledger.touched.length) ledger.touched = grown(ledger.touched, 2 * at);
+  ledger.touched[at] = account;
 };
 
 /** Before each command. */
@@ -132,21 +136,26 @@ export const forgetTouched = (ledger: Ledger): void => {
 };
 
 const positive = (amount: Amount): void => {
-  if (!Number.isSafeInteger(amount) || amount <= 0) broken(`${amount} cannot be moved`);
+  if (!Number.isSafeInteger(amount) || amount <= 0) cannotBeMoved(amount);
 };
+const cannotBeMoved = (amount: Amount): never => broken(`${amount} cannot be moved`);
 
 const take = (column: Float64Array, slot: number, amount: Amount, mayOwe: boolean): void => {
   const left = column[slot]! - amount;
-  if (mayOwe ? !Number.isSafeInteger(left) : left < 0)
-    broken(`a balance of ${column[slot]} cannot give ${amount}`);
+  if (left < 0 && !(mayOwe && Number.isSafeInteger(left))) cannotGive(column[slot]!, amount);
   column[slot] = left;
 };
+const cannotGive = (balance: number, amount: Amount): never =>
+  broken(`a balance of ${balance} cannot give ${amount}`);
 
 const give = (column: Float64Array, slot: number, amount: Amount): void => {
   const sum = column[slot]! + amount;
-  if (!Number.isSafeInteger(sum)) broken(`a balance of ${column[slot]} cannot take ${amount}`);
+  // Both are whole: so is the sum, up to here.
+  if (!(sum <= Number.MAX_SAFE_INTEGER)) cannotTake(column[slot]!, amount);
   column[slot] = sum;
 };
+const cannotTake = (balance: number, amount: Amount): never =>
+  broken(`a balance of ${balance} cannot take ${amount}`);
 
 const debtMadeGood = (ledger: Ledger, account: AccountIndex): void => {
   if (ledger.debtors.has(account) && balancesOf(ledger, account).every((balance) => balance.available >= 0))
