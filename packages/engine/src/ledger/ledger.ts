@@ -142,7 +142,7 @@ const cannotBeMoved = (amount: Amount): never => broken(`${amount} cannot be mov
 
 const take = (column: Float64Array, slot: number, amount: Amount, mayOwe: boolean): void => {
   const left = column[slot]! - amount;
-  if (left < 0 && !(mayOwe && Number.isSafeInteger(left))) cannotGive(column[slot]!, amount);
+  if (!(left >= 0 || (mayOwe && Number.isSafeInteger(left)))) cannotGive(column[slot]!, amount);
   column[slot] = left;
 };
 const cannotGive = (balance: number, amount: Amount): never =>
@@ -150,8 +150,7 @@ const cannotGive = (balance: number, amount: Amount): never =>
 
 const give = (column: Float64Array, slot: number, amount: Amount): void => {
   const sum = column[slot]! + amount;
-  // Both are whole: so is the sum, up to here.
-  if (!(sum <= Number.MAX_SAFE_INTEGER)) cannotTake(column[slot]!, amount);
+  if (!Number.isSafeInteger(sum)) cannotTake(column[slot]!, amount);
   column[slot] = sum;
 };
 const cannotTake = (balance: number, amount: Amount): never =>
