@@ -1,6 +1,10 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { secretOf } from "./accounts/key-table.ts";
+import { keysOf } from "./accounts/keyring.ts";
 import { BrokenInvariant } from "./assert.ts";
 import { built, free, mine, replaced, withdraw } from "./bitcoin/testing.ts";
+import { listOf } from "./columns.ts";
 import { dump } from "./dump.ts";
 import { attach, ceiling, conflicted, IDENTITY, output } from "./lines/testing.ts";
 import { load } from "./load.ts";
@@ -157,6 +161,19 @@ test("a dump with a flipped bit between two numbers ends its loading, in a state
 
 test.each([
   '["balances",null,[1.5],[0],[1],[0]]',
+  '["balances",null,[0,0],[0],[1],[0]]',
+  '["accounts",null,["a","b"],null,null,[1]]',
+  '["accounts",null,["a","b"],["c"],null,[1,2]]',
+  '["accounts",null,["a","a"],null,null,[1,2]]',
+  '["authkeys",null,"abc",[0,1],"AAAA"]',
+  '["authkeys",null,"abcd",[0,1],"AAAA"]',
+  '["authkeys",null,["ab","cd"],[0,1],["AAAA"]]',
+  '["nonces",1,"abc",[10000,10001],"ab"]',
+  '["nonces",1,"ab",[10000,10001],["a"]]',
+  '["nonces",1,"ab",[],""]',
+  '["addresses","receive","abc",[2,2],[1,2]]',
+  '["addresses","receive","ab",[2,2],[1]]',
+  '["addresses","receive","ab",[2,2],[1,4294967297]]',
   '["balances",null,[-2],[0],[1],[0]]',
   '["balances",null,[2000000000],[0],[1],[0]]',
   '["balance",-2,0,1,0,0]',
@@ -166,6 +183,19 @@ test.each([
   const lines = [...dump(busy().hub.state)];
   await expect(load([...lines.slice(0, -1), line, '["end"]'])).rejects.toThrow(BrokenInvariant);
 });
+
+test.each(["1e999", "1e13", "-5", "2.5", "null", '"7"'])(
+  "where a damaged dump tells a size of %s its loading ends all the same, in the right state or in an error",
+  async (size) => {
+    const lines = [...dump(busy().hub.state)];
+    const at = lines.findIndex((line) => line.startsWith('["sizes"'));
+    for (let i = 1; i <= 3; i++) {
+      const sizes = JSON.parse(lines[at]!).map((one: unknown) => JSON.stringify(one));
+      const loaded = await load(lines.with(at, `[${sizes.with(i, size)}]`)).catch(() => undefined);
+      if (loaded) expect([...dump(loaded)]).toEqual(lines);
+    }
+  },
+);
 
 test("other hubs' transfers, what they are credited, options for them and payments to them survive a dump", async () => {
   const hub = testHub({ ...CONFIG, confirmations: confirmations(2), options: { most: 4, mostPerBuyer: 4 } });
@@ -237,9 +267,27 @@ test("other hubs' transfers, what they are credited, options for them and paymen
   expect(text(loaded)).toBe(text(live));
 });
 
+/** As programs wrote it whose columns were all lists, and which did not tell sizes. */
+const asFormFive = (lines: readonly string[]): string[] =>
+  lines.flatMap((line) => {
+    const [kind, same, ...columns] = JSON.parse(line);
+    if (kind === "sizes") return [];
+    if (kind === "state") return JSON.stringify([kind, 5, ...columns]);
+    if (!["accounts", "authkeys", "nonces", "addresses"].includes(kind)) return line;
+    const { length } = columns.find((column: unknown) => Array.isArray(column));
+    const lists = columns.map((column: unknown, i: number) => {
+      if (column === null) return Array(length).fill(null);
+      if (typeof column !== "string") return column;
+      if (kind !== "authkeys" || i !== 2) return listOf(column, length);
+      const bytes = Buffer.from(column, "base64");
+      return Array.from({ length }, (_, i) => bytes.toString("base64", 32 * i, 32 * i + 32));
+    });
+    return JSON.stringify([kind, same, ...lists]);
+  });
+
 /** As programs before the columns wrote it: a line for each of what there are millions of. */
 const asFormFour = (lines: readonly string[]): string[] =>
-  lines.flatMap((line) => {
+  asFormFive(lines).flatMap((line) => {
     const [kind, same, ...columns] = JSON.parse(line);
     const rows = (of: (...row: unknown[]) => unknown[]): string[] =>
       columns[0].map((_: unknown, i: number) =>
@@ -272,11 +320,61 @@ const amounts = (lines: readonly string[], account: number, [currency, pending]:
   throw new Error("what is pending has a balance");
 };
 
-test("a dump of the form before is read: the same state comes of it", async () => {
-  const { hub } = busy();
+test("dumps of the forms before are read: the same state comes of them", async () => {
+  for (const { hub } of [busy(), usual()]) {
+    const lines = [...dump(hub.state)];
+    const [four, five] = [asFormFour(lines), asFormFive(lines)];
+    expect(four.length).toBeGreaterThan(lines.length);
+    expect(five.length).toBe(lines.length - 1);
+    expect(four.some((line) => line.startsWith('["nonce",'))).toBe(true);
+    for (const before of [four, five]) expect([...dump(await load(before))]).toEqual(lines);
+  }
+});
+
+/** Accounts, keys and addresses of the shapes that a real hub gives them, more than a line has of a kind; and one key of another shape. */
+const usual = () => {
+  const hub = testHub();
+  const id = (n: number): string => `${n}`.padStart(16, "z");
+  const create = (n: number, secret: string): void => {
+    const key = { token: `ak-${id(n)}`, type: "hmac-sha256", secret } as const;
+    hub.done({ kind: "create-account", id: `ac-${id(n)}`, key });
+    hub.done({
+      kind: "new-address",
+      by: {
+        token: key.token,
+        account: `ac-${id(n)}`,
+        fn: "new-btc-address",
+        nonce: [hub.t, `${n}`.padStart(16, "0")],
+      },
+      address: `bcrt1q${id(n)}`.padEnd(44, "q"),
+      index: hub.state.chain.nextReceive,
+    });
+  };
+  for (let n = 0; n < 2100; n++) create(n, createHash("sha256").update(`${n}`).digest("base64"));
+  create(2100, "of another shape");
+  return { hub };
+};
+
+test("of what there are millions of, texts of the usual shapes stand in one, and come back", async () => {
+  const { hub } = usual();
   const lines = [...dump(hub.state)];
-  const before = asFormFour(lines);
-  expect(before.length).toBeGreaterThan(lines.length);
-  expect(before.some((line) => line.startsWith('["nonce",'))).toBe(true);
-  expect([...dump(await load(before))]).toEqual(lines);
+  const columnsOf = (kind: string): unknown[][] =>
+    lines.map((line) => JSON.parse(line)).filter(([is]) => is === kind);
+  expect(columnsOf("authkeys").map(([, , tokens, , secrets]) => [typeof tokens, typeof secrets])).toEqual([
+    ["string", "string"],
+    ["string", "string"],
+    ["string", "object"],
+  ]);
+  for (const [, , tokens, , randoms] of columnsOf("nonces"))
+    expect([typeof tokens, typeof randoms]).toEqual(["string", "string"]);
+  expect(columnsOf("addresses").map(([, , addresses]) => typeof addresses)).toEqual(Array(3).fill("string"));
+  const loaded = await load(lines);
+  expect([...dump(loaded)]).toEqual(lines);
+  for (const key of hub.state.authkeys.values()) {
+    expect(loaded.authkeys.get(key.token)).toEqual(key);
+    expect(secretOf(loaded.authkeys, key.token)).toBe(secretOf(hub.state.authkeys, key.token));
+    const account = loaded.accounts.list[key.home]!;
+    expect(keysOf(loaded, account).map(({ token }) => token)).toEqual([key.token]);
+    expect(loaded.accounts.byId.get(account.id)).toBe(account);
+  }
 });

@@ -1,37 +1,47 @@
-import { isUsual, secretOf } from "./accounts/key-table.ts";
+import { noncesOf } from "./accounts/call-nonces.ts";
+import { isUsual, secretOf, secretsInOne } from "./accounts/key-table.ts";
 import { ordersOfKeys } from "./accounts/keyring.ts";
 import { ordersOf } from "./book/markets.ts";
 import { rowOf } from "./book/order.ts";
 import { levels } from "./book/side.ts";
+import { asTexts } from "./columns.ts";
 import { balancesOf } from "./ledger/ledger.ts";
 import type { State } from "./state.ts";
 
 /** The form of what follows. */
-export const DUMP_VERSION = 5;
+export const DUMP_VERSION = 6;
 
 /** So many of a kind are in one line. */
 const ROWS = 1000;
 
 const line = (...parts: unknown[]): string => JSON.stringify(parts);
 
+/** Of a column: as it is, as `Texts`, or null where each member is. */
+type Column = (members: unknown[]) => unknown;
+const plain: Column = (members) => members;
+const texts: Column = (members) => asTexts(members as string[]);
+const secrets: Column = (members) => secretsInOne(members as string[]);
+const seldom: Column = (members) => (members.every((one) => one === null) ? null : members);
+
 /**
- * What there are millions of stands in columns, which is read twice as quickly: `[kind, same, all first members, all second ones...]`,
- * where `same` is what all of these rows share.
+ * What there are millions of stands in columns, which is read several times as quickly: `[kind, same, all first members, all second
+ * ones...]`, where `same` is what all of these rows share.
  */
 function* inColumns(
   kind: string,
+  as: readonly Column[],
   rows: Iterable<readonly unknown[]>,
   same: unknown = null,
 ): Generator<string> {
-  let columns: unknown[][] = [];
+  let columns: unknown[][] = as.map(() => []);
+  const columnsLine = (): string => line(kind, same, ...columns.map((members, i) => as[i]!(members)));
   for (const row of rows) {
-    if (columns.length === 0) columns = row.map(() => []);
     for (let i = 0; i < row.length; i++) columns[i]!.push(row[i]);
     if (columns[0]!.length < ROWS) continue;
-    yield line(kind, same, ...columns);
-    columns = [];
+    yield columnsLine();
+    columns = as.map(() => []);
   }
-  if (columns.length > 0) yield line(kind, same, ...columns);
+  if (columns[0]!.length > 0) yield columnsLine();
 }
 
 /** Runs of the same, in the order in which they came. */
@@ -50,9 +60,8 @@ function* runs<T, S>(things: Iterable<T>, of: (thing: T) => S): Generator<readon
   if (run.length > 0) yield [same as S, run];
 }
 
-function* mapped<T, R>(things: Iterable<T>, of: (thing: T, i: number) => R): Generator<R> {
-  let i = 0;
-  for (const thing of things) yield of(thing, i++);
+function* mapped<T, R>(things: Iterable<T>, of: (thing: T) => R): Generator<R> {
+  for (const thing of things) yield of(thing);
 }
 
 function* balances({ accounts, ledger }: State): Generator<readonly unknown[]> {
@@ -68,12 +77,14 @@ function* balances({ accounts, ledger }: State): Generator<readonly unknown[]> {
 export function* dump(state: State): Generator<string> {
   const { accounts, chain, invoices, markets, options } = state;
   yield line("state", DUMP_VERSION, state.t, state.registrationOpen, state.last, state.config);
+  yield line("sizes", accounts.list.length, state.authkeys.size, chain.addresses.size);
   yield* inColumns(
     "accounts",
+    [plain, seldom, seldom, plain],
     mapped(accounts.list, (one) => [one.id, one.name ?? null, one.passwordSalt ?? null, one.lastTransfer]),
   );
   yield line("owing", [...state.ledger.mayOwe], [...state.ledger.debtors]);
-  yield* inColumns("balances", balances(state));
+  yield* inColumns("balances", [plain, plain, plain, plain], balances(state));
   if (state.ledger.pending.size > 0)
     for (const { index } of accounts.list)
       for (const { currency, pending } of balancesOf(state.ledger, index))
@@ -82,6 +93,7 @@ export function* dump(state: State): Generator<string> {
     if (usual)
       yield* inColumns(
         "authkeys",
+        [texts, plain, secrets],
         mapped(keys, ({ home, token }) => [token, home, secretOf(state.authkeys, token)]),
       );
     else
@@ -93,12 +105,8 @@ export function* dump(state: State): Generator<string> {
     yield line("keys-of", index, tokens);
   for (const [account, { on, offAt, addresses }] of state.allowlists)
     yield line("allowlist", account, on, offAt ?? null, [...addresses]);
-  for (const [number, { randoms, times, tokens }] of state.nonces.slices)
-    yield* inColumns(
-      "nonces",
-      mapped(tokens, (token, i) => [token, times[i], randoms[i]]),
-      number,
-    );
+  for (const [number, slice] of state.nonces.slices)
+    yield* inColumns("nonces", [texts, plain, texts], noncesOf(slice), number);
   for (const [key, first] of state.once) yield line("once", key, first);
   for (const { account, ownOrders, lastTrade, lastCancelled } of markets.traders)
     yield line("trader", account.index, ownOrders, lastTrade, lastCancelled);
@@ -131,6 +139,7 @@ export function* dump(state: State): Generator<string> {
   for (const [branch, addresses] of runs(chain.addresses.values(), (one) => one.branch))
     yield* inColumns(
       "addresses",
+      [texts, plain, plain],
       mapped(addresses, ({ account, address, index }) => [address, account, index]),
       branch,
     );

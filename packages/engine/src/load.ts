@@ -1,17 +1,19 @@
-import { type Accounts, addAccount } from "./accounts/accounts.ts";
+import { type Accounts, addAccount, loadAccounts } from "./accounts/accounts.ts";
 import { NO_PAIRS } from "./accounts/authkeys.ts";
-import { loadNonce } from "./accounts/call-nonces.ts";
+import { loadNonce, loadNonces } from "./accounts/call-nonces.ts";
 import type { ProvenKey } from "./accounts/key-table.ts";
-import { keepKey, loadOrderOfKeys } from "./accounts/keyring.ts";
+import { keepKey, loadKeys, loadOrderOfKeys } from "./accounts/keyring.ts";
 import { assert } from "./assert.ts";
+import { loadAddresses } from "./bitcoin/address-table.ts";
 import { buildIndex } from "./bitcoin/build-index.ts";
-import { type Branch, outpointOf } from "./bitcoin/chain.ts";
+import { outpointOf } from "./bitcoin/chain.ts";
 import { rest, sideOf } from "./book/book.ts";
 import { addBook, keepInTurn, keepTrader, traderOf } from "./book/markets.ts";
 import { add } from "./book/number-table.ts";
 import { findOrder, newOrder } from "./book/order.ts";
 import { forgetTouched } from "./book/side.ts";
 import { loadVolume } from "./book/volumes.ts";
+import { assertLength } from "./columns.ts";
 import { DUMP_VERSION } from "./dump.ts";
 import { countOutside, type Invoice, isListed, keepOwn, noteEndings } from "./invoices/invoices.ts";
 import { insertNearby } from "./invoices/nearby.ts";
@@ -21,9 +23,12 @@ import { keepOption } from "./options/options.ts";
 import { emptyState, type State } from "./state.ts";
 import { keepWebhook } from "./webhooks/webhooks.ts";
 
-/** Written until then: accounts, balances, authkeys, nonces and addresses in lines of their own. */
+/** Accounts, balances, authkeys, nonces and addresses in lines of their own. */
 const WITHOUT_COLUMNS = 4;
-const isRead = (form: unknown): boolean => form === DUMP_VERSION || form === WITHOUT_COLUMNS;
+/** Every column a list. */
+const ALL_LISTS = 5;
+const isRead = (form: unknown): boolean =>
+  form === DUMP_VERSION || form === ALL_LISTS || form === WITHOUT_COLUMNS;
 
 // biome-ignore lint/suspicious/noExplicitAny: each line was written by `dump` with these parts, and its hash was checked
 type Parts = any[];
@@ -45,13 +50,13 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     const account = addAccount(state.accounts, id, name ?? undefined, salt ?? undefined);
     account.lastTransfer = lastTransfer;
   },
-  accounts: (state, [, , ids, names, salts, lastTransfers]) => {
-    state.accounts.byId.fetch(ids);
-    for (let i = 0; i < ids.length; i++) {
-      const account = addAccount(state.accounts, ids[i], names[i] ?? undefined, salts[i] ?? undefined);
-      account.lastTransfer = lastTransfers[i];
-    }
+  sizes: ({ accounts, authkeys, chain }, [, accountCount, keys, addresses]) => {
+    accounts.byId.expect(accountCount);
+    authkeys.expect(keys);
+    chain.addresses.expect(addresses);
   },
+  accounts: ({ accounts }, [, , ids, names, salts, lastTransfers]) =>
+    loadAccounts(accounts, ids, names, salts, lastTransfers),
   owing: (state, [, mayOwe, debtors]) => {
     for (const account of mayOwe) state.ledger.mayOwe.add(account);
     for (const account of debtors) state.ledger.debtors.add(account);
@@ -63,6 +68,7 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
     if (pending !== 0) ledger.pending.set(slot, pending);
   },
   balances: ({ accounts, ledger }, [, , owners, currencies, available, held]) => {
+    assertLength(owners.length, currencies, available, held);
     for (let i = 0; i < owners.length; i++) {
       const slot = slotOf(ledger, known(accounts, owners[i]), currencies[i]);
       ledger.available[slot] = available[i];
@@ -71,21 +77,7 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   },
   pending: ({ accounts, ledger }, [, account, currency, amount]) =>
     ledger.pending.set(slotOf(ledger, known(accounts, account), currency), amount),
-  authkeys: (state, [, , tokens, homes, secrets]) => {
-    state.authkeys.probableOwners(tokens);
-    for (let i = 0; i < tokens.length; i++)
-      keepKey(state, {
-        token: tokens[i],
-        home: homes[i],
-        type: "hmac-sha256",
-        secret: secrets[i],
-        allOfHome: true,
-        pairs: NO_PAIRS,
-        expires: undefined,
-        label: undefined,
-        limits: undefined,
-      });
-  },
+  authkeys: (state, [, , tokens, homes, secrets]) => loadKeys(state, tokens, homes, secrets),
   authkey: (state, [, key]) => {
     const { token, home, type, secret, allOfHome, pairs, expires, label, limits } = key as ProvenKey;
     keepKey(state, {
@@ -105,9 +97,8 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   },
   allowlist: (state, [, account, on, offAt, addresses]) =>
     state.allowlists.set(account, { on, offAt: offAt ?? undefined, addresses: new Map(addresses) }),
-  nonces: ({ nonces }, [, slice, tokens, times, randoms]) => {
-    for (let i = 0; i < tokens.length; i++) loadNonce(nonces, slice, tokens[i], times[i], randoms[i]);
-  },
+  nonces: ({ nonces }, [, slice, tokens, times, randoms]) =>
+    loadNonces(nonces, slice, tokens, times, randoms),
   nonce: ({ nonces }, [, slice, key]) => {
     // Only the random part may have spaces.
     const [, token, time, random] = /^(\S+) (\S+) (.*)$/s.exec(key)!;
@@ -157,17 +148,8 @@ const takers: Record<string, (state: State, parts: Parts) => void> = {
   chain: ({ chain }, [, network, nextReceive, nextChange, recent, feesPaid, highest]) =>
     Object.assign(chain, { network, nextReceive, nextChange, recent, highest, feesPaid }),
   halt: ({ chain }, [, halt]) => Object.assign(chain, { halt: halt ?? undefined }),
-  addresses: ({ chain }, [, branch, addresses, accounts, indexes]) => {
-    const shared: Branch = branch === "change" ? "change" : "receive";
-    chain.addresses.probableOwners(addresses);
-    for (let i = 0; i < addresses.length; i++)
-      chain.addresses.add({
-        address: addresses[i],
-        account: accounts[i],
-        index: indexes[i],
-        branch: shared,
-      });
-  },
+  addresses: ({ chain }, [, branch, addresses, accounts, indexes]) =>
+    loadAddresses(chain.addresses, branch, addresses, accounts, indexes),
   address: ({ chain }, [, address, account, index, branch]) =>
     // Not the text of the line: a million addresses share these two.
     chain.addresses.add({ address, account, index, branch: branch === "change" ? "change" : "receive" }),
@@ -219,9 +201,9 @@ export const formFault = (firstLine: string): string | undefined => {
 export const load = async (lines: Iterable<string> | AsyncIterable<string>): Promise<State> => {
   const state = emptyState();
   let last = "";
-  // JSON escapes newlines inside of texts: those that are there stand between lines.
   for await (const some of lines)
-    for (const parts of JSON.parse(`[${some.replaceAll("\n", ",")}]`) as Parts[]) {
+    for (const line of some.split("\n")) {
+      const parts: Parts = JSON.parse(line);
       last = parts[0];
       const take = takers[last];
       assert(take !== undefined, `a dump has no lines of kind ${last}`);

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { BrokenInvariant } from "./assert.ts";
+import { asTexts, listOf, type Texts } from "./columns.ts";
 import { emptyPackedTable, type PackedTable } from "./packed-table.ts";
+import { hashOf, hashOfBytes } from "./text-index.ts";
 
 interface Thing {
   readonly text: string;
@@ -13,11 +16,11 @@ const emptyTable = (onMoved?: (to: Int32Array) => void): PackedTable<Thing> =>
     textOf: ({ text }) => text,
     ownerOf: ({ n }) => n % 7,
     bytes: 4,
-    write: ({ n }, bytes, at) => {
-      bytes.writeInt32LE(n, at);
+    write: ({ n }, row, at) => {
+      row.setInt32(at, n, true);
       return n % 5 !== 0;
     },
-    read: (text, _owner, bytes, at) => ({ text, n: bytes.readInt32LE(at) }),
+    read: (text, _owner, row, at) => ({ text, n: row.getInt32(at, true) }),
     ...(onMoved && { onMoved }),
   });
 
@@ -92,21 +95,10 @@ test("what is added while its things are gone through comes, too", () => {
 test("texts whose hashes are equal, an empty one and any letters are told apart, one by one and together", () => {
   const table = emptyTable();
   const twin = new Map<string, Thing>();
-  // Beside one another: equal hashes.
-  const texts = [
-    "k1v0e",
-    "k61e0",
-    "k1v0d",
-    "k61e1",
-    "k1v0a",
-    "k61e4",
-    "",
-    "é",
-    "e\u0301",
-    "\u{1f600}",
-    "\ud83d",
-  ];
-  const asked = [...texts, ...texts, "k61e", "x".repeat(100_000)];
+  const sameHash = ["k01ktyi", "k0lk64a", "k09gng9", "k03zjvm", "k0e2qgh", "k0q6ykl"];
+  for (let i = 0; i < sameHash.length; i += 2) expect(hashOf(sameHash[i]!)).toBe(hashOf(sameHash[i + 1]!));
+  const texts = [...sameHash, "", "é", "e\u0301", "\u{1f600}", "\ud83d"];
+  const asked = [...texts, ...texts, "k0lk64", "x".repeat(100_000)];
   const same = (): void => {
     for (const text of asked) expect([text, table.get(text)]).toEqual([text, twin.get(text)]);
   };
@@ -148,4 +140,101 @@ test("rows of many pieces of memory keep texts of every length apart, those that
   for (let n = 0; n < 30_000; n++) table.add({ text: `again${n}`, n });
   expect(table.get("again29999")).toEqual({ text: "again29999", n: 29_999 });
   expect(table.size).toBe(twin.size + 30_000);
+});
+
+/** Things as a dump has them. */
+const addAll = (table: PackedTable<Thing>, texts: Texts, numbers: readonly number[]): number =>
+  table.addAll(texts, {
+    owners: numbers.map((n) => n % 7),
+    write: (i, row, at) => row.setInt32(at, numbers[i]!, true),
+    thing: (i, text) => ({ text, n: numbers[i]! }),
+  });
+
+test("what is added together is there as if each were added, whatever its length and its letters", () => {
+  const letter = fc.oneof(fc.constantFrom("a", "b", "z", "~"), fc.constantFrom("\xe9", "\u2028", "\ud83d"));
+  const portion = fc.record({
+    width: fc.constantFrom(0, 1, 2, 3, 4, 5, 18, 19, 44, 51, 52, 60),
+    pad: fc.oneof({ weight: 5, arbitrary: fc.constantFrom("a", "z") }, letter),
+    odd: fc.constantFrom(false, false, false, true),
+    count: fc.integer({ min: 1, max: 40 }),
+    expect: fc.constantFrom(false, true),
+  });
+  fc.assert(
+    fc.property(fc.array(portion, { maxLength: 12 }), (portions) => {
+      const [together, single] = [emptyTable(), emptyTable()];
+      let n = 1;
+      for (const { count, expect: isExpected, odd, pad, width } of portions) {
+        const numbers: number[] = [];
+        const texts: string[] = [];
+        for (let i = 0; i < count; i++, n += n % 5 === 4 ? 2 : 1) {
+          const text = `${n}`.padStart(Math.max(width, 6), pad);
+          texts.push(odd && i === 0 ? `${text}x` : text);
+          numbers.push(n);
+          single.add({ text: texts[i]!, n });
+        }
+        if (isExpected) together.expect(together.size + count);
+        const from = addAll(together, asTexts(texts), numbers);
+        expect(texts.map((text) => together.placeOf(text))).toEqual(texts.map((_, i) => from + i));
+      }
+      expect([...together.values()]).toEqual([...single.values()]);
+      const all = [...single.values()].map(({ text }) => text);
+      expect(all.map((text) => together.get(text))).toEqual(all.map((text) => single.get(text)));
+      for (const { text, n } of single.values())
+        expect([[], [n % 7]]).toContainEqual(together.probableOwners([text]));
+      for (const text of all) expect(together.delete(text)).toBe(true);
+      expect(together.size).toBe(0);
+    }),
+    { numRuns: 200, seed: 417 },
+  );
+});
+
+test("over several pieces of memory all that are added together are found, and none twice", () => {
+  const table = emptyTable();
+  const textOf = (n: number): string => `t${n}`.padEnd(19, "x");
+  for (let n = 0; n < 40_000; n += 1000) {
+    const numbers = Array.from({ length: 1000 }, (_, i) => n + i);
+    addAll(table, asTexts(numbers.map(textOf)), numbers);
+  }
+  expect(table.size).toBe(40_000);
+  for (let n = 0; n < 40_000; n++) expect(table.get(textOf(n))?.n).toBe(n);
+  expect(() => addAll(table, asTexts(["new", "t1"].map((t) => t.padEnd(19, "x"))), [1, 2])).toThrow(
+    BrokenInvariant,
+  );
+  expect(() => addAll(emptyTable(), asTexts(["ab", "ab"]), [1, 2])).toThrow(BrokenInvariant);
+  expect(() => addAll(emptyTable(), ["\xe9", "\xe9"], [1, 2])).toThrow(BrokenInvariant);
+});
+
+test("texts of a dump come out as they went in; of a wrong length they are refused", () => {
+  const texts = fc
+    .nat(6)
+    .chain((length) =>
+      fc.array(fc.string({ unit: "binary", minLength: length, maxLength: length }), { minLength: 1 }),
+    );
+  fc.assert(
+    fc.property(texts, (list) => {
+      const read: Texts = JSON.parse(JSON.stringify(asTexts(list)));
+      expect(listOf(read, list.length)).toEqual(list);
+    }),
+    { seed: 417 },
+  );
+  expect(asTexts(["ab", "cd"])).toBe("abcd");
+  expect(asTexts(["ab", "c"])).toEqual(["ab", "c"]);
+  for (const [wrong, count] of [
+    ["abc", 2],
+    ["", 2],
+    ["ab", 0],
+    [["a"], 2],
+  ] as const)
+    expect(() => listOf(wrong, count)).toThrow(BrokenInvariant);
+});
+
+test("a text's hash is the same read from its letters or from its bytes", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 60 }), fc.nat(3), (bytes, from) => {
+      const padded = new Uint8Array([...new Uint8Array(from), ...bytes, 9]);
+      const text = Buffer.from(bytes).toString("latin1");
+      expect(hashOfBytes(new DataView(padded.buffer), from, bytes.length)).toBe(hashOf(text));
+    }),
+    { seed: 417 },
+  );
 });

@@ -1,4 +1,6 @@
-import { emptyTextIndex } from "./text-index.ts";
+import { assert } from "./assert.ts";
+import { copyBytes, lettersOf, listOf, type Texts } from "./columns.ts";
+import { emptyTextIndex, hashOfBytes } from "./text-index.ts";
 
 /**
  * Small things by a text that each has, millions of them: what most of them are fits into a row of 64 bytes, one line of a processor's cache,
@@ -11,6 +13,10 @@ export interface PackedTable<T, Added extends T = T> {
   has(text: string): boolean;
   /** One with the same text gives up its place to it. */
   add(thing: Added): void;
+  /** Adds many that are not there yet, as a dump has them: at places one after the other from the one that it answers. */
+  addAll(texts: Texts, many: Many<Added>): number;
+  /** So many there will be. */
+  expect(count: number): void;
   /** Whether it was there. */
   delete(text: string): boolean;
   /** What is added meanwhile comes, too. Nothing may be deleted meanwhile. */
@@ -22,6 +28,14 @@ export interface PackedTable<T, Added extends T = T> {
   at(place: number): T;
   /** The row, where it fits into one; else the thing as it was added. */
   kept(place: number): Row | Added;
+}
+
+/** Things with texts, that fit into rows if their texts do, and are not made unless they must be. */
+export interface Many<Added> {
+  readonly owners: readonly number[];
+  /** As `write` of the packing, for the i-th. */
+  readonly write: (i: number, row: DataView, at: number) => void;
+  readonly thing: (i: number, text: string) => Added;
 }
 
 /** What a packing writes and reads: the bytes from `at` on, up to `END`. */
@@ -56,8 +70,8 @@ export interface Packing<T, Added extends T = T> {
   /** How many bytes it needs besides text and owner. */
   readonly bytes: number;
   /** Whether what it writes is all that there is to the thing; and writes it. */
-  readonly write: (thing: Added, bytes: Buffer, at: number) => boolean;
-  readonly read: (text: string, owner: number, bytes: Buffer, at: number) => T;
+  readonly write: (thing: Added, row: DataView, at: number) => boolean;
+  readonly read: (text: string, owner: number, row: DataView, at: number) => T;
   /** After deletions all things may have new places: from each old one to its new one. */
   readonly onMoved?: (to: Int32Array) => void;
 }
@@ -69,13 +83,14 @@ export const emptyPackedTable = <T, Added extends T = T>(
   const longest = mostText(packing.bytes);
   const own = ownFrom(packing.bytes);
   const pieces: Buffer[] = [];
-  const numbers: Int32Array[] = [];
+  /** The same memory: there two bytes or four are as quick as one. */
+  const views: DataView[] = [];
   const odd = new Map<number, Added>();
   /** Places given, also to those that are gone. */
   let count = 0;
 
   const bytesOf = (place: number): Buffer => pieces[(place / PIECE) | 0]!;
-  const numbersOf = (place: number): Int32Array => numbers[(place / PIECE) | 0]!;
+  const viewOf = (place: number): DataView => views[(place / PIECE) | 0]!;
   const rowAt = (place: number): number => (place % PIECE) * ROW;
 
   const is = (place: number, text: string): boolean => {
@@ -91,7 +106,7 @@ export const emptyPackedTable = <T, Added extends T = T>(
 
   const textAt = (bytes: Buffer, at: number): string => bytes.toString("latin1", at + 1, at + 1 + bytes[at]!);
 
-  const packs = (thing: Added, bytes: Buffer, at: number): boolean => {
+  const packs = (thing: Added, bytes: Buffer, view: DataView, at: number): boolean => {
     const text = textOf(thing);
     if (text.length > longest) return false;
     for (let i = 0; i < text.length; i++) {
@@ -100,31 +115,44 @@ export const emptyPackedTable = <T, Added extends T = T>(
       bytes[at + 1 + i] = letter;
     }
     bytes[at] = text.length;
-    return write(thing, bytes, at + own);
+    return write(thing, view, at + own);
+  };
+
+  const putEnd = (view: DataView, at: number, owner: number, kind: number): void => {
+    view.setInt32(at + OWNER, owner, true);
+    view.setInt32(at + KIND, kind, true);
   };
 
   const put = (place: number, thing: Added): void => {
     const bytes = bytesOf(place);
+    const view = viewOf(place);
     const at = rowAt(place);
-    const packed = packs(thing, bytes, at);
+    const packed = packs(thing, bytes, view, at);
     if (packed) odd.delete(place);
     else {
       odd.set(place, thing);
       bytes[at] = NOT_HERE;
     }
-    const row = numbersOf(place);
-    row[(at + OWNER) >> 2] = ownerOf(thing);
-    row[(at + KIND) >> 2] = packed ? PACKED : ODD;
+    putEnd(view, at, ownerOf(thing), packed ? PACKED : ODD);
   };
 
-  const kindOf = (place: number): number => numbersOf(place)[(rowAt(place) + KIND) >> 2]!;
-  const ownerAt = (place: number): number => numbersOf(place)[(rowAt(place) + OWNER) >> 2]!;
+  const kindOf = (place: number): number => viewOf(place).getInt32(rowAt(place) + KIND, true);
+  const ownerAt = (place: number): number => viewOf(place).getInt32(rowAt(place) + OWNER, true);
+
+  const newPlace = (): number => {
+    if (count === pieces.length * PIECE) {
+      const piece = Buffer.alloc(PIECE * ROW);
+      pieces.push(piece);
+      views.push(new DataView(piece.buffer, piece.byteOffset, PIECE * ROW));
+    }
+    return count++;
+  };
 
   const thingAt = (place: number, text?: string): T => {
     const bytes = bytesOf(place);
     const at = rowAt(place);
     if (bytes[at] === NOT_HERE) return odd.get(place)!;
-    return read(text ?? textAt(bytes, at), ownerAt(place), bytes, at + own);
+    return read(text ?? textAt(bytes, at), ownerAt(place), viewOf(place), at + own);
   };
 
   /** Rows move up over those that are gone. */
@@ -146,7 +174,7 @@ export const emptyPackedTable = <T, Added extends T = T>(
       next++;
     }
     count = next;
-    pieces.length = numbers.length = Math.ceil(count / PIECE);
+    pieces.length = views.length = Math.ceil(count / PIECE);
     index.move(to);
     packing.onMoved?.(to);
   };
@@ -163,18 +191,37 @@ export const emptyPackedTable = <T, Added extends T = T>(
     add(thing) {
       const place = index.add(textOf(thing), count);
       if (place >= 0) return put(place, thing);
-      if (count === pieces.length * PIECE) {
-        const piece = Buffer.alloc(PIECE * ROW);
-        pieces.push(piece);
-        numbers.push(new Int32Array(piece.buffer, piece.byteOffset, (PIECE * ROW) / 4));
-      }
-      put(count++, thing);
+      put(newPlace(), thing);
     },
+    addAll(texts, { owners, thing, write }) {
+      const packable = lettersOf(texts, owners.length);
+      const from = count;
+      if (packable === undefined || packable.width > longest) {
+        for (const [i, text] of listOf(texts, owners.length).entries()) this.add(thing(i, text));
+        assert(count === from + owners.length, "texts that are added together are new");
+        return from;
+      }
+      const { letters, width } = packable;
+      const hashes = new Int32Array(owners.length);
+      for (let i = 0; i < hashes.length; i++) {
+        const place = newPlace();
+        const view = viewOf(place);
+        const at = rowAt(place);
+        view.setUint8(at, width);
+        copyBytes(letters, i * width, view, at + 1, width);
+        write(i, view, at + own);
+        putEnd(view, at, owners[i]!, PACKED);
+        hashes[i] = hashOfBytes(letters, i * width, width);
+      }
+      index.addAll(hashes, from, (place) => textAt(bytesOf(place), rowAt(place)));
+      return from;
+    },
+    expect: index.expect,
     delete(text) {
       const place = index.delete(text);
       if (place < 0) return false;
       odd.delete(place);
-      numbersOf(place)[(rowAt(place) + KIND) >> 2] = GONE;
+      viewOf(place).setInt32(rowAt(place) + KIND, GONE, true);
       // Of the places at least half are in use. Not when one is added: `values` may be under way then.
       if (count > 2 * index.size + LEAST_GAPS) closeGaps();
       return true;

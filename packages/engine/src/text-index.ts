@@ -1,3 +1,5 @@
+import { broken } from "./assert.ts";
+
 /**
  * Where things are by a text that each has: a hash table of numbers beside whatever keeps the things, at places 0, 1, 2… A text that is not
  * there is told without looking at another one, and `probable` has the memory of many fetched at once, where each would be waited
@@ -10,6 +12,10 @@ export interface TextIndex {
   find(text: string): number;
   /** Answers -1, or the place that the text has already, which it then keeps. */
   add(text: string, place: number): number;
+  /** Of these hashes, at places one after the other from this one on. They must be new; `textAt` tells their texts. */
+  addAll(hashes: Int32Array, from: number, textAt: (place: number) => string): void;
+  /** So many there will be: room for them is made once. */
+  expect(count: number): void;
   /** Answers the place that it had, or -1. */
   delete(text: string): number;
   /** Of each text the place that its hash alone suggests, or -1: to fetch ahead what will be asked for. */
@@ -22,10 +28,36 @@ const LEAST_SLOTS = 64;
 /** Two numbers a slot: the hash, and the place + 1, where 0 is free. */
 const WIDTH = 2;
 
-const hashOf = (text: string): number => {
-  let hash = text.length;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x9e3779b1);
-  return hash ^ (hash >>> 15);
+const mixed = (hash: number, letters: number): number => {
+  const product = Math.imul(hash ^ letters, 0x9e3779b1);
+  return product ^ (product >>> 15);
+};
+
+/** Four letters at a time, for it is done millions of times at a start. */
+export const hashOf = (text: string): number => {
+  const { length } = text;
+  let hash = length;
+  let i = 0;
+  for (; i + 4 <= length; i += 4)
+    hash = mixed(
+      hash,
+      text.charCodeAt(i) ^
+        (text.charCodeAt(i + 1) << 8) ^
+        (text.charCodeAt(i + 2) << 16) ^
+        (text.charCodeAt(i + 3) << 24),
+    );
+  for (; i < length; i++) hash = mixed(hash, text.charCodeAt(i));
+  return hash;
+};
+
+/** The same of a text whose letters are one byte each. */
+export const hashOfBytes = (bytes: DataView, from: number, length: number): number => {
+  let hash = length;
+  const end = from + length;
+  let i = from;
+  for (; i + 4 <= end; i += 4) hash = mixed(hash, bytes.getInt32(i, true));
+  for (; i < end; i++) hash = mixed(hash, bytes.getUint8(i));
+  return hash;
 };
 
 /** @param is whether the thing at this place has this text */
@@ -50,7 +82,11 @@ export const emptyTextIndex = (is: (place: number, text: string) => boolean): Te
     slots[slot * WIDTH + 1] = place + 1;
   };
 
-  const resize = (length: number): void => {
+  /** At most three quarters are in use. */
+  const makeRoom = (count: number): void => {
+    let length = mask + 1;
+    while (4 * count > 3 * length) length *= 2;
+    if (length === mask + 1) return;
     const before = slots;
     slots = new Int32Array(length * WIDTH);
     mask = length - 1;
@@ -69,10 +105,27 @@ export const emptyTextIndex = (is: (place: number, text: string) => boolean): Te
       if (slots[at + 1] !== 0) return slots[at + 1]! - 1;
       slots[at] = hash;
       slots[at + 1] = place + 1;
-      // At most three quarters are in use.
-      if (4 * ++size > 3 * (mask + 1)) resize(2 * (mask + 1));
+      makeRoom(++size);
       return -1;
     },
+    addAll(hashes, from, textAt) {
+      const count = hashes.length;
+      size += count;
+      makeRoom(size);
+      // Hashed before: what this loop goes to in memory is fetched beside one another.
+      for (let i = 0; i < count; i++) {
+        const hash = hashes[i]!;
+        let slot = hash & mask;
+        while (slots[slot * WIDTH + 1] !== 0) {
+          if (slots[slot * WIDTH] === hash && is(slots[slot * WIDTH + 1]! - 1, textAt(from + i)))
+            broken(`${textAt(from + i)} is added twice`);
+          slot = (slot + 1) & mask;
+        }
+        slots[slot * WIDTH] = hash;
+        slots[slot * WIDTH + 1] = from + i + 1;
+      }
+    },
+    expect: makeRoom,
     delete(text) {
       let free = slotOf(text, hashOf(text));
       const place = slots[free * WIDTH + 1]! - 1;

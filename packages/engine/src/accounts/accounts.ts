@@ -1,6 +1,7 @@
 import type { Trader } from "../book/markets.ts";
+import { assertLength } from "../columns.ts";
 import type { AccountIndex } from "../ledger/ledger.ts";
-import { emptyTextIndex } from "../text-index.ts";
+import { emptyTextIndex, hashOf } from "../text-index.ts";
 
 /** Accounts of the hub itself, made with the first command. Their places are fixed. */
 export const CHAIN: AccountIndex = 0; // the Bitcoin outside: minus what the hub's coins are worth
@@ -49,6 +50,10 @@ export interface AccountsById {
   readonly fetch: (ids: readonly string[]) => void;
   /** The newest of the list. */
   readonly add: (account: Account) => void;
+  /** The list's newest, from this one on. */
+  readonly addAll: (from: AccountIndex) => void;
+  /** So many there will be. */
+  readonly expect: (count: number) => void;
 }
 
 export const emptyAccounts = (): Accounts => {
@@ -61,9 +66,36 @@ export const emptyAccounts = (): Accounts => {
       has: (id) => index.find(id) >= 0,
       fetch: (ids) => void index.probable(ids),
       add: (account) => index.add(account.id, account.index),
+      addAll: (from) => {
+        const hashes = new Int32Array(list.length - from);
+        for (let i = 0; i < hashes.length; i++) hashes[i] = hashOf(list[from + i]!.id);
+        index.addAll(hashes, from, (place) => list[place]!.id);
+      },
+      expect: index.expect,
     },
     byName: new Map(),
   };
+};
+
+const pushAccount = (
+  { list, byName }: Accounts,
+  id: string,
+  name: string | undefined,
+  passwordSalt: string | undefined,
+  lastTransfer: number,
+): Account => {
+  const account: Account = {
+    index: list.length,
+    id,
+    name,
+    passwordSalt,
+    lastTransfer,
+    trader: undefined,
+    keys: NO_KEYS,
+  };
+  list.push(account);
+  if (name !== undefined) byName.set(name, account);
+  return account;
 };
 
 export const addAccount = (
@@ -72,19 +104,30 @@ export const addAccount = (
   name: string | undefined,
   passwordSalt: string | undefined,
 ): Account => {
-  const account: Account = {
-    index: accounts.list.length,
-    id,
-    name,
-    passwordSalt,
-    lastTransfer: 0,
-    trader: undefined,
-    keys: NO_KEYS,
-  };
-  accounts.list.push(account);
+  const account = pushAccount(accounts, id, name, passwordSalt, 0);
   accounts.byId.add(account);
-  if (name !== undefined) accounts.byName.set(name, account);
   return account;
+};
+
+/** Many, of a dump. */
+export const loadAccounts = (
+  accounts: Accounts,
+  ids: readonly string[],
+  names: readonly (string | null)[] | null,
+  passwordSalts: readonly (string | null)[] | null,
+  lastTransfers: readonly number[],
+): void => {
+  assertLength(ids.length, lastTransfers, names ?? ids, passwordSalts ?? ids);
+  const from = accounts.list.length;
+  for (let i = 0; i < ids.length; i++)
+    pushAccount(
+      accounts,
+      ids[i]!,
+      names?.[i] ?? undefined,
+      passwordSalts?.[i] ?? undefined,
+      lastTransfers[i]!,
+    );
+  accounts.byId.addAll(from);
 };
 
 /** By identifier or chosen name; the two never share a shape. */

@@ -1,8 +1,16 @@
 import { NONCE_WINDOW_MS } from "@coinholder/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { asTexts } from "../columns.ts";
 import { at } from "../testing.ts";
-import { emptyCallNonces, hasCallNonce, loadNonce, rememberCallNonce } from "./call-nonces.ts";
+import {
+  emptyCallNonces,
+  hasCallNonce,
+  loadNonce,
+  loadNonces,
+  noncesOf,
+  rememberCallNonce,
+} from "./call-nonces.ts";
 import { emptyNonces, hasNonce, nonceKey, rememberNonce, SLICE_MS } from "./nonces.ts";
 
 const START = 1_795_348_800_000;
@@ -14,7 +22,7 @@ test("tells what a set of all nonces tells: late and early, many in one millisec
     // Mostly on and on; now and then back, and often the same time again.
     on: fc.constantFrom(0, 0, 0, 1, 700, -1, -700, -SLICE_MS),
     random: fc.nat(3),
-    load: fc.constantFrom(false, false, false, false, false, false, false, false, false, true),
+    load: fc.constantFrom(...Array<false>(18).fill(false), "together" as const, "singly" as const),
   });
   fc.assert(
     fc.property(fc.array(call, { size: "max", maxLength: 400 }), (calls) => {
@@ -30,9 +38,17 @@ test("tells what a set of all nonces tells: late and early, many in one millisec
         const as = nonceKey(caller.token, ms, `r ${random}`);
         if (load) {
           const loaded = emptyCallNonces();
-          for (const [number, { randoms, times, tokens }] of nonces.slices)
-            for (const [i, token] of tokens.entries())
-              loadNonce(loaded, number, token, times[i]!, randoms[i]!);
+          for (const [number, slice] of nonces.slices) {
+            const all = [...noncesOf(slice)];
+            // As dumps have them now, some at a time, and as old ones had them.
+            for (let i = 0; i < all.length && load !== "singly"; i += 3) {
+              const some = all.slice(i, i + 3);
+              const [tokens, randoms] = [some.map(([token]) => token), some.map(([, , random]) => random)];
+              const times = some.map(([, time]) => time);
+              loadNonces(loaded, number, asTexts(tokens), times, asTexts(randoms));
+            }
+            if (load === "singly") for (const nonce of all) loadNonce(loaded, number, ...nonce);
+          }
           nonces = loaded;
         }
         const known = hasNonce(twin, ms, as);
@@ -41,8 +57,8 @@ test("tells what a set of all nonces tells: late and early, many in one millisec
         rememberCallNonce(nonces, caller, ms, `r ${random}`, at(t));
         rememberNonce(twin, ms, as, at(t));
       }
-      const all = [...nonces.slices].flatMap(([, { randoms, times, tokens }]) =>
-        tokens.map((token, i) => nonceKey(token, times[i]!, randoms[i]!)),
+      const all = [...nonces.slices].flatMap(([, slice]) =>
+        [...noncesOf(slice)].map((nonce) => nonceKey(...nonce)),
       );
       expect(all).toEqual([...twin.values()].flatMap((keys) => [...keys]));
     }),

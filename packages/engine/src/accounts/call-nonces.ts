@@ -1,4 +1,5 @@
 import { NONCE_WINDOW_MS, type TimeMs } from "@coinholder/protocol";
+import { assertLength, listOf, type Texts } from "../columns.ts";
 import type { Authkey } from "./authkeys.ts";
 import { nonceKey, SLICE_MS } from "./nonces.ts";
 
@@ -19,13 +20,23 @@ export interface CallNonces {
 }
 
 export interface Slice {
+  /** What came with a dump, as it was there: nearly always nobody asks. */
+  readonly dumped: Dumped[];
+  /** Those since. */
   readonly tokens: string[];
   readonly times: number[];
   readonly randoms: string[];
   /** Where the one before is with the same time by a key of the same account, or -1. */
   readonly before: number[];
-  /** Of the first `known.size` of them: `nonceKey`. */
+  /** `nonceKey` of what was dumped, if any was asked for, and of so many since. */
   readonly known: Set<string>;
+  knownSince: number;
+}
+
+interface Dumped {
+  readonly tokens: Texts;
+  readonly times: readonly number[];
+  readonly randoms: Texts;
 }
 
 const NEVER = Number.NEGATIVE_INFINITY;
@@ -42,9 +53,36 @@ const sliceOf = (nonceMs: number): number => Math.floor(nonceMs / SLICE_MS);
 /** More of one account in one millisecond are looked up in the set. */
 const MOST_AT_ONCE = 16;
 
-const isKnown = ({ known, randoms, times, tokens }: Slice, key: string): boolean => {
-  for (let i = known.size; i < tokens.length; i++) known.add(nonceKey(tokens[i]!, times[i]!, randoms[i]!));
+function* dumpedOf({ dumped }: Slice): Generator<readonly [string, number, string]> {
+  for (const { tokens, times, randoms } of dumped) {
+    const [token, random] = [listOf(tokens, times.length), listOf(randoms, times.length)];
+    for (const [i, time] of times.entries()) yield [token[i]!, time, random[i]!];
+  }
+}
+
+/** Token, time and random part of each, in the order in which they came. */
+export function* noncesOf(slice: Slice): Generator<readonly [string, number, string]> {
+  yield* dumpedOf(slice);
+  for (const [i, time] of slice.times.entries()) yield [slice.tokens[i]!, time, slice.randoms[i]!];
+}
+
+const isKnown = (slice: Slice, key: string): boolean => {
+  const { known, randoms, times, tokens } = slice;
+  if (known.size === 0) for (const dumped of dumpedOf(slice)) known.add(nonceKey(...dumped));
+  for (; slice.knownSince < tokens.length; slice.knownSince++) {
+    const i = slice.knownSince;
+    known.add(nonceKey(tokens[i]!, times[i]!, randoms[i]!));
+  }
   return known.has(key);
+};
+
+const sliceAt = (slices: CallNonces["slices"], number: number): Slice => {
+  let slice = slices.get(number);
+  if (!slice) {
+    slice = { dumped: [], tokens: [], times: [], randoms: [], before: [], known: new Set(), knownSince: 0 };
+    slices.set(number, slice);
+  }
+  return slice;
 };
 
 export const hasCallNonce = (
@@ -77,11 +115,7 @@ const keep = (
   random: string,
   before: number,
 ): number => {
-  let slice = slices.get(number);
-  if (!slice) {
-    slice = { tokens: [], times: [], randoms: [], before: [], known: new Set() };
-    slices.set(number, slice);
-  }
+  const slice = sliceAt(slices, number);
   slice.tokens.push(token);
   slice.times.push(nonceMs);
   slice.randoms.push(random);
@@ -96,7 +130,20 @@ const makeRoom = (nonces: CallNonces, length: number): void => {
   nonces.newest = newest;
 };
 
-/** Of a dump. */
+/** Many, of a dump. */
+export const loadNonces = (
+  nonces: CallNonces,
+  slice: number,
+  tokens: Texts,
+  times: readonly number[],
+  randoms: Texts,
+): void => {
+  assertLength(times.length, tokens, randoms);
+  sliceAt(nonces.slices, slice).dumped.push({ tokens, times, randoms });
+  for (const time of times) nonces.latestOfDump = Math.max(nonces.latestOfDump, time);
+};
+
+/** One, of a dump of an old form. */
 export const loadNonce = (
   nonces: CallNonces,
   slice: number,

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { BrokenInvariant } from "../assert.ts";
 import { NO_PAIRS } from "./authkeys.ts";
-import { emptyKeyTable, type ProvenKey, secretOf } from "./key-table.ts";
+import { addUsualKeys, emptyKeyTable, type ProvenKey, secretOf, secretsInOne } from "./key-table.ts";
 
 const USUAL: Omit<ProvenKey, "token" | "secret"> = {
   home: 7,
@@ -64,4 +65,31 @@ test("no secret is told of a token that is not there", () => {
   expect(secretOf(table, "ak-0123456789abcdeg")).toBeUndefined();
   table.delete("ak-0123456789abcdef");
   expect(secretOf(table, "ak-0123456789abcdef")).toBeUndefined();
+});
+
+test("secrets of many are one text in a dump, and come out of it; where one is of another kind they are a list", () => {
+  const secrets = Array.from({ length: 50 }, () => randomBytes(32).toString("base64"));
+  const inOne = secretsInOne(secrets);
+  expect(typeof inOne).toBe("string");
+  const homes = secrets.map((_, i) => i);
+  for (const tokenOf of [
+    (i: number) => `ak-${i}`.padEnd(19, "x"),
+    (i: number) => `ak-${i}`.padEnd(30, "x"),
+  ]) {
+    const table = emptyKeyTable(() => {});
+    const tokens = homes.map(tokenOf);
+    expect(addUsualKeys(table, tokens.join(""), homes, inOne as string)).toBe(0);
+    expect(tokens.map((token) => secretOf(table, token))).toEqual(secrets);
+    expect(tokens.map((token) => table.get(token)?.home)).toEqual(homes);
+  }
+  for (const other of ["", "AAAA", randomBytes(31).toString("base64"), `${secrets[0]!.slice(0, 42)}B=`])
+    expect(secretsInOne([...secrets, other])).toEqual([...secrets, other]);
+  expect(() =>
+    addUsualKeys(
+      emptyKeyTable(() => {}),
+      "abc",
+      [1, 2, 3],
+      secrets[0]!,
+    ),
+  ).toThrow(BrokenInvariant);
 });

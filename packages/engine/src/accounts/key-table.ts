@@ -1,3 +1,5 @@
+import { assert } from "../assert.ts";
+import { copyBytes, type Texts } from "../columns.ts";
 import { emptyPackedTable, type PackedTable } from "../packed-table.ts";
 import { type Authkey, NO_PAIRS } from "./authkeys.ts";
 
@@ -19,6 +21,18 @@ export const isUsual = ({ allOfHome, expires, label, limits, pairs, type }: Auth
   label === undefined &&
   limits === undefined;
 
+export const usualKey = (token: string, home: number, secret: string): ProvenKey => ({
+  token,
+  home,
+  secret,
+  type: "hmac-sha256",
+  allOfHome: true,
+  pairs: NO_PAIRS,
+  expires: undefined,
+  label: undefined,
+  limits: undefined,
+});
+
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const NO_DIGIT = 255;
 const VALUES = new Uint8Array(256).fill(NO_DIGIT);
@@ -30,7 +44,7 @@ const SECRET_BYTES = 32;
 const SECRET_DIGITS = 43;
 
 /** False where another text than this one would be read from the bytes. By hand: a start reads millions. */
-const writeSecret = (secret: string, bytes: Buffer, at: number): boolean => {
+const writeSecret = (secret: string, row: DataView, at: number): boolean => {
   if (secret.length !== SECRET_DIGITS + 1 || secret.charCodeAt(SECRET_DIGITS) !== 0x3d) return false;
   let bits = 0;
   let held = 0;
@@ -43,7 +57,7 @@ const writeSecret = (secret: string, bytes: Buffer, at: number): boolean => {
     held += 6;
     if (held < 8) continue;
     held -= 8;
-    bytes[to++] = bits >> held;
+    row.setUint8(to++, bits >> held);
   }
   return (bits & 3) === 0;
 };
@@ -54,7 +68,7 @@ export const emptyKeyTable = (onMoved: (to: Int32Array) => void): KeyTable =>
     textOf: ({ token }) => token,
     ownerOf: ({ home }) => home,
     bytes: SECRET_BYTES,
-    write: (key, bytes, at) => isUsual(key) && writeSecret(key.secret, bytes, at),
+    write: (key, row, at) => isUsual(key) && writeSecret(key.secret, row, at),
     read: (token, home) => ({
       token,
       home,
@@ -67,6 +81,36 @@ export const emptyKeyTable = (onMoved: (to: Int32Array) => void): KeyTable =>
     }),
     onMoved,
   });
+
+/** In a dump the secrets of many are one text, base64 of all their bytes, where each is of as many as the hub makes; else a list. */
+export const secretsInOne = (secrets: readonly string[]): Texts => {
+  const bytes = Buffer.alloc(SECRET_BYTES * secrets.length);
+  const row = new DataView(bytes.buffer, bytes.byteOffset);
+  return secrets.every((secret, i) => writeSecret(secret, row, SECRET_BYTES * i))
+    ? bytes.toString("base64")
+    : secrets;
+};
+
+/**
+ * Adds many of the usual kind that are not there yet, and answers the place of the first one.
+ * @param secrets of `secretsInOne`
+ */
+export const addUsualKeys = (
+  keys: KeyTable,
+  tokens: Texts,
+  homes: readonly number[],
+  secrets: string,
+): number => {
+  const bytes = Buffer.from(secrets, "base64");
+  assert(bytes.length === SECRET_BYTES * homes.length, "each key has its secret");
+  const row = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return keys.addAll(tokens, {
+    owners: homes,
+    write: (i, to, at) => copyBytes(row, SECRET_BYTES * i, to, at, SECRET_BYTES),
+    thing: (i, token) =>
+      usualKey(token, homes[i]!, bytes.toString("base64", SECRET_BYTES * i, SECRET_BYTES * (i + 1))),
+  });
+};
 
 /** Base64: the HMAC key, or the password's hash. */
 export const secretOf = (keys: KeyTable, token: string): string | undefined => {

@@ -1,7 +1,8 @@
+import { assertLength, listOf, type Texts } from "../columns.ts";
 import type { State } from "../state.ts";
 import { type Account, type Accounts, type KeyPlaces, NO_KEYS } from "./accounts.ts";
 import type { Authkey, Pair } from "./authkeys.ts";
-import { type KeyTable, type ProvenKey, secretOf } from "./key-table.ts";
+import { addUsualKeys, type KeyTable, type ProvenKey, secretOf, usualKey } from "./key-table.ts";
 
 const placesOf = ({ keys }: Account): readonly number[] => (typeof keys === "number" ? [keys] : keys);
 
@@ -31,8 +32,7 @@ export const followKeys = (concerned: Pick<State, "accounts" | "authkeys">, to: 
 };
 
 /** Shows a key in the lists of the accounts that it concerns. */
-const list = (state: State, key: Authkey): void => {
-  const place = state.authkeys.placeOf(key.token);
+const list = (state: State, key: Authkey, place = state.authkeys.placeOf(key.token)): void => {
   const home = state.accounts.list[key.home]!;
   if (key.pairs.length === 0 && home.keys === NO_KEYS) {
     home.keys = place; // Nearly all, and a start lists millions.
@@ -51,6 +51,23 @@ const unlist = (account: Account, place: number): void => {
 export const keepKey = (state: State, key: ProvenKey): void => {
   state.authkeys.add(key);
   list(state, key);
+};
+
+/** Many of the usual kind, of a dump. */
+export const loadKeys = (state: State, tokens: Texts, homes: readonly number[], secrets: Texts): void => {
+  const { accounts, authkeys } = state;
+  if (typeof secrets !== "string") {
+    assertLength(homes.length, secrets);
+    for (const [i, token] of listOf(tokens, homes.length).entries())
+      keepKey(state, usualKey(token, homes[i]!, secrets[i]!));
+    return;
+  }
+  const from = addUsualKeys(authkeys, tokens, homes, secrets);
+  for (let i = 0; i < homes.length; i++) {
+    const home = accounts.list[homes[i]!]!;
+    if (home.keys === NO_KEYS) home.keys = from + i;
+    else list(state, authkeys.at(from + i), from + i);
+  }
 };
 
 /** Where it concerns an account as before, it keeps its place in that one's list. */
