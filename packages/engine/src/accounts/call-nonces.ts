@@ -1,5 +1,6 @@
 import { NONCE_WINDOW_MS, type TimeMs } from "@coinholder/protocol";
 import { assertLength, listOf, type Texts } from "../columns.ts";
+import type { AccountIndex } from "../ledger/ledger.ts";
 import type { Authkey } from "./authkeys.ts";
 import { nonceKey, SLICE_MS } from "./nonces.ts";
 
@@ -11,10 +12,11 @@ type Caller = Pick<Authkey, "home" | "token">;
  */
 export interface CallNonces {
   readonly slices: Map<number, Slice>;
-  /** The latest `nonce_ms` by the account that the key was made for, */
+  /**
+   * Two numbers for each account, side by side in memory: the latest `nonce_ms` by keys that were made for it, and where in its slice the
+   * newest one with that time is.
+   */
   latest: Float64Array;
-  /** and where in its slice the newest one with that time is. */
-  newest: Int32Array;
   /** Of those that came with a dump, whoever's they are. */
   latestOfDump: number;
 }
@@ -40,11 +42,12 @@ interface Dumped {
 }
 
 const NEVER = Number.NEGATIVE_INFINITY;
+/** Where an account's two numbers begin in `latest`. */
+export const latestAt = (home: AccountIndex): number => 2 * home;
 
 export const emptyCallNonces = (): CallNonces => ({
   slices: new Map(),
-  latest: new Float64Array(16).fill(NEVER),
-  newest: new Int32Array(16).fill(-1),
+  latest: new Float64Array(latestAt(16)).fill(NEVER),
   latestOfDump: NEVER,
 });
 
@@ -91,13 +94,14 @@ export const hasCallNonce = (
   nonceMs: number,
   random: string,
 ): boolean => {
-  const { latest, latestOfDump, newest, slices } = nonces;
-  const latestOfHome = home < latest.length ? latest[home]! : NEVER;
+  const { latest, latestOfDump, slices } = nonces;
+  const own = latestAt(home);
+  const latestOfHome = own < latest.length ? latest[own]! : NEVER;
   if (nonceMs > latestOfDump && nonceMs > latestOfHome) return false;
   const slice = slices.get(sliceOf(nonceMs));
   if (slice === undefined) return false;
   if (nonceMs > latestOfDump && nonceMs === latestOfHome) {
-    let at = newest[home]!;
+    let at = latest[own + 1]!;
     for (let looked = 0; looked < MOST_AT_ONCE; looked++) {
       if (at < 0) return false;
       if (slice.randoms[at] === random && slice.tokens[at] === token) return true;
@@ -122,12 +126,10 @@ const keep = (
   return slice.before.push(before) - 1;
 };
 
-const makeRoom = (nonces: CallNonces, length: number): void => {
-  const [latest, newest] = [new Float64Array(length).fill(NEVER), new Int32Array(length).fill(-1)];
+const makeRoom = (nonces: CallNonces, homes: number): void => {
+  const latest = new Float64Array(latestAt(homes)).fill(NEVER);
   latest.set(nonces.latest);
-  newest.set(nonces.newest);
   nonces.latest = latest;
-  nonces.newest = newest;
 };
 
 /** Many, of a dump. */
@@ -169,10 +171,12 @@ export const rememberCallNonce = (
   const { slices } = nonces;
   if (!slices.has(number))
     for (const old of slices.keys()) if ((old + 1) * SLICE_MS + NONCE_WINDOW_MS < t) slices.delete(old);
-  if (home >= nonces.latest.length) makeRoom(nonces, Math.ceil(1.5 * (home + 1)));
-  const { latest, newest } = nonces;
-  const at = keep(slices, number, token, nonceMs, random, nonceMs === latest[home] ? newest[home]! : -1);
-  if (nonceMs < latest[home]!) return;
-  latest[home] = nonceMs;
-  newest[home] = at;
+  const own = latestAt(home);
+  if (own >= nonces.latest.length) makeRoom(nonces, Math.ceil(1.5 * (home + 1)));
+  const { latest } = nonces;
+  const before = nonceMs === latest[own] ? latest[own + 1]! : -1;
+  const at = keep(slices, number, token, nonceMs, random, before);
+  if (nonceMs < latest[own]!) return;
+  latest[own] = nonceMs;
+  latest[own + 1] = at;
 };
