@@ -1,3 +1,4 @@
+import { latestAt } from "./accounts/call-nonces.ts";
 import type { By, Stamped } from "./command.ts";
 import type { State } from "./state.ts";
 
@@ -8,8 +9,6 @@ import type { State } from "./state.ts";
  * only fetches from being left out by the compiler.
  */
 export const fetchAhead = (state: State, commands: readonly Stamped[]): number => {
-  let fetched = 0;
-  const { accounts, authkeys, chain, ledger } = state;
   const tokens: string[] = [];
   const addresses: string[] = [];
   for (const command of commands) {
@@ -17,13 +16,38 @@ export const fetchAhead = (state: State, commands: readonly Stamped[]): number =
     if (by !== undefined) tokens.push(by.token);
     if (address !== undefined) addresses.push(address);
   }
-  const indexes = authkeys.probableOwners(tokens);
-  for (const account of chain.addresses.probableOwners(addresses)) if (account >= 0) indexes.push(account);
-  const { first } = ledger;
-  const concerned = indexes.map((index) => accounts.list[index]!);
-  const slots = indexes.map((index) => (index < first.length ? first[index]! : 0));
-  const ids = concerned.map(({ id }) => id);
-  for (const id of ids) fetched ^= id.charCodeAt(0);
-  for (const slot of slots) fetched ^= ledger.currency[slot]! ^ ledger.available[slot]! ^ ledger.held[slot]!;
+  const callers = state.authkeys.probableOwners(tokens);
+  const payees = state.chain.addresses.probableOwners(addresses);
+  return (
+    fetchCallers(state, callers) ^
+    fetchRows(state, payees) ^
+    fetchBalances(state, callers) ^
+    fetchBalances(state, payees)
+  );
+};
+
+// Many short loops: the fewer steps a turn has, the more turns the processor has under way while it waits for memory.
+
+const fetchCallers = ({ accounts: { list }, nonces: { latest } }: State, callers: Int32Array): number => {
+  let fetched = 0;
+  for (const account of callers)
+    if (account >= 0) fetched ^= list[account]!.lastTransfer ^ list[account]!.id.charCodeAt(0);
+  for (const account of callers)
+    if (account >= 0 && latestAt(account) < latest.length) fetched ^= latest[latestAt(account)]!;
+  return fetched;
+};
+
+const fetchRows = ({ accounts: { list } }: State, payees: Int32Array): number => {
+  let fetched = 0;
+  for (const account of payees) if (account >= 0) fetched ^= list[account]!.lastTransfer;
+  return fetched;
+};
+
+const fetchBalances = ({ ledger: { available, currency, first } }: State, accounts: Int32Array): number => {
+  let fetched = 0;
+  for (const account of accounts) {
+    const slot = account >= 0 && account < first.length ? first[account]! : 0;
+    fetched ^= currency[slot]! ^ available[slot]!;
+  }
   return fetched;
 };

@@ -18,7 +18,7 @@ export interface TextIndex {
   expect(count: number): void;
   /** Answers the place that it had, or -1. */
   delete(text: string): number;
-  /** Of each text the place that its hash alone suggests, or -1: to fetch ahead what will be asked for. */
+  /** Of each text the place that its hash alone suggests, or -1: where the text is, if it is anywhere and no other has its hash. */
   probable(texts: readonly string[]): Int32Array;
   /** All places are others now. */
   move(to: Int32Array): void;
@@ -144,13 +144,16 @@ export const emptyTextIndex = (is: (place: number, text: string) => boolean): Te
     },
     probable(texts) {
       const count = texts.length;
+      const hashes = new Int32Array(count);
       const places = new Int32Array(count);
-      for (let i = 0; i < count; i++) places[i] = hashOf(texts[i]!);
-      // A loop of its own: none of these has to wait for the one before it.
+      for (let i = 0; i < count; i++) hashes[i] = hashOf(texts[i]!);
+      // A loop of its own, without a branch: none of these has to wait for the one before it. What follows a slot lies beside it.
+      for (let i = 0; i < count; i++) places[i] = slots[(hashes[i]! & mask) * WIDTH]!;
       for (let i = 0; i < count; i++) {
-        const hash = places[i]!;
-        const at = (hash & mask) * WIDTH;
-        places[i] = slots[at] === hash ? slots[at + 1]! - 1 : -1;
+        const hash = hashes[i]!;
+        let at = (hash & mask) * WIDTH;
+        while (slots[at + 1] !== 0 && slots[at] !== hash) at = (at + WIDTH) & (slots.length - 1);
+        places[i] = slots[at + 1]! - 1;
       }
       return places;
     },
