@@ -19,8 +19,9 @@ export const fetchAhead = (state: State, commands: readonly Stamped[]): number =
   const callers = state.authkeys.probableOwners(tokens);
   const payees = state.chain.addresses.probableOwners(addresses);
   return (
-    fetchCallers(state, callers) ^
     fetchRows(state, payees) ^
+    fetchRows(state, callers) ^
+    fetchCallers(state, callers) ^
     fetchBalances(state, callers) ^
     fetchBalances(state, payees)
   );
@@ -31,7 +32,7 @@ export const fetchAhead = (state: State, commands: readonly Stamped[]): number =
 const fetchCallers = ({ accounts: { list }, nonces: { latest } }: State, callers: Int32Array): number => {
   let fetched = 0;
   for (const account of callers)
-    if (account >= 0) fetched ^= list[account]!.lastTransfer ^ list[account]!.id.charCodeAt(0);
+    if (account >= 0) fetched ^= list[account]!.id.length;
   for (const account of callers)
     if (account >= 0 && latestAt(account) < latest.length) fetched ^= latest[latestAt(account)]!;
   return fetched;
