@@ -31,8 +31,7 @@ export const fetchAhead = (state: State, commands: readonly Stamped[]): number =
 
 const fetchCallers = ({ accounts: { list }, nonces: { latest } }: State, callers: Int32Array): number => {
   let fetched = 0;
-  for (const account of callers)
-    if (account >= 0) fetched ^= list[account]!.id.length;
+  for (const account of callers) if (account >= 0) fetched ^= list[account]!.id.length;
   for (const account of callers)
     if (account >= 0 && latestAt(account) < latest.length) fetched ^= latest[latestAt(account)]!;
   return fetched;

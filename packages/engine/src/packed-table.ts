@@ -257,8 +257,9 @@ export const emptyPackedTable = <T, Added extends T = T>(
         if (place < 0) continue;
         const piece = place >> PIECE_BITS;
         const row = place & (PIECE - 1);
-        owners[i] = numbers[piece]![row * (ROW >> 2) + (OWNER >> 2)]!;
-        const length = pieces[piece]![row * ROW]!;
+        const view = views[piece]!;
+        owners[i] = view.getInt32(row * ROW + OWNER, true);
+        const length = view.getUint8(row * ROW);
         if (length !== texts[i]!.length && length !== NOT_HERE) places[i] = -1;
       }
       for (let i = 0; i < texts.length; i++)
