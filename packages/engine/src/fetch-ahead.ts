@@ -16,8 +16,8 @@ export const fetchAhead = (state: State, commands: readonly Stamped[]): number =
     if (by !== undefined) tokens.push(by.token);
     if (address !== undefined) addresses.push(address);
   }
-  const callers = state.authkeys.probableOwners(tokens);
-  const payees = state.chain.addresses.probableOwners(addresses);
+  const callers = state.authkeys.lookAhead(tokens);
+  const payees = state.chain.addresses.lookAhead(addresses);
   return (
     fetchRows(state, payees) ^
     fetchRows(state, callers) ^

@@ -25,7 +25,7 @@ export interface PackedTable<T, Added extends T = T> {
    * Of each text the owner, or -1 where it is not there: looked for all at once, which is much quicker than one after the other. `get` finds
    * them again without a search, if it is asked for them next and in this order.
    */
-  probableOwners(texts: readonly string[]): Int32Array;
+  lookAhead(texts: readonly string[]): Int32Array;
   /** Places are numbers from 0 on; they last until `onMoved` of the packing tells others. -1: it is not there. */
   placeOf(text: string): number;
   at(place: number): T;
@@ -248,7 +248,7 @@ export const emptyPackedTable = <T, Added extends T = T>(
     *values() {
       for (let place = 0; place < count; place++) if (kindOf(place) !== GONE) yield thingAt(place);
     },
-    probableOwners(texts) {
+    lookAhead(texts) {
       const places = index.probable(texts);
       const owners = new Int32Array(texts.length);
       // Rows may stand across two lines of the cache: both are gone to, in a loop so short that those of many are under way together.
