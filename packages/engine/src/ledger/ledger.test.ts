@@ -28,6 +28,21 @@ const ledgerWith = (amount: number) => {
 };
 
 describe("ledger", () => {
+  test("a balance that is no whole number takes nothing, and one that is no number gives nothing, of those who may owe either", () => {
+    for (const mayOwe of [false, true])
+      for (const wrong of [Number.NaN, 0.5]) {
+        const ledger = ledgerWith(10);
+        if (mayOwe) ledger.mayOwe.add(1);
+        const slot = ledger.first[1]!;
+        ledger.available[slot] = ledger.held[slot] = wrong;
+        expect(() => pay(ledger, 0, OUTSIDE, 1, sat(1))).toThrow(BrokenInvariant);
+        expect(() => pay(ledger, 0, 1, 2, sat(1))).toThrow(BrokenInvariant);
+        expect(() => hold(ledger, 0, 1, sat(1))).toThrow(BrokenInvariant);
+        expect(() => release(ledger, 0, 1, sat(1))).toThrow(BrokenInvariant);
+        expect(() => takeBack(ledger, 0, 1, OUTSIDE, sat(1))).toThrow(BrokenInvariant);
+      }
+  });
+
   test("every movement leaves the sum of a currency at zero, over growing tables and any order of first use", () => {
     const move = fc.tuple(
       fc.nat(6),
