@@ -52,7 +52,7 @@ test.each([0, 1])(
     for (const protocol of ["h2c", "websocket"]) {
       expect(await ask("/api/ticker?market=BTC/USD", protocol)).toBe("200");
       expect(await ask("/nowhere", protocol)).toBe("404");
-      expect(await ask("/", protocol)).toBe("302");
+      expect(await ask("/api/overview.js", protocol)).toBe("200");
     }
     // It has nobody to wait for.
     await hub.end();
