@@ -25,9 +25,7 @@ export interface Tls {
  */
 function closeGently(this: Socket): void {
   if (this.writableEnded) return;
-  // Nor are further requests read from it: one after another they would take the hub's memory, since none has an answer to wait for.
-  this.removeAllListeners("data").on("data", () => {});
-  this.resume().end();
+  this.end();
   const late = setTimeout(() => this.destroy(), LINGER_MS);
   this.once("close", () => clearTimeout(late));
 }
@@ -51,7 +49,7 @@ const closeUpgrades = (server: Server): Server => {
       emit(event, ...told);
       const answer = unanswered(socket);
       // The one on a WebSocket's connection is never finished.
-      answer?.once("finish", () => closeGently.call(socket));
+      answer?.once("finish", () => closeGently.call(socket.resume()));
       if (answer) answer.shouldKeepAlive = false;
     }
     return true;
@@ -81,7 +79,11 @@ const refuseUnreadable = (error: { code?: string }, socket: Socket): void => {
 export const makeListener = ({ tlsCert, tlsKey }: Tls, answer: RequestListener): Server => {
   const handler: RequestListener = (request, response) => {
     // After a request that closed the connection: its caller could not be told what became of it.
-    if (!request.socket.writable) return;
+    if (!request.socket.writable) {
+      // Nor are more of them read: one after another they would take the hub's memory, since none has an answer to wait for.
+      request.socket.removeAllListeners("data").on("data", () => {});
+      return;
+    }
     request.socket.destroySoon = closeGently;
     answer(request, response);
   };

