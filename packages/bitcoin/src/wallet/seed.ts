@@ -1,4 +1,5 @@
-import { generateMnemonic, mnemonicToSeedSync, validateMnemonic } from "@scure/bip39";
+import { pbkdf2Sync } from "node:crypto";
+import { generateMnemonic, validateMnemonic } from "@scure/bip39";
 import { wordlist } from "@scure/bip39/wordlists/english.js";
 import { BitcoinError } from "../errors.ts";
 import type { Network } from "../network.ts";
@@ -11,6 +12,9 @@ export type Seed = {
   /** Lends the 64 bytes of BIP-39 to `use` and wipes them afterwards. */
   readonly withSeedBytes: <T>(use: (seed: Uint8Array) => T) => T;
 };
+
+/** BIP-39, "From mnemonic to seed", with no passphrase of its own; Node's takes a tenth of the time of one in JavaScript. */
+const seedOf = (words: string): Buffer => pbkdf2Sync(words, "mnemonic", 2048, 64, "sha512");
 
 /** 24 words. */
 export const newPhrase = (): string => generateMnemonic(wordlist, 256);
@@ -25,7 +29,7 @@ export const seedFromPhrase = (phrase: string, network: Network): Seed => {
     network,
     revealPhrase: () => words,
     withSeedBytes: <T>(use: (seed: Uint8Array) => T): T => {
-      const seed = mnemonicToSeedSync(words);
+      const seed = seedOf(words);
       try {
         return use(seed);
       } finally {
