@@ -18,6 +18,7 @@ export { secretOf } from "./accounts/key-table.ts";
 export { countOfKeys, keysOf } from "./accounts/keyring.ts";
 export { emptyNonces, hasNonce, nonceKey, rememberNonce } from "./accounts/nonces.ts";
 export { assert, BrokenInvariant } from "./assert.ts";
+export { passedOver } from "./bitcoin/address-table.ts";
 export {
   type Address,
   type Branch,

@@ -57,6 +57,10 @@ const run = (steps: readonly Step[]): void => {
     expect(table.size).toBe(twin.size);
   }
   expect([...table.values()]).toEqual([...twin.values()]);
+  const numbers = [...table.allKept()].map((kept) =>
+    "bytes" in kept ? kept.bytes.readInt32LE(kept.at) : kept.n,
+  );
+  expect(numbers).toEqual([...twin.values()].map(({ n }) => n));
   for (const [text, thing] of twin) {
     expect(table.placeOf(text)).toBe(places.get(text));
     expect(table.at(places.get(text)!)).toEqual(thing);

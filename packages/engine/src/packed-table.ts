@@ -21,6 +21,8 @@ export interface PackedTable<T, Added extends T = T> {
   delete(text: string): boolean;
   /** What is added meanwhile comes, too. Nothing may be deleted meanwhile. */
   values(): Generator<T>;
+  /** The same as they are kept: many times quicker, where the text is not asked for. */
+  allKept(): Generator<Row | Added>;
   /**
    * Of each text the owner, or -1 where it is not there: looked for all at once, which is much quicker than one after the other. `get` finds
    * them again without a search, if it is asked for them next and in this order.
@@ -197,6 +199,9 @@ export const emptyPackedTable = <T, Added extends T = T>(
     packing.onMoved?.(to);
   };
 
+  const keptAt = (place: number): Row | Added =>
+    odd.get(place) ?? { bytes: bytesOf(place), at: rowAt(place) + own };
+
   return {
     get size() {
       return index.size;
@@ -248,6 +253,9 @@ export const emptyPackedTable = <T, Added extends T = T>(
     *values() {
       for (let place = 0; place < count; place++) if (kindOf(place) !== GONE) yield thingAt(place);
     },
+    *allKept() {
+      for (let place = 0; place < count; place++) if (kindOf(place) !== GONE) yield keptAt(place);
+    },
     lookAhead(texts) {
       const places = index.probable(texts);
       const owners = new Int32Array(texts.length);
@@ -271,6 +279,6 @@ export const emptyPackedTable = <T, Added extends T = T>(
     },
     placeOf: (text) => index.find(text),
     at: (place) => thingAt(place),
-    kept: (place) => odd.get(place) ?? { bytes: bytesOf(place), at: rowAt(place) + own },
+    kept: keptAt,
   };
 };

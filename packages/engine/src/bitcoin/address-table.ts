@@ -47,3 +47,22 @@ export const loadAddresses = (
     thing: (i, address) => ({ address, account: accounts[i]!, index: indexes[i]!, branch }),
   });
 };
+
+/** Indexes below `next` of each branch that no address of the table has, of any type: those that a payment to a higher one passed over. */
+export const passedOver = (
+  addresses: AddressTable,
+  next: Readonly<Record<Branch, number>>,
+): Record<Branch, number[]> => {
+  const given = { receive: new Uint8Array(next.receive), change: new Uint8Array(next.change) };
+  for (const kept of addresses.allKept())
+    if ("bytes" in kept) {
+      const { bytes, at } = kept;
+      given[bytes[at + 4] === CHANGE_BRANCH ? "change" : "receive"][bytes.readInt32LE(at)] = 1;
+    } else given[kept.branch][kept.index] = 1;
+  const missing = (is: Uint8Array): number[] => {
+    const found: number[] = [];
+    for (let index = is.indexOf(0); index >= 0; index = is.indexOf(0, index + 1)) found.push(index);
+    return found;
+  };
+  return { receive: missing(given.receive), change: missing(given.change) };
+};

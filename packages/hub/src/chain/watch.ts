@@ -6,7 +6,7 @@ import {
   type Wallet,
   type Watch,
 } from "@coinholder/bitcoin";
-import { openPayouts, outpointOf, type State } from "@coinholder/engine";
+import { openPayouts, outpointOf, passedOver, type State } from "@coinholder/engine";
 import { scriptOfOwn } from "./own-script.ts";
 
 /** Addresses beyond the last one given out that are watched too: a journal from a backup may not know the newest. */
@@ -42,17 +42,6 @@ export interface ChainWatch {
   readonly size: () => number;
 }
 
-/** Indexes below the counters that no address of the journal has: those that a payment to a higher one passed over. */
-const passedOver = ({ chain }: State, branch: Branch): number[] => {
-  const given = new Uint8Array(branch === "receive" ? chain.nextReceive : chain.nextChange);
-  for (const address of chain.addresses.values()) if (address.branch === branch) given[address.index] = 1;
-  const missing: number[] = [];
-  given.forEach((is, index) => {
-    if (is === 0) missing.push(index);
-  });
-  return missing;
-};
-
 /** @param type of the addresses that are given out */
 export const makeChainWatch = (state: State, wallet: Wallet, type: AddressType): ChainWatch => {
   const { chain } = state;
@@ -79,10 +68,11 @@ export const makeChainWatch = (state: State, wallet: Wallet, type: AddressType):
     places.set(address, { branch, index });
     return true;
   };
-  for (const branch of BRANCHES)
-    for (const index of passedOver(state, branch)) for (const as of TYPES) add(branch, index, as);
-
   const next: Record<Branch, number> = { receive: chain.nextReceive, change: chain.nextChange };
+  const missing = passedOver(chain.addresses, next);
+  for (const branch of BRANCHES)
+    for (const index of missing[branch]) for (const as of TYPES) add(branch, index, as);
+
   const catchUp = async (): Promise<void> => {
     for (; chain.addresses.size - taken > A_TURN; takeGiven(A_TURN)) await new Promise(setImmediate);
   };
