@@ -36,6 +36,11 @@ const sendError = (reply: FastifyReply, code: ErrorCode): FastifyReply =>
 
 const cors = (reply: FastifyReply): FastifyReply => reply.headers(CORS);
 
+/** No route has a schema: the compilers of such, which Fastify would load by itself, take most of a server's start. */
+const noSchemas = (): never => {
+  throw new Error("routes are served without schemas");
+};
+
 /** What the web server itself refuses, in the protocol's words. */
 const codeOf = (error: { code?: string; statusCode?: number }): ErrorCode => {
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return "body_too_large";
@@ -78,6 +83,7 @@ export const makeServer = async (
       return behindWorkers ? listener : servePlainCalls(listener, calls);
     },
     logger: false,
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     forceCloseConnections: true,
     // We say it in our own words.
     return503OnClosing: false,
