@@ -219,6 +219,37 @@ describe("snapshots", () => {
     }
   });
 
+  test("any lines, cut into chunks anywhere, also inside of a character, come back as they were", async () => {
+    const place = await tenGroups();
+    const { journal } = await place.journal();
+    const line = fc.oneof(
+      fc.constantFrom("", "x", "ä", "₿🪙", '["é"]'),
+      fc.string({ unit: "grapheme" }).map((text) => text.replaceAll("\n", "")),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line, { maxLength: 12 }),
+        fc.infiniteStream(fc.integer({ min: 0, max: 9 })),
+        async (lines, sizes) => {
+          const meta = await journal.snapshot(100, lines);
+          const bytes = Buffer.from(lines.map((one) => `${one}\n`).join(""));
+          async function* inChunks(): AsyncGenerator<Uint8Array> {
+            for (let at = 0; at < bytes.length; ) {
+              const size = sizes.next().value;
+              yield bytes.subarray(at, at + size);
+              at += size;
+            }
+          }
+          const found: string[] = [];
+          for await (const some of snapshotLines({ ...place.store(), readSnapshot: inChunks }, meta))
+            found.push(...some.split("\n"));
+          expect(found).toEqual(lines);
+        },
+      ),
+    );
+    await journal.close();
+  });
+
   test("a large one streams: commits go on while it is written", async () => {
     const place = await tenGroups();
     const { journal } = await place.journal();
