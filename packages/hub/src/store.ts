@@ -7,6 +7,8 @@ import {
   postgresReader,
   postgresStore,
   type ReadStore,
+  type SnapshotAhead,
+  sqliteAhead,
   sqliteReader,
   sqliteStore,
 } from "@coinholder/journal";
@@ -33,12 +35,20 @@ const checkPlace = ({ data, store }: StorePlace): void => {
     throw new JournalError("journal_unavailable", `${data} has a journal of its own: leave out --store`);
 };
 
+/** Verifies the newest snapshot before the journal is open, where that needs no server. Nothing is changed by it. */
+export const verifyHubAhead = ({ data, store }: StorePlace): SnapshotAhead | undefined =>
+  store === undefined ? sqliteAhead(paths(data).journal) : undefined;
+
 /** Opens the journal where the hub keeps it. Errors are those of `openJournal`. */
-export const openHubJournal = async (place: StorePlace, key: Uint8Array): Promise<Journal> => {
+export const openHubJournal = async (
+  place: StorePlace,
+  key: Uint8Array,
+  ahead?: SnapshotAhead,
+): Promise<Journal> => {
   const { data, store } = place;
   checkPlace(place);
   const folder = paths(data).journal;
-  if (store === undefined) return openJournal(sqliteStore(folder), { key });
+  if (store === undefined) return openJournal(sqliteStore(folder), { key, ahead });
   const journal = await openJournal(postgresStore(store, { folder }), { key });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writePrivateFile(markOf(data), "The journal of this hub is in PostgreSQL: see --store.\n");

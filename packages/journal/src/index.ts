@@ -1,3 +1,4 @@
+export type { SnapshotAhead } from "./ahead.ts";
 export { JournalError, type JournalErrorCode } from "./error.ts";
 export { GENESIS, type Group, type Head, hashGroup, type Seq } from "./group.ts";
 export { GROUP_CHARACTERS, GROUP_ENTRIES, type Journal, openJournal } from "./journal.ts";
@@ -11,7 +12,7 @@ export { recoverAt } from "./reader.ts";
 export type { Recovered, Recovering } from "./recover.ts";
 export { type Lines, type Text, textOfLines } from "./snapshot.ts";
 export { sqliteReader } from "./sqlite/reader.ts";
-export { type SqliteStore, sqliteStore } from "./sqlite/store.ts";
+export { type SqliteStore, sqliteAhead, sqliteStore } from "./sqlite/store.ts";
 export type { ReadStore, SnapshotMeta, Store } from "./store.ts";
 export { type PostgresServer, startPostgres } from "./testing/postgres-server.ts";
 export { callsIn, hasStrace, type SystemCall, underStrace } from "./testing/strace.ts";

@@ -1,3 +1,4 @@
+import type { SnapshotAhead } from "./ahead.ts";
 import { damaged, JournalError } from "./error.ts";
 import { type Head, headAt, isEntryText, makeGroup, type Seq } from "./group.ts";
 import { type OnEntry, type Recovered, type Recovering, recover, replay } from "./recover.ts";
@@ -76,8 +77,12 @@ const NOTHING_TO_WAIT_FOR = Promise.resolve();
  * Errors: those of `Store.open`; `journal_sealed`, `journal_not_sealed`, `journal_key_wrong` where the journal was
  * begun otherwise.
  * @param options.key 32 bytes: the same ones for the life of the journal
+ * @param options.ahead of the same store, to be recovered from; who began it stops it
  */
-export async function openJournal(store: Store, options: { key?: Uint8Array } = {}): Promise<Journal> {
+export async function openJournal(
+  store: Store,
+  options: { key?: Uint8Array; ahead?: SnapshotAhead | undefined } = {},
+): Promise<Journal> {
   const seal = makeSeal(options.key);
   let head: Head = await openSealed(store, seal);
   let lastSeq = head.seq;
@@ -215,7 +220,7 @@ export async function openJournal(store: Store, options: { key?: Uint8Array } = 
     },
     async recover(into) {
       if (ready) throw new Error("recover twice");
-      const recovered = await recover(store, seal, head, into);
+      const recovered = await recover(store, seal, head, into, options.ahead);
       ready = true;
       return recovered;
     },

@@ -1,3 +1,4 @@
+import type { SnapshotAhead } from "./ahead.ts";
 import { type Anchor, readChain } from "./chain.ts";
 import { damaged, JournalError } from "./error.ts";
 import type { Head, Seq } from "./group.ts";
@@ -37,17 +38,19 @@ export type Recovered = {
  * A snapshot that is damaged or of another form is passed over, since the journal can do without; anything else that
  * does not fit is `journal_damaged`, and so is an undamaged snapshot that the journal contradicts or does not reach, or that was
  * written by somebody without the journal's key.
+ * @param ahead where the newest snapshot's hash was made already
  */
 export async function recover(
   store: ReadStore,
   seal: Seal,
   head: Head,
   into: Recovering,
+  ahead?: SnapshotAhead,
 ): Promise<Recovered> {
   const passedOver: Recovered["passedOver"] = [];
   let snapshot: SnapshotMeta | undefined;
   for (const meta of await store.snapshots()) {
-    let reason = await snapshotFault(store, meta);
+    let reason = (await ahead?.isWhole(meta)) ? undefined : await snapshotFault(store, meta);
     if (reason === undefined) {
       checkSnapshotSeal(seal, meta);
       await checkAnchor(store, seal, head, meta);

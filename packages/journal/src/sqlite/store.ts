@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { type SnapshotAhead, verifyAhead } from "../ahead.ts";
 import { JournalError } from "../error.ts";
 import type { Seq } from "../group.ts";
 import type { Seal } from "../seal.ts";
@@ -94,6 +95,10 @@ export function sqliteStore(folder: string): SqliteStore {
     close,
   };
 }
+
+/** Begins to verify the newest snapshot of this folder, whether or not it is in use; changes nothing there. */
+export const sqliteAhead = (folder: string): SnapshotAhead =>
+  verifyAhead(snapshotFiles(join(folder, "snapshots")));
 
 async function makeFolder(folder: string): Promise<void> {
   try {
