@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { BrokenInvariant } from "@coinholder/engine";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
-import { startMetrics } from "./alarms/metrics.ts";
+import type { Metrics } from "./alarms/metrics.ts";
 import { assemble } from "./assemble.ts";
 import { openNode } from "./chain/open-node.ts";
 import { makeClosers } from "./closers.ts";
@@ -13,6 +13,7 @@ import { openHistory } from "./history/index.ts";
 import type { Inside } from "./http/inside.ts";
 import { makePasswords } from "./http/passwords.ts";
 import { makePool } from "./http/workers/pool.ts";
+import type { Hub } from "./hub.ts";
 import { checkMtgoxMarket } from "./mtgox/market.ts";
 import { createHubWallet, openHubWallet } from "./open-wallet.ts";
 import type { HubOptions } from "./options.ts";
@@ -63,6 +64,13 @@ const listen = async (
     if (typeof bound === "object" && bound !== null) port = bound.port;
   }
   return `${tlsCert === undefined ? "http" : "https"}://${callable(host)}:${port}`;
+};
+
+/** Few starts need it and its library, which takes long to load. */
+const openMetrics = async (hub: Hub, port: number | undefined): Promise<Metrics | undefined> => {
+  if (port === undefined) return undefined;
+  const { startMetrics } = await import("./alarms/metrics.ts");
+  return startMetrics(hub, port);
 };
 
 /** Starts a hub with everything that is in its data folder. Rejects with what is in the way. */
@@ -122,8 +130,7 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
       },
       closers,
     );
-    const metrics =
-      options.metricsPort === undefined ? undefined : await startMetrics(hub, options.metricsPort);
+    const metrics = await openMetrics(hub, options.metricsPort);
     if (metrics) closers.add(() => metrics.close());
     return {
       url,
