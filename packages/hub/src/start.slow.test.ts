@@ -1,5 +1,13 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import net, { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,6 +72,60 @@ test("what is in the way of a start is told without the node's password, and not
     expect(inspect(failed, { depth: 10, showHidden: true })).not.toContain(PASSWORD);
   }
   expect(existsSync(paths(data).wallet)).toBe(false);
+  rmSync(data, { recursive: true });
+});
+
+test("a start that fails, for whatever reason, tells the first of them and can be repeated at once in the same process", async () => {
+  const first = await startTestHub();
+  const { data } = first;
+  const alice = await first.newAccount();
+  await first.close();
+  const { journal, wallet, walletPassphrase } = paths(data);
+  const snapshots = join(journal, "snapshots");
+  const [snapshot] = readdirSync(snapshots)
+    .map((name) => join(snapshots, name))
+    .sort()
+    .reverse();
+  const fails = async (because: object | string, changed = {}): Promise<void> => {
+    const failing = expect(startHub({ ...options(data), ...changed }, fatal)).rejects;
+    await (typeof because === "string" ? failing.toThrow(because) : failing.toMatchObject(because));
+  };
+  const starts = async (): Promise<void> => {
+    const hub = await startTestHub({}, data);
+    await must(hub.url, "my-balance", {}, alice);
+    await hub.close();
+  };
+  const kept = new Map([wallet, walletPassphrase, snapshot!].map((path) => [path, readFileSync(path)]));
+  const putBack = (): void => {
+    for (const [path, bytes] of kept) writeFileSync(path, bytes);
+  };
+
+  writeFileSync(walletPassphrase, "another");
+  await fails({ code: "wrong_passphrase" });
+  // Also where the journal is damaged: who cannot open the wallet learns nothing of it.
+  const head = join(journal, "journal.head");
+  const rightHead = readFileSync(head);
+  const { hash, ...at } = JSON.parse(rightHead.toString("latin1"));
+  writeFileSync(head, JSON.stringify({ ...at, hash: "0".repeat(hash.length) }));
+  truncateSync(snapshot!, 600);
+  await fails({ code: "wrong_passphrase" });
+  rmSync(walletPassphrase);
+  await fails("passphrase is missing");
+  putBack();
+  writeFileSync(wallet, kept.get(wallet)!.subarray(1));
+  await fails({ code: "wallet_file_damaged" });
+  putBack();
+  await fails({ code: "journal_damaged" });
+  writeFileSync(head, rightHead);
+  const busy = net.createServer().listen(0, "127.0.0.1");
+  await once(busy, "listening");
+  await fails({ code: "EADDRINUSE" }, { devchainPort: (busy.address() as AddressInfo).port });
+  busy.close();
+
+  await starts();
+  // A snapshot cut short is passed over.
+  truncateSync(join(snapshots, readdirSync(snapshots).sort().at(-1)!), 600);
+  await starts();
   rmSync(data, { recursive: true });
 });
 

@@ -18,7 +18,7 @@ import { checkMtgoxMarket } from "./mtgox/market.ts";
 import { createHubWallet, openHubWallet } from "./open-wallet.ts";
 import type { HubOptions } from "./options.ts";
 import { textByThread } from "./snapshot-text.ts";
-import { historyPlace, openHubJournal } from "./store.ts";
+import { historyPlace, openHubJournal, verifyHubAhead } from "./store.ts";
 
 export interface RunningHub {
   /** Where it listens, e.g. http://127.0.0.1:8420 */
@@ -93,6 +93,9 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
     // A third of a second for the key from its passphrase, in another thread.
     const opening = existsSync(at.wallet) ? openHubWallet(data) : undefined;
     opening?.catch(() => {}); // Told below.
+    // Meanwhile the snapshot is verified. What others could use is opened when the key is there, and not before.
+    const ahead = opening && verifyHubAhead(options);
+    closers.add(async () => ahead?.stop());
     const { node, devchainUrl, faucet, close: closeNode } = await openNode(options);
     closers.add(closeNode);
     // A hub that has its wallet starts without its node: accounts are served, and it is followed when it comes back.
@@ -101,7 +104,7 @@ export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<R
     const journalKey = wallet.deriveKey("journal");
     const room = await watchDiskRoom(data);
     closers.add(async () => room.close());
-    const journal = await openHubJournal(options, journalKey);
+    const journal = await openHubJournal(options, journalKey, ahead);
     closers.add(() => journal.close());
     privateFolder(at.history);
     const history = await openHistory(historyPlace(options), journal.lastSeq);
