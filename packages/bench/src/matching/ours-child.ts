@@ -126,12 +126,6 @@ const commandsOf = (
   });
 };
 
-/**
- * The hub of the pass before. V8 drops what it compiled for a shape of object together with the last object of that shape: without
- * this, the collection before each pass would make it a cold one, which a hub with orders never is.
- */
-const kept: { state?: State } = {};
-
 answering(async ({ resting, operations, whole }: Pass) => {
   const workload = makeWorkload(resting, operations);
   const { state, callers, by } = ready(tradersFor(resting));
@@ -181,6 +175,5 @@ answering(async ({ resting, operations, whole }: Pass) => {
   checkBook(book, workload.outcome.book);
   if (trades !== workload.outcome.trades || turnover !== workload.outcome.turnover)
     throw new Error(`${trades} trades of ${turnover}, the plain book has others`);
-  kept.state = state;
   return operations / seconds;
 });
