@@ -28,11 +28,17 @@ export const OPERATORS = [
   "operator-rotate-identity",
 ];
 
+/** Nearly always as the hub makes them: base64 of 32 bytes. */
+const hmacSecret = (world: World): string => {
+  const text = fresh(world, "secret");
+  return text.endsWith("7") ? text : Buffer.from(text.padEnd(32, "-")).toString("base64");
+};
+
 export const newKey = (world: World, type: NewKey["type"] = "hmac-sha256"): NewKey => ({
   token: fresh(world, "ak"),
   type,
   // Passwords come again now and then.
-  secret: type === "password" ? `hash-${world.random.below(6)}` : fresh(world, "secret"),
+  secret: type === "password" ? `hash-${world.random.below(6)}` : hmacSecret(world),
 });
 
 export const createAccount = (world: World): Unstamped => {
