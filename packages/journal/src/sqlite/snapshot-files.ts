@@ -14,7 +14,8 @@ const KEEP = 2;
 const PART = "snapshot.part";
 /** Synced every so often, so that a commit's sync never waits for hundreds of megabytes at once. */
 const SYNC_BYTES = 8 * 1024 * 1024;
-const READ_BYTES = 1024 * 1024;
+/** Node keeps texts of a megabyte and more outside of V8's heap, until the next full collection. */
+const READ_BYTES = 512 * 1024;
 
 type SnapshotFiles = Pick<Store, "writeSnapshot" | "snapshots" | "readSnapshot">;
 
