@@ -1,6 +1,9 @@
-import { connect } from "node:net";
+import { once } from "node:events";
+import { ServerResponse } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { expect, test } from "vitest";
 import { startTestHub } from "../testing/harness.ts";
+import { makeListener } from "./listener.ts";
 
 test.each([0, 1])(
   "who asks for the stream in the packet of a call that is not answered yet is cut off, and holds up no stop (%i workers)",
@@ -58,3 +61,25 @@ test.each([0, 1])(
     await hub.end();
   },
 );
+
+test("who asks for another protocol and never reads his answer holds up no stop", async () => {
+  const server = makeListener({}, () => {}).on("upgrade", (request, socket: Socket) => {
+    const response = new ServerResponse(request);
+    response.assignSocket(socket);
+    // More than the system takes for a connection that nobody reads.
+    response.end(Buffer.alloc(128 * 1024 * 1024));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const caller = connect((server.address() as AddressInfo).port, "127.0.0.1").pause();
+  const asked = once(server, "upgrade");
+  caller
+    .on("error", () => {})
+    .write("GET / HTTP/1.1\r\nhost: h\r\nconnection: Upgrade\r\nupgrade: h2c\r\n\r\n");
+  await asked;
+  const closed = once(server, "close");
+  server.close();
+  server.closeAllConnections();
+  await closed;
+  caller.destroy();
+});

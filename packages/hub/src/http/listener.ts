@@ -41,11 +41,20 @@ const unanswered = (socket: Socket): ServerResponse | undefined =>
  */
 const closeUpgrades = (server: Server): Server => {
   const emit = server.emit.bind(server) as (event: string, ...told: unknown[]) => boolean;
+  /** Node's server does not know of them any more. */
+  const upgraded = new Set<Socket>();
+  const { closeAllConnections } = server;
+  server.closeAllConnections = () => {
+    closeAllConnections.call(server);
+    for (const socket of upgraded) socket.destroy();
+  };
   server.emit = (event: string, ...told: unknown[]): boolean => {
     const [, socket] = told as [unknown, Socket];
     if (event !== "upgrade") return emit(event, ...told);
     if (unanswered(socket) !== undefined || !socket.writable) socket.destroy();
     else {
+      upgraded.add(socket);
+      socket.once("close", () => upgraded.delete(socket));
       emit(event, ...told);
       const answer = unanswered(socket);
       // The one on a WebSocket's connection is never finished.
