@@ -46,8 +46,6 @@ export interface Accounts {
 export interface AccountsById {
   readonly get: (id: string) => Account | undefined;
   readonly has: (id: string) => boolean;
-  /** Has the memory fetched that will be gone to for these. */
-  readonly fetch: (ids: readonly string[]) => void;
   /** The newest of the list. */
   readonly add: (account: Account) => void;
   /** The list's newest, from this one on. */
@@ -64,7 +62,6 @@ export const emptyAccounts = (): Accounts => {
     byId: {
       get: (id) => list[index.find(id)],
       has: (id) => index.find(id) >= 0,
-      fetch: (ids) => void index.probable(ids),
       add: (account) => index.add(account.id, account.index),
       addAll: (from) => {
         const hashes = new Int32Array(list.length - from);
