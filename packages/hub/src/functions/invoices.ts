@@ -147,7 +147,8 @@ export const invoiceHandlers: Handlers<Names> = {
     if (wait_ms > 0 && call.inBatch)
       return refused("param_invalid", { param: "wait_ms" }, "A batch cannot wait.");
     const known = than ?? standingOf(hub, invoice, now());
-    if (wait_ms > 0 && hub.invoiceWatch.isFull(call.source)) return refused("overloaded");
+    const isNews = standingOf(hub, invoice, now()) !== known;
+    if (wait_ms > 0 && !isNews && hub.invoiceWatch.isFull(call.source)) return refused("overloaded");
     // How long to wait is the caller's time: the hub's stands still after the machine's clock was set back.
     const end = performance.now() + wait_ms;
     while (standingOf(hub, invoice, now()) === known && performance.now() < end) {
