@@ -17,8 +17,8 @@ export const matching: Measure = async (say) => {
   for (const [resting, fewer] of BOOKS) {
     say(`a book of ${resting} orders: ${ROUNDS} rounds`);
     const children = {
-      alone: startChild("./matching/ours-child.js", ["--expose-gc"]),
-      applied: startChild("./matching/ours-child.js", ["--expose-gc"]),
+      alone: startChild("./matching/ours-child.js"),
+      applied: startChild("./matching/ours-child.js"),
       theirs: startChild("./matching/yardstick-child.js"),
     };
     const pass =

@@ -20,7 +20,7 @@ import {
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import { answering } from "../child.ts";
 import { CONFIG } from "../engine-config.ts";
-import { checkBook, type Pass } from "./pass.ts";
+import { carryOutAll, checkBook, type Pass } from "./pass.ts";
 import { CANCEL, LIMIT, makeWorkload, type Workload } from "./workload.ts";
 
 /** A hundredth of a bitcoin; a tick is a dollar. So a lot costs as many cents as its price has ticks. */
@@ -99,15 +99,17 @@ const share = ({ count, kind, buys, target }: Workload, traders: number): Uint16
   return ofOperation;
 };
 
+type Given = Stamped<PlaceOrder> | Stamped<CancelOrder>;
+
 /** The operations as commands: what is timed begins with records decoded in memory. */
-const commandsOf = (
-  { count, kind, buys, price, quantity, target }: Workload,
+const decoder = (
+  { kind, buys, price, quantity, target }: Workload,
   by: readonly By[],
   traders: Uint16Array,
-): (Stamped<PlaceOrder> | Stamped<CancelOrder>)[] => {
+): ((i: number) => Given) => {
   const placing = by.map((one) => ({ ...one, fn: "place-order" }));
   const cancelling = by.map((one) => ({ ...one, fn: "cancel-order" }));
-  return Array.from({ length: count }, (_, i) => {
+  return (i) => {
     const who = traders[i]!;
     if (kind[i] === CANCEL) return { kind: "cancel-order", by: cancelling[who]!, t: T, order: target[i]! };
     const base = (quantity[i]! * LOT) as Amount;
@@ -123,14 +125,13 @@ const commandsOf = (
       wantCurrency: isBuy ? "BTC" : "USD",
       tif: kind[i] === LIMIT ? "gtc" : "ioc",
     };
-  });
+  };
 };
 
 answering(async ({ resting, operations, whole }: Pass) => {
   const workload = makeWorkload(resting, operations);
   const { state, callers, by } = ready(tradersFor(resting));
   const traders = share(workload, callers.length);
-  const commands = commandsOf(workload, by, traders);
   let trades = 0;
   let turnover = 0;
   const told = (effects: readonly Effect[]): void => {
@@ -141,8 +142,7 @@ answering(async ({ resting, operations, whole }: Pass) => {
     }
   };
   const effects: Effect[] = [];
-  const alone = (i: number): void => {
-    const command = commands[i]!;
+  const alone = (command: Given, i: number): void => {
     const caller = callers[traders[i]!]!;
     const answer =
       command.kind === "cancel-order"
@@ -154,18 +154,12 @@ answering(async ({ resting, operations, whole }: Pass) => {
     told(effects);
     while (effects.length > 0) effects.pop();
   };
-  const applied = (i: number): void => {
-    const outcome = apply(state, commands[i]!);
+  const applied = (command: Given, i: number): void => {
+    const outcome = apply(state, command);
     if (!("effects" in outcome)) throw new Error(`operation ${i}: ${JSON.stringify(outcome)}`);
     told(outcome.effects);
   };
-  const step = whole ? applied : alone;
-
-  gc!();
-  for (let i = 0; i < workload.prefill; i++) step(i);
-  const start = process.hrtime.bigint();
-  for (let i = workload.prefill; i < workload.count; i++) step(i);
-  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  const seconds = carryOutAll(workload, decoder(workload, by, traders), whole ? applied : alone);
 
   const { bids, asks } = state.markets.books[0]!;
   const book: [number, number][] = [];

@@ -1,6 +1,6 @@
 import { OrderBook, Side } from "nodejs-order-book";
 import { answering } from "../child.ts";
-import { checkBook, type Pass } from "./pass.ts";
+import { carryOutAll, checkBook, type Pass } from "./pass.ts";
 import { CANCEL, MARKET, makeWorkload, type Workload } from "./workload.ts";
 
 interface Decoded {
@@ -12,34 +12,25 @@ interface Decoded {
 }
 
 /** Orders are named by texts there. */
-const decode = ({ count, kind, buys, price, quantity, target }: Workload): Decoded[] => {
+const decoder = ({ kind, buys, price, quantity, target }: Workload): ((i: number) => Decoded) => {
   let placed = 0;
-  return Array.from({ length: count }, (_, i) => ({
+  return (i) => ({
     kind: kind[i]!,
     id: String(kind[i] === CANCEL ? target[i] : ++placed),
     side: buys[i] ? Side.BUY : Side.SELL,
     size: quantity[i]!,
     price: price[i]!,
-  }));
+  });
 };
 
 answering(async ({ resting, operations }: Pass) => {
   const workload = makeWorkload(resting, operations);
-  const commands = decode(workload);
   const book = new OrderBook();
-  const run = (from: number, to: number): void => {
-    for (let i = from; i < to; i++) {
-      const { kind, id, side, size, price } = commands[i]!;
-      if (kind === CANCEL) book.cancel(id);
-      else if (kind === MARKET) book.market({ side, size });
-      else book.limit({ id, side, size, price });
-    }
-  };
-  run(0, workload.prefill);
-
-  const start = process.hrtime.bigint();
-  run(workload.prefill, workload.count);
-  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  const seconds = carryOutAll(workload, decoder(workload), ({ kind, id, side, size, price }) => {
+    if (kind === CANCEL) book.cancel(id);
+    else if (kind === MARKET) book.market({ side, size });
+    else book.limit({ id, side, size, price });
+  });
 
   const { bids, asks } = book.snapshot();
   const byPrice = [...bids, ...asks].sort((a, b) => a.price - b.price);
