@@ -42,7 +42,7 @@ test("each channel of an account tells what its function answers, as it changes"
   const { oid: taker } = await must(hub.url, "place-order", buy, bob);
   const filled = await reader.until(isOf("fills", "update"));
   expect(dataOf(filled)).toEqual({ trades: (await must(hub.url, "my-trades", {}, alice)).trades });
-  expect(JSON.stringify(reader.messages)).not.toContain(taker);
+  expect(JSON.stringify(reader.messages)).not.toContain(JSON.stringify(taker));
   await must(hub.url, "cancel-order", { oid }, alice);
   const closed = await reader.until((one) => isOf("orders", "update")(one) && dataOf(one).closed.length > 0);
   expect(dataOf(closed).closed).toMatchObject([{ oid, state: "cancelled", filled_trade_amt: "0.30" }]);
