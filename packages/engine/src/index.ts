@@ -65,6 +65,7 @@ export { DUMP_VERSION, dump } from "./dump.ts";
 export type * from "./effects.ts";
 export { apply } from "./engine.ts";
 export { fetchAhead } from "./fetch-ahead.ts";
+export { inlineFurther } from "./inlining.ts";
 export { checkInvariants } from "./invariants.ts";
 export { pop, push, type Ranked } from "./invoices/heap.ts";
 export {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { BrokenInvariant } from "@coinholder/engine";
+import { BrokenInvariant, inlineFurther } from "@coinholder/engine";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import type { Metrics } from "./alarms/metrics.ts";
@@ -75,6 +75,7 @@ const openMetrics = async (hub: Hub, port: number | undefined): Promise<Metrics 
 
 /** Starts a hub with everything that is in its data folder. Rejects with what is in the way. */
 export const startHub = async (options: HubOptions, onFatal: OnFatal): Promise<RunningHub> => {
+  inlineFurther();
   if ((options.tlsCert === undefined) !== (options.tlsKey === undefined))
     throw new Error("--tls-cert and --tls-key go together");
   const { engine } = readConfig(options.config);

@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { type Command, emptyState, isRefused, JOURNAL_VERSION, type Outcome } from "@coinholder/engine";
+import {
+  type Command,
+  emptyState,
+  inlineFurther,
+  isRefused,
+  JOURNAL_VERSION,
+  type Outcome,
+} from "@coinholder/engine";
 import { makeSequencer, openHistory } from "@coinholder/hub";
 import { openJournal, sqliteStore } from "@coinholder/journal";
 import { type Amount, addressOfScript, type TimeMs } from "@coinholder/protocol";
@@ -108,6 +115,9 @@ const open = async (folder: string, accounts: number, historyFolder: string | un
 };
 
 let run: ((transfers: number, callers: number) => Promise<number>) | undefined;
+// As a hub does.
+inlineFurther();
+
 answering(async (ask: Ask) => {
   if (!("folder" in ask)) return run!(ask.transfers, ask.callers);
   run = await open(ask.folder, ask.accounts, ask.history);

@@ -8,6 +8,7 @@ import {
   type Effect,
   emptyState,
   forgetChanges,
+  inlineFurther,
   isRefused,
   JOURNAL_VERSION,
   levels,
@@ -127,6 +128,9 @@ const decoder = (
     };
   };
 };
+
+// As a hub does.
+inlineFurther();
 
 answering(async ({ resting, operations, whole }: Pass) => {
   const workload = makeWorkload(resting, operations);

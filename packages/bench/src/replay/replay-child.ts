@@ -1,4 +1,4 @@
-import { apply, emptyState, isRefused, type Stamped } from "@coinholder/engine";
+import { apply, emptyState, inlineFurther, isRefused, type Stamped } from "@coinholder/engine";
 import { openJournal, sqliteStore } from "@coinholder/journal";
 import { answering } from "../child.ts";
 
@@ -7,6 +7,9 @@ export interface Replay {
   /** Or only read and parse: the yardstick. */
   readonly apply: boolean;
 }
+
+// As a hub does.
+inlineFurther();
 
 /** Brings a journal back as a start without a snapshot does, and answers the seconds that took. */
 answering(async ({ folder, apply: applied }: Replay) => {
