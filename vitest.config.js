@@ -9,5 +9,7 @@ export default defineConfig({
     pool: "forks",
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is tested is loaded by Node itself, as when it runs: Vitest would transform each file anew for each test file.
+    server: { deps: { external: [/\/packages\/[^/]+\/dist\/(?!.*\.test\.js$)/] } },
   },
 });

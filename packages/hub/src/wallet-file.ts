@@ -1,6 +1,6 @@
 import { createSeedFile, type Network, openSeedFile } from "@coinholder/bitcoin";
 import { paths, privateFolder } from "./data-folder.ts";
-import { walletPassphrase } from "./open-wallet.ts";
+import { forNewWallet, walletPassphrase } from "./open-wallet.ts";
 
 export type { Network as HubNetwork } from "@coinholder/bitcoin";
 
@@ -10,10 +10,9 @@ export type { Network as HubNetwork } from "@coinholder/bitcoin";
  */
 export const restoreWallet = async (data: string, network: Network, phrase: string): Promise<void> => {
   privateFolder(data);
-  const passphrase = walletPassphrase(data, network === "regtest");
-  await createSeedFile(paths(data).wallet, { passphrase, network, phrase });
+  await createSeedFile(paths(data).wallet, { ...forNewWallet(data, network), phrase });
 };
 
 /** The phrase of the wallet file. Rejects with BitcoinError `wallet_file_missing`, `wallet_file_damaged`, `wrong_passphrase`. */
 export const revealPhrase = async (data: string): Promise<string> =>
-  (await openSeedFile(paths(data).wallet, walletPassphrase(data, false))).revealPhrase();
+  (await openSeedFile(paths(data).wallet, walletPassphrase(data))).revealPhrase();
