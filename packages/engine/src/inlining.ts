@@ -9,8 +9,8 @@ const FLAGS = [
 
 /**
  * Has V8 compile more functions into one another than it would by itself. A command goes through many small functions in many files, where
- * its usual limits stop half-way: a hub takes an eighth less time for a call, matching a tenth (BENCHMARKS.md). It is of the whole
- * process, for what is compiled from then on, so it stands at the very beginning.
+ * its usual limits stop half-way: a hub took an eighth less time for a call through HTTP (BENCHMARKS.md). It is of the whole process, for
+ * what is compiled from then on, so it stands at the very beginning.
  */
 export const inlineFurther = (): void => {
   for (const flag of FLAGS) setFlagsFromString(flag);

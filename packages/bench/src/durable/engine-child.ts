@@ -114,10 +114,10 @@ const open = async (folder: string, accounts: number, historyFolder: string | un
   return run;
 };
 
-let run: ((transfers: number, callers: number) => Promise<number>) | undefined;
 // As a hub does.
 inlineFurther();
 
+let run: ((transfers: number, callers: number) => Promise<number>) | undefined;
 answering(async (ask: Ask) => {
   if (!("folder" in ask)) return run!(ask.transfers, ask.callers);
   run = await open(ask.folder, ask.accounts, ask.history);

@@ -39,9 +39,10 @@ const P2WPKH = Buffer.from([0x00, 0x14]);
 const keptSnapshots = (data: string): string => join(data, "kept-snapshots");
 const grownMark = (data: string): string => join(data, "grown");
 
-/** The data folder of a hub of this size, which lasts from run to run: to grow one takes minutes. Its children start it from then on. */
+/** The data folder of a hub of this size, which lasts from run to run: to grow one takes minutes. */
 export const grownHub = async (size: Size, say: (what: string) => void): Promise<string> => {
-  // Given, as for a hub with real coins: each start makes a key of it, slowly. One that lies beside the wallet takes no time.
+  // For this process and its children. Given, as for a hub with real coins, so that a start makes a key of it, slowly: one that lies
+  // beside the wallet takes no time.
   process.env.COINHOLDER_WALLET_PASSPHRASE = "given";
   // What another program made cannot be started from as quickly.
   const form = `${JOURNAL_VERSION}.${DUMP_VERSION}.${HISTORY_VERSION}`;

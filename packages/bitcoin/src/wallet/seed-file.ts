@@ -163,8 +163,8 @@ const textOf = (path: string): string => {
 };
 
 /**
- * Opens a wallet file: about 0.4 s and 128 MiB, unless its passphrase lies beside it. Rejects with BitcoinError `wallet_file_missing`, `wallet_file_damaged`,
- * `wrong_passphrase` (also for a header changed by hand: the network cannot be).
+ * Opens a wallet file: about 0.4 s and 128 MiB, unless its passphrase lies beside it. Rejects with BitcoinError
+ * `wallet_file_missing`, `wallet_file_damaged`, `wrong_passphrase` (also for a header changed by hand: the network cannot be).
  */
 export const openSeedFile = async (path: string, passphrase: string): Promise<Seed> => {
   const { header, ciphertext, tag } = parse(textOf(path), path);
