@@ -2,7 +2,7 @@ import { startChild } from "../child.ts";
 import { type Figure, interleaved, type Measure } from "../measure.ts";
 import type { Pass } from "./pass.ts";
 
-const ROUNDS = 5;
+const ROUNDS = 9;
 const OPERATIONS = 1_000_000;
 const TIMES = 10;
 /** By orders in the book: how many operations the yardstick gets, which would take minutes for all. */

@@ -22,7 +22,7 @@ import type { Amount, TimeMs } from "@coinholder/protocol";
 import { answering } from "../child.ts";
 import { CONFIG } from "../engine-config.ts";
 import { carryOutAll, checkBook, type Pass } from "./pass.ts";
-import { CANCEL, LIMIT, makeWorkload, type Workload } from "./workload.ts";
+import { CANCEL, LIMIT, type Workload, workloadOf } from "./workload.ts";
 
 /** A hundredth of a bitcoin; a tick is a dollar. So a lot costs as many cents as its price has ticks. */
 const LOT = 1_000_000;
@@ -102,8 +102,8 @@ const share = ({ count, kind, buys, target }: Workload, traders: number): Uint16
 
 type Given = Stamped<PlaceOrder> | Stamped<CancelOrder>;
 
-/** The operations as commands: what is timed begins with records decoded in memory. */
-const decoder = (
+/** The workload's records as commands. */
+const commander = (
   { kind, buys, price, quantity, target }: Workload,
   by: readonly By[],
   traders: Uint16Array,
@@ -132,9 +132,13 @@ const decoder = (
 // As a hub does.
 inlineFurther();
 
+// Stays until the next pass has one: V8 forgets, with the last object of a kind, what it had compiled for such.
+let hub: Ready;
+
 answering(async ({ resting, operations, whole }: Pass) => {
-  const workload = makeWorkload(resting, operations);
-  const { state, callers, by } = ready(tradersFor(resting));
+  const workload = workloadOf(resting, operations);
+  hub = ready(tradersFor(resting));
+  const { state, callers, by } = hub;
   const traders = share(workload, callers.length);
   let trades = 0;
   let turnover = 0;
@@ -146,24 +150,26 @@ answering(async ({ resting, operations, whole }: Pass) => {
     }
   };
   const effects: Effect[] = [];
-  const alone = (command: Given, i: number): void => {
+  const command = commander(workload, by, traders);
+  const alone = (i: number): void => {
+    const given = command(i);
     const caller = callers[traders[i]!]!;
     const answer =
-      command.kind === "cancel-order"
-        ? cancelOrder(state, command, caller)
-        : placeOrder(state, command, caller, effects);
+      given.kind === "cancel-order"
+        ? cancelOrder(state, given, caller)
+        : placeOrder(state, given, caller, effects);
     if ("refused" in answer) throw new Error(`operation ${i}: ${JSON.stringify(answer)}`);
     forgetChanges(state);
     if (effects.length === 0) return;
     told(effects);
     while (effects.length > 0) effects.pop();
   };
-  const applied = (command: Given, i: number): void => {
-    const outcome = apply(state, command);
+  const applied = (i: number): void => {
+    const outcome = apply(state, command(i));
     if (!("effects" in outcome)) throw new Error(`operation ${i}: ${JSON.stringify(outcome)}`);
     told(outcome.effects);
   };
-  const seconds = carryOutAll(workload, decoder(workload, by, traders), whole ? applied : alone);
+  const seconds = carryOutAll(workload, whole ? applied : alone);
 
   const { bids, asks } = state.markets.books[0]!;
   const book: [number, number][] = [];

@@ -15,28 +15,13 @@ export const checkBook = (book: Outcome["book"], plain: Outcome["book"]): void =
     throw new Error(`the plain book has ${plain[differs]} as order ${differs}, the engine ${book[differs]}`);
 };
 
-/** So many are decoded at a time. */
-const BLOCK = 1000;
-
 /**
- * Carries out a workload and answers the seconds that it took, without decoding: as wherever commands come from outside, each is decoded
- * shortly before and still in the processor's cache. Those of the prefill are not timed.
- * @param decode operation i; they come in turn
+ * Carries out a workload and answers the seconds that it took, without those of the prefill.
+ * @param carryOut operation i; they come in turn
  */
-export const carryOutAll = <Command>(
-  { count, prefill }: Workload,
-  decode: (i: number) => Command,
-  carryOut: (command: Command, i: number) => void,
-): number => {
-  const block = new Array<Command>(BLOCK);
-  let nanoseconds = 0n;
-  for (let from = 0; from < count; ) {
-    const to = Math.min(from + BLOCK, from < prefill ? prefill : count);
-    for (let i = from; i < to; i++) block[i - from] = decode(i);
-    const start = process.hrtime.bigint();
-    for (let i = from; i < to; i++) carryOut(block[i - from]!, i);
-    if (from >= prefill) nanoseconds += process.hrtime.bigint() - start;
-    from = to;
-  }
-  return Number(nanoseconds) / 1e9;
+export const carryOutAll = ({ count, prefill }: Workload, carryOut: (i: number) => void): number => {
+  for (let i = 0; i < prefill; i++) carryOut(i);
+  const start = process.hrtime.bigint();
+  for (let i = prefill; i < count; i++) carryOut(i);
+  return Number(process.hrtime.bigint() - start) / 1e9;
 };

@@ -9,7 +9,7 @@ export const CANCEL = 2;
  * that a cancel can name one before any engine has run.
  */
 export interface Workload {
-  /** Operations that fill the book and those that follow, until the engine is warm: untimed. */
+  /** Operations that fill the book: untimed. */
   readonly prefill: number;
   readonly count: number;
   /** LIMIT, MARKET or CANCEL. */
@@ -33,12 +33,6 @@ export interface Outcome {
   readonly turnover: number;
 }
 
-/**
- * So many times what is timed goes before it. Each pass has a hub or a book of its own, and much that V8 had compiled for the one before goes
- * with that: it is timed as one that has run for a while.
- */
-const WARM_UP = 0.2;
-
 const MIDDLE = 100_000;
 const MEAN_DISTANCE = 40;
 
@@ -50,16 +44,25 @@ const mulberry32 = (seed: number) => (): number => {
   return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
 };
 
+const made = new Map<string, Workload>();
+
 /**
+ * Made once in a process: all passes of it are over the same one.
  * @param resting orders that the book is to hold (L)
  * @param operations timed ones
  */
-export const makeWorkload = (resting: number, operations: number): Workload => {
+export const workloadOf = (resting: number, operations: number): Workload => {
+  const name = `${resting} ${operations}`;
+  const workload = made.get(name) ?? makeWorkload(resting, operations);
+  made.set(name, workload);
+  return workload;
+};
+
+const makeWorkload = (resting: number, operations: number): Workload => {
   const random = mulberry32(42);
   const below = (n: number): number => Math.floor(random() * n);
   const distance = (): number => 1 + Math.floor(-MEAN_DISTANCE * Math.log(1 - random()));
-  const prefill = resting + WARM_UP * operations;
-  const count = prefill + operations;
+  const count = resting + operations;
   const columns = {
     kind: new Uint8Array(count),
     buys: new Uint8Array(count),
@@ -111,5 +114,5 @@ export const makeWorkload = (resting: number, operations: number): Workload => {
       place(LIMIT, buys, opposite(buys) + (buys ? through : -through));
     } else passive();
   }
-  return { prefill, count, ...columns, outcome: book.outcome() };
+  return { prefill: resting, count, ...columns, outcome: book.outcome() };
 };

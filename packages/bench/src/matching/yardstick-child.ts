@@ -1,35 +1,29 @@
 import { OrderBook, Side } from "nodejs-order-book";
 import { answering } from "../child.ts";
 import { carryOutAll, checkBook, type Pass } from "./pass.ts";
-import { CANCEL, MARKET, makeWorkload, type Workload } from "./workload.ts";
+import { CANCEL, MARKET, type Workload, workloadOf } from "./workload.ts";
 
-interface Decoded {
-  readonly kind: number;
-  readonly id: string;
-  readonly side: Side;
-  readonly size: number;
-  readonly price: number;
-}
-
-/** Orders are named by texts there. */
-const decoder = ({ kind, buys, price, quantity, target }: Workload): ((i: number) => Decoded) => {
+/** How orders are named there: by texts. Of each operation, that of the order which it places or cancels. */
+const names = ({ count, kind, target }: Workload): string[] => {
   let placed = 0;
-  return (i) => ({
-    kind: kind[i]!,
-    id: String(kind[i] === CANCEL ? target[i] : ++placed),
-    side: buys[i] ? Side.BUY : Side.SELL,
-    size: quantity[i]!,
-    price: price[i]!,
-  });
+  return Array.from({ length: count }, (_, i) => String(kind[i] === CANCEL ? target[i] : ++placed));
 };
 
+// Stays until the next pass has one, as ours.
+let book: OrderBook;
+
 answering(async ({ resting, operations }: Pass) => {
-  const workload = makeWorkload(resting, operations);
-  const book = new OrderBook();
-  const seconds = carryOutAll(workload, decoder(workload), ({ kind, id, side, size, price }) => {
-    if (kind === CANCEL) book.cancel(id);
-    else if (kind === MARKET) book.market({ side, size });
-    else book.limit({ id, side, size, price });
+  const workload = workloadOf(resting, operations);
+  const ids = names(workload);
+  const { kind, buys, price, quantity } = workload;
+  book = new OrderBook();
+  const seconds = carryOutAll(workload, (i) => {
+    const id = ids[i]!;
+    const side = buys[i] ? Side.BUY : Side.SELL;
+    const size = quantity[i]!;
+    if (kind[i] === CANCEL) book.cancel(id);
+    else if (kind[i] === MARKET) book.market({ side, size });
+    else book.limit({ id, side, size, price: price[i]! });
   });
 
   const { bids, asks } = book.snapshot();
