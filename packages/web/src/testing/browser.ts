@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
+import type axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 /** Widths at which every page must be good. */
@@ -9,6 +10,7 @@ export const sizes = {
   desktop: { width: 1440, height: 900 },
 } as const;
 export type Size = keyof typeof sizes;
+export type Theme = "light" | "dark";
 
 // Without them Chromium looks for its maker's hosts at every start.
 const ARGS = [
@@ -113,13 +115,46 @@ export const newVisitor = async (
   };
 };
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Axe's rules that colours decide, among those that run by themselves: its category cat.color. */
+const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
+
+/** What axe finds on the page as it stands, a line each. */
+const axeFindings = async (page: Page, options: axe.RunOptions): Promise<string[]> => {
+  // Axe is told of no frames here, and would pass over what is in one.
+  if (page.frames().length > 1) return ["there is a frame, into which axe does not look"];
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
+  return page.evaluate(async (asked) => {
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, asked);
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target.join(" ")}: ${failureSummary}`),
+    );
+  }, options);
+};
+
+const failIfAny = (page: Page, found: readonly string[]): void => {
+  if (found.length > 0) throw new Error(`${page.url()} is not accessible:\n${found.join("\n")}`);
+};
+
+const tooWide = async (page: Page): Promise<string[]> => {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return overflow > 0 ? [`the page is ${overflow} px wider than the window`] : [];
+};
+
 /** Fails with all that axe finds on the page as it stands, and if the page is wider than the window. */
 export const checkAccessible = async (page: Page): Promise<void> => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target.join(" ")}: ${failureSummary}`),
-  );
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  if (overflow > 0) found.push(`the page is ${overflow} px wider than the window`);
-  if (found.length > 0) throw new Error(`${page.url()} is not accessible:\n${found.join("\n")}`);
+  const found = await axeFindings(page, { resultTypes: ["violations"] });
+  failIfAny(page, [...found, ...(await tooWide(page))]);
+};
+
+/**
+ * Looks at the page in the other theme, and leaves it in its own. Themes differ in colours alone (`light-dark()` in style.css), so that
+ * axe's other rules cannot find there what they did not find before.
+ */
+export const checkOtherTheme = async (page: Page, own: Theme): Promise<void> => {
+  await page.emulateMedia({ colorScheme: own === "light" ? "dark" : "light" });
+  const found = await axeFindings(page, { runOnly: COLOUR_RULES, resultTypes: ["violations"] });
+  failIfAny(page, [...found, ...(await tooWide(page))]);
+  await page.emulateMedia({ colorScheme: own });
 };

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { checkAccessible, launchBrowser, type Size, sizes } from "./browser.ts";
+import { checkAccessible, checkOtherTheme, launchBrowser, type Size, sizes, type Theme } from "./browser.ts";
 import { type PageHub, startPageHub, type TestAccount } from "./hub.ts";
 import { type Scene, scenes, showScenes } from "./scenes.ts";
 
@@ -23,18 +23,25 @@ afterAll(async () => {
 const shown = scenes.filter(({ paper }) => !paper);
 const people: readonly Scene["as"][] = ["stranger", "owner", "operator"];
 
+/** In which theme it is loaded at each size; the other one is put on when it stands. So every scene is loaded in both. */
+const loadedIn: Record<Size, Theme> = { phone: "light", desktop: "dark" };
+
 describe.each(Object.keys(sizes) as Size[])("on a %s", (size) => {
-  for (const dark of [false, true])
-    test.each(people)(
-      `axe finds nothing on the pages that a %s sees, ${dark ? "dark" : "light"}, nothing is too wide, and the page has no trouble`,
-      async (as) => {
-        await showScenes(browser, { hub, account }, { shown, as, size, dark }, async (scene, visitor) => {
-          await checkAccessible(visitor.page).catch((failure) => {
-            throw new Error(`scene ${scene.name}`, { cause: failure });
-          });
-          visitor.check();
-        });
-      },
-      600_000,
-    );
+  const theme = loadedIn[size];
+  test.each(people)(
+    "axe finds nothing on the pages that a %s sees, light and dark, nothing is too wide, and the page has no trouble",
+    async (as) => {
+      const look = { shown, as, size, dark: theme === "dark" };
+      await showScenes(browser, { hub, account }, look, async (scene, { check, page }) => {
+        try {
+          await checkAccessible(page);
+          await checkOtherTheme(page, theme);
+        } catch (failure) {
+          throw new Error(`scene ${scene.name}`, { cause: failure });
+        }
+        check();
+      });
+    },
+    600_000,
+  );
 });
