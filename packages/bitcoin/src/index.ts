@@ -19,10 +19,6 @@ export {
 } from "./chain/scan.ts";
 export { openScriptSet, type ScriptSet } from "./chain/script-set.ts";
 export { outpointKey, transactionId } from "./chain/transaction.ts";
-export { closeDevchain, type Devchain, openDevchain } from "./devchain/devchain.ts";
-export { premine } from "./devchain/faucet.ts";
-export { answer as answerRpc, type RpcServer, rpcServer } from "./devchain/rpc/answer.ts";
-export { type RunningDevchain, startDevchain } from "./devchain/start.ts";
 export * from "./errors.ts";
 export { addressNetwork, coinType, isNetwork, NETWORKS, type Network } from "./network.ts";
 export type { Transport } from "./node/http.ts";
@@ -58,18 +54,6 @@ export { MAX_SATS, sats } from "./sats.ts";
 export type { SigningLimits, SigningRefusal, SignRequest } from "./signer/check.ts";
 export type { ForgetReason, PaidWithdrawal, SignedKind, SignedRecord } from "./signer/record.ts";
 export { openSigner, type Signer, type SignerOptions, type SigningOutcome } from "./signer/signer.ts";
-export {
-  hasBitcoind,
-  type Miner,
-  makeMiner,
-  openPurse,
-  type Payment,
-  type Purse,
-  startBitcoindNode,
-  startBtcdNode,
-  startDevchainNode,
-  type TestNode,
-} from "./testing/index.ts";
 export { type AddressPool, openAddressPool } from "./wallet/address-pool.ts";
 export { ADDRESS_TYPES, type AddressType, typeOfAddress } from "./wallet/address-type.ts";
 export {

@@ -1,4 +1,4 @@
-import { type PostgresServer, startPostgres } from "@coinholder/journal";
+import { type PostgresServer, startPostgres } from "@coinholder/journal/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { textByThread } from "./snapshot-text.ts";
 import { begun, KEY, makeAccount, recovered } from "./testing/journaled.ts";

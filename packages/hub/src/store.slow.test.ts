@@ -1,5 +1,5 @@
 import { cpSync, rmSync } from "node:fs";
-import { type PostgresServer, startPostgres } from "@coinholder/journal";
+import { type PostgresServer, startPostgres } from "@coinholder/journal/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { paths } from "./data-folder.ts";
 import { startChildHub } from "./durability/child-hub.ts";

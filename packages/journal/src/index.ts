@@ -14,7 +14,4 @@ export { type Lines, type Text, textOfLines } from "./snapshot.ts";
 export { sqliteReader } from "./sqlite/reader.ts";
 export { type SqliteStore, sqliteAhead, sqliteStore } from "./sqlite/store.ts";
 export type { ReadStore, SnapshotMeta, Store } from "./store.ts";
-export { type PostgresServer, startPostgres } from "./testing/postgres-server.ts";
-export { callsIn, hasStrace, type SystemCall, underStrace } from "./testing/strace.ts";
-export { startWire, type Wire } from "./testing/wire.ts";
 export type { WhenDurable } from "./waiters.ts";

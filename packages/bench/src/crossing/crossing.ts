@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { startDevchainNode, type TestNode } from "@coinholder/bitcoin";
+import { startDevchainNode, type TestNode } from "@coinholder/bitcoin/testing";
 import { type Credentials, connect, credentialsOf, type Hub } from "@coinholder/client";
 import { startChild } from "../child.ts";
 import { inFolder } from "../folder.ts";

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { type PostgresServer, startPostgres } from "@coinholder/journal";
+import { type PostgresServer, startPostgres } from "@coinholder/journal/testing";
 
 const CLIENTS = [8, 16, 32, 64];
 /** 100,000 accounts and a branch each: more branches than clients, or these would wait for one another. */

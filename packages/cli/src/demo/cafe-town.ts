@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { startBtcdNode, startDevchainNode, type TestNode } from "@coinholder/bitcoin";
+import { startBtcdNode, startDevchainNode, type TestNode } from "@coinholder/bitcoin/testing";
 import { connect, credentialsOf, type Hub } from "@coinholder/client";
 import { operatorCredentials } from "../operator-key.ts";
 import { type HubProcess, startHubProcess } from "./hub-process.ts";

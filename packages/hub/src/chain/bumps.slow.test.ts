@@ -1,4 +1,4 @@
-import { startDevchainNode, type TestNode } from "@coinholder/bitcoin";
+import { startDevchainNode, type TestNode } from "@coinholder/bitcoin/testing";
 import type { Payout } from "@coinholder/engine";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { outsideAddress as elsewhere } from "./suite/outside.ts";

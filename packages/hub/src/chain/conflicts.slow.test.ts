@@ -1,4 +1,5 @@
-import { scanBlock, startDevchainNode, type TestNode } from "@coinholder/bitcoin";
+import { scanBlock } from "@coinholder/bitcoin";
+import { startDevchainNode, type TestNode } from "@coinholder/bitcoin/testing";
 import { isRefused } from "@coinholder/engine";
 import type { Sats } from "@coinholder/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-import { startDevchainNode, type TestNode } from "@coinholder/bitcoin";
+import { startDevchainNode, type TestNode } from "@coinholder/bitcoin/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { lookAtMempool } from "./follower.ts";
 import { outsideAddress as elsewhere } from "./suite/outside.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type BitcoinNode, connectNode, nodeOptions, startDevchain } from "@coinholder/bitcoin";
+import { type BitcoinNode, connectNode, nodeOptions } from "@coinholder/bitcoin";
 import { paths, privateFolder, secretFile } from "../data-folder.ts";
 import type { HubOptions } from "../options.ts";
 import { devchainFaucet, type Faucet } from "./faucet.ts";
@@ -25,6 +25,8 @@ export const openNode = async (options: HubOptions): Promise<OpenNode> => {
     );
     return { node, devchainUrl: undefined, faucet: undefined, close: async () => node.close() };
   }
+  // Not loaded where there is a node.
+  const { startDevchain } = await import("@coinholder/bitcoin/devchain");
   const at = paths(options.data);
   privateFolder(at.devchain);
   const password = secretFile(at.devchainPassword);

@@ -1,4 +1,5 @@
-import { sats, startDevchainNode, type TestNode } from "@coinholder/bitcoin";
+import { sats } from "@coinholder/bitcoin";
+import { startDevchainNode, type TestNode } from "@coinholder/bitcoin/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { outsideAddress as elsewhere } from "./suite/outside.ts";
 import { type Bench, type BenchOptions, openBench } from "./testing.ts";

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { newPhrase, startDevchainNode, type TestNode } from "@coinholder/bitcoin";
+import { newPhrase } from "@coinholder/bitcoin";
+import { startDevchainNode, type TestNode } from "@coinholder/bitcoin/testing";
 import { availableOf, BTC, HUB } from "@coinholder/engine";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";

@@ -1,6 +1,6 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { startDevchainNode, type TestNode } from "@coinholder/bitcoin";
+import { startDevchainNode, type TestNode } from "@coinholder/bitcoin/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { outsideAddress as elsewhere } from "./suite/outside.ts";
 import { type Bench, newBenchData, openBench } from "./testing.ts";

@@ -9,8 +9,8 @@ import {
   openWallet,
   sats,
   seedFromPhrase,
-  type TestNode,
 } from "@coinholder/bitcoin";
+import type { TestNode } from "@coinholder/bitcoin/testing";
 import {
   availableOf,
   BTC,

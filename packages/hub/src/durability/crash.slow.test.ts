@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startDevchainNode, type TestNode } from "@coinholder/bitcoin";
+import { startDevchainNode, type TestNode } from "@coinholder/bitcoin/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { HubOptions } from "../options.ts";
 import { accountOf, type Key, must, newFolder, post, signed, until } from "../testing/harness.ts";

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { callsIn, hasStrace, type SystemCall, underStrace } from "@coinholder/journal";
+import { callsIn, hasStrace, type SystemCall, underStrace } from "@coinholder/journal/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { paths } from "../data-folder.ts";
 import { FULL_BYTES } from "../disk-room.ts";

@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startDevchainNode, type TestNode } from "@coinholder/bitcoin";
+import { startDevchainNode, type TestNode } from "@coinholder/bitcoin/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { paths } from "../data-folder.ts";
 import { type Key, must, newFolder, startTestHub, type TestHub, until } from "../testing/harness.ts";

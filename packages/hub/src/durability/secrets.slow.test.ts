@@ -1,7 +1,8 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { openSeedFile, openWallet, type Seed, startDevchainNode, type TestNode } from "@coinholder/bitcoin";
+import { openSeedFile, openWallet, type Seed } from "@coinholder/bitcoin";
+import { startDevchainNode, type TestNode } from "@coinholder/bitcoin/testing";
 import { functionNames } from "@coinholder/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { paths } from "../data-folder.ts";

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { startDevchain } from "@coinholder/bitcoin";
+import { startDevchain } from "@coinholder/bitcoin/devchain";
 import { paths } from "../data-folder.ts";
 import { type RunningHub, startHub } from "../start.ts";
 import { call, type Key, must, newFolder, until } from "./harness.ts";

@@ -1,4 +1,4 @@
-import type { Payment } from "@coinholder/bitcoin";
+import type { Payment } from "@coinholder/bitcoin/testing";
 import { prng } from "../prng.ts";
 import type { Book } from "./book.ts";
 import type { SimNode } from "./node.ts";

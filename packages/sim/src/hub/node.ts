@@ -1,20 +1,15 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { BitcoinError, type BitcoinNode, nodeOver } from "@coinholder/bitcoin";
 import {
   answerRpc,
-  BitcoinError,
-  type BitcoinNode,
   closeDevchain,
   type Devchain,
-  type Miner,
-  makeMiner,
-  nodeOver,
   openDevchain,
-  openPurse,
-  type Purse,
   premine,
   rpcServer,
-} from "@coinholder/bitcoin";
+} from "@coinholder/bitcoin/devchain";
+import { type Miner, makeMiner, openPurse, type Purse } from "@coinholder/bitcoin/testing";
 import type { Prng } from "../prng.ts";
 
 /**

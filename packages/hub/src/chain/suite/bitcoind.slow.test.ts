@@ -1,4 +1,4 @@
-import { hasBitcoind, startBitcoindNode } from "@coinholder/bitcoin";
+import { hasBitcoind, startBitcoindNode } from "@coinholder/bitcoin/testing";
 import { expect, test } from "vitest";
 import { must, startTestHub, until } from "../../testing/harness.ts";
 import { runChainSuite } from "./run.ts";

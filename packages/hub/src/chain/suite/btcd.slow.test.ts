@@ -1,4 +1,4 @@
-import { startBtcdNode } from "@coinholder/bitcoin";
+import { startBtcdNode } from "@coinholder/bitcoin/testing";
 import { runChainSuite } from "./run.ts";
 
 runChainSuite(startBtcdNode);

@@ -1,4 +1,4 @@
-import { startDevchainNode } from "@coinholder/bitcoin";
+import { startDevchainNode } from "@coinholder/bitcoin/testing";
 import { runChainSuite } from "./run.ts";
 
 runChainSuite(startDevchainNode);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { TestNode } from "@coinholder/bitcoin";
+import type { TestNode } from "@coinholder/bitcoin/testing";
 import { p2tr, p2wpkh } from "@scure/btc-signer";
 import { pubECDSA, pubSchnorr } from "@scure/btc-signer/utils.js";
 

@@ -1,4 +1,4 @@
-import type { TestNode } from "@coinholder/bitcoin";
+import type { TestNode } from "@coinholder/bitcoin/testing";
 import { afterAll, afterEach, beforeAll, describe, test } from "vitest";
 import { attached } from "./attached.ts";
 import { audit } from "./audit.ts";

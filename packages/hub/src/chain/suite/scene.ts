@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestNode } from "@coinholder/bitcoin";
+import type { TestNode } from "@coinholder/bitcoin/testing";
 import { type Answer, formatAmount, parseAmount } from "@coinholder/protocol";
 import { expect } from "vitest";
 import type { HubOptions } from "../../options.ts";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startDevchainNode, type TestNode } from "@coinholder/bitcoin";
+import { startDevchainNode, type TestNode } from "@coinholder/bitcoin/testing";
 import type { Overview } from "@coinholder/protocol";
 import { type Key, must, newFolder, startTestHub, type TestHub, until } from "../../testing/harness.ts";
 

@@ -1,4 +1,4 @@
-import { type PostgresServer, startPostgres } from "@coinholder/journal";
+import { type PostgresServer, startPostgres } from "@coinholder/journal/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { actionCases } from "../suite/actions.ts";
 import { candleCases } from "../suite/candles.ts";
