@@ -1,15 +1,15 @@
 import { schnorr } from "@noble/curves/secp256k1.js";
 import { HDKey } from "@scure/bip32";
-import { p2tr, p2wpkh } from "@scure/btc-signer";
 import { addressPrefixes, coinType, type Network } from "../network.ts";
 import type { AddressType } from "./address-type.ts";
+import { openPublicBranch, type PublicBranch, type WalletAddress } from "./public-branch.ts";
 import type { Seed } from "./seed.ts";
 
 // One account of P2WPKH addresses by BIP-84, m/84'/coin'/0'/branch/index, and one of P2TR addresses by BIP-86, m/86'/…
 
 /** `receive` is handed out; `change` takes what is left of a payout. */
 export type Branch = "receive" | "change";
-export type WalletAddress = { address: string; script: Uint8Array };
+export type { WalletAddress } from "./public-branch.ts";
 
 /** The hub's own BIP-340 key: 32-byte x-only public key, and 64-byte signatures over any message. */
 export type IdentityKey = { publicKey: Uint8Array; sign: (message: Uint8Array) => Uint8Array };
@@ -83,13 +83,6 @@ const identityOf = (key: HDKey): IdentityKey => {
   });
 };
 
-const addressOf = (publicKey: Uint8Array, type: AddressType, network: Network): WalletAddress => {
-  const prefixes = addressPrefixes[network];
-  const { address, script } =
-    type === "p2wpkh" ? p2wpkh(publicKey, prefixes) : p2tr(publicKey.subarray(1), undefined, prefixes);
-  return { address: address!, script };
-};
-
 /** Both branches of the account of one type, with private keys and without. */
 const openAccount = (master: HDKey, type: AddressType, coin: number) => {
   const account = master.derive(`m/${PURPOSES[type]}'/${coin}'/0'`);
@@ -98,14 +91,17 @@ const openAccount = (master: HDKey, type: AddressType, coin: number) => {
     change: account.deriveChild(BRANCHES.change),
   };
   account.wipePrivateData();
-  const publicOnly = (key: HDKey): HDKey => HDKey.fromExtendedKey(key.publicExtendedKey);
-  const publicBranches = { receive: publicOnly(branches.receive), change: publicOnly(branches.change) };
+  const publicBranches = {
+    receive: openPublicBranch(branches.receive),
+    change: openPublicBranch(branches.change),
+  };
   return { branches, publicBranches };
 };
 
 export const openWallet = (seed: Seed): Wallet => {
   const { network } = seed;
   const coin = coinType(network);
+  const { bech32 } = addressPrefixes[network];
   const master = seed.withSeedBytes((bytes) => HDKey.fromMasterSeed(bytes));
   const { fingerprint } = master;
   const accounts = {
@@ -118,19 +114,19 @@ export const openWallet = (seed: Seed): Wallet => {
   const keys = { journal: own(KEY_ACCOUNTS.journal), signer: own(KEY_ACCOUNTS.signer) };
   master.wipePrivateData();
 
-  const publicKeyAt = (branch: Branch, index: number, type: AddressType): Uint8Array => {
+  const publicBranch = (branch: Branch, index: number, type: AddressType): PublicBranch => {
     assertIndex(index);
-    return accounts[type].publicBranches[branch].deriveChild(index).publicKey!;
+    return accounts[type].publicBranches[branch];
   };
 
   return Object.freeze({
     network,
     address: (branch: Branch, index: number, type: AddressType = "p2wpkh") =>
-      addressOf(publicKeyAt(branch, index, type), type, network),
+      publicBranch(branch, index, type).address(index, type, bech32),
     keyOrigin: (branch: Branch, index: number, type: AddressType): KeyOrigin => ({
       fingerprint,
       path: [HARDENED + PURPOSES[type], HARDENED + coin, HARDENED, BRANCHES[branch], index],
-      publicKey: publicKeyAt(branch, index, type),
+      publicKey: publicBranch(branch, index, type).key(index),
     }),
     withPrivateKey: <T>(
       branch: Branch,
