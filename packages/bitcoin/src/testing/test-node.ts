@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readHeader } from "../chain/block.ts";
 import { callNode } from "./call.ts";
 import { freePort, type Guarded } from "./guarded.ts";
 import { type Line, openLine } from "./line.ts";
@@ -57,6 +58,12 @@ export interface Program {
   readonly premine: (rpc: TestNode["rpc"]) => Promise<void>;
 }
 
+interface Block {
+  readonly hash: string;
+  readonly prevHash: string;
+  readonly raw: string;
+}
+
 const READY_WITHIN_MS = 60_000;
 const ASK_EVERY_MS = 25;
 
@@ -94,22 +101,34 @@ export const startTestNode = async (program: Program): Promise<TestNode> => {
   const purse = openPurse(rpc);
   const send = (raw: string): Promise<string> => rpc<string>("sendrawtransaction", raw);
 
-  /** Its active chain, raw, from height 1 on: what its peers would have. */
-  let blocks: string[] = [];
-  const raws = new Map<string, string>();
+  /** Its active chain from height 1 on: what its peers would have. */
+  let blocks: Block[] = [];
+  const known = new Map<string, Block>();
+  const blockOf = async (hash: string): Promise<Block> => {
+    const raw = await rpc<string>("getblock", hash, 0);
+    const { prevHash } = readHeader(Buffer.from(raw, "hex"));
+    const block = { hash, prevHash, raw };
+    known.set(hash, block);
+    return block;
+  };
   const rememberBlocks = async (): Promise<void> => {
-    const height = await rpc<number>("getblockcount");
-    const chain: string[] = [];
-    for (let at = 1; at <= height; at++) {
-      const hash = await rpc<string>("getblockhash", at);
-      const raw = raws.get(hash) ?? (await rpc<string>("getblock", hash, 0));
-      raws.set(hash, raw);
-      chain.push(raw);
+    const chain: Block[] = [];
+    const first = await rpc<string>("getblockhash", 0);
+    for (let hash = await rpc<string>("getbestblockhash"); hash !== first; ) {
+      const block = known.get(hash) ?? (await blockOf(hash));
+      chain.push(block);
+      hash = block.prevHash;
     }
-    blocks = chain;
+    blocks = chain.reverse();
+  };
+  /** How many of them, from the first on, are its active chain. */
+  const countOfThere = async (): Promise<number> => {
+    let count = Math.min(await rpc<number>("getblockcount"), blocks.length);
+    while (count > 0 && (await rpc<string>("getblockhash", count)) !== blocks[count - 1]!.hash) count--;
+    return count;
   };
   const giveBlocks = async (upTo: number): Promise<void> => {
-    for (const raw of blocks.slice(0, upTo)) await rpc("submitblock", raw);
+    for (const { raw } of blocks.slice(await countOfThere(), upTo)) await rpc("submitblock", raw);
   };
   const isGone = (): boolean => running.ended() !== undefined;
   const kill = async (): Promise<void> => {

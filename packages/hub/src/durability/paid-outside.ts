@@ -10,16 +10,35 @@ const watch: Watch = {
   outpoints: { size: 0, has: () => false },
 };
 
-/** Every payment to the address outside in all blocks: amount in satoshi, and the transaction that made it. */
-export const paidOutside = async (
-  rpc: (method: string, ...params: unknown[]) => Promise<unknown>,
-): Promise<{ amount: number; txid: string }[]> => {
-  const paid: { amount: number; txid: string }[] = [];
-  const height = (await rpc("getblockcount")) as number;
-  for (let at = 1; at <= height; at++) {
-    const raw = (await rpc("getblock", await rpc("getblockhash", at), 0)) as string;
-    for (const { value, txid } of scanBlock(Buffer.from(raw, "hex"), watch).receipts)
-      paid.push({ amount: value, txid });
+type Rpc = (method: string, ...params: unknown[]) => Promise<unknown>;
+interface Payment {
+  readonly amount: number;
+  readonly txid: string;
+}
+interface Block {
+  readonly prevHash: string;
+  readonly payments: readonly Payment[];
+}
+
+/** By hash, so that whoever asks after each of many blocks reads each once. */
+const blocks = new Map<string, Block>();
+const BEFORE_THE_FIRST = "0".repeat(64);
+
+const blockOf = async (rpc: Rpc, hash: string): Promise<Block> => {
+  const raw = (await rpc("getblock", hash, 0)) as string;
+  const { prevHash, receipts } = scanBlock(Buffer.from(raw, "hex"), watch);
+  const block = { prevHash, payments: receipts.map(({ value, txid }) => ({ amount: value, txid })) };
+  blocks.set(hash, block);
+  return block;
+};
+
+/** Every payment to the address outside in all blocks: amount in satoshi, and the transaction that made it. Newest block first. */
+export const paidOutside = async (rpc: Rpc): Promise<Payment[]> => {
+  const paid: Payment[] = [];
+  for (let hash = (await rpc("getbestblockhash")) as string; hash !== BEFORE_THE_FIRST; ) {
+    const { prevHash, payments } = blocks.get(hash) ?? (await blockOf(rpc, hash));
+    paid.push(...payments);
+    hash = prevHash;
   }
   return paid;
 };
