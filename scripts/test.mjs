@@ -87,8 +87,8 @@ const vitest = (what, node, options) => {
 };
 
 const suite = (what, node, ...options) => {
-  // Two at least, where vitest would take one on two cores: the slow files wait more than they work.
-  const first = vitest(what, node, [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`, ...options]);
+  // Three at least, where vitest would take one on two cores: the slow files wait more than they work.
+  const first = vitest(what, node, [`--maxWorkers=${Math.max(3, availableParallelism() - 1)}`, ...options]);
   if (first === undefined) {
     failures.push({ file: "", name: what, message: "no report" });
     totals.failed++;
