@@ -18,6 +18,10 @@ const require = createRequire(import.meta.url);
 /** The program of a package, as npm would start it. */
 const bin = (name, path) => join(dirname(require.resolve(`${name}/package.json`)), path);
 
+// Quick ones leave their process as they found it, so that many run in one, which has loaded the program already.
+const QUICK = ["--no-isolate", "--exclude", "**/*.slow.test.js"];
+const SLOW = [".slow.test.js"];
+
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 const secondTime = [];
@@ -87,8 +91,8 @@ const vitest = (what, node, options) => {
 };
 
 const suite = (what, node, ...options) => {
-  // Three at least, where vitest would take one on two cores: the slow files wait more than they work.
-  const first = vitest(what, node, [`--maxWorkers=${Math.max(3, availableParallelism() - 1)}`, ...options]);
+  // Two at least, where vitest would take one on two cores: the slow files wait more than they work.
+  const first = vitest(what, node, [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`, ...options]);
   if (first === undefined) {
     failures.push({ file: "", name: what, message: "no report" });
     totals.failed++;
@@ -155,9 +159,10 @@ if (check("types", process.execPath, [bin("typescript", "bin/tsc"), "-b"])) {
   const ccxtChecks = ["ccxt's checks of an exchange", process.execPath, ["scripts/ccxt-checks.mjs"]];
   if (inCi) check(...ccxtChecks);
   else run(...ccxtChecks);
-  suite(`tests on Node ${process.versions.node}`, process.execPath);
+  suite(`quick tests on Node ${process.versions.node}`, process.execPath, ...QUICK);
+  suite(`slow tests on Node ${process.versions.node}`, process.execPath, ...SLOW);
   const node = inCi && !process.version.startsWith("v24.") ? node24() : undefined;
-  if (node) suite("quick tests on Node 24", node, "--exclude", "**/*.slow.test.js");
+  if (node) suite("quick tests on Node 24", node, ...QUICK);
 }
 for (const { file, name, message } of failures) console.log(`\nFAILED ${file} > ${name}\n${message}`);
 for (const { file, name, message } of secondTime)

@@ -12,7 +12,7 @@ import {
 import { outsideKey } from "../testing/outside-key.ts";
 import { exchange, requestText } from "../testing/raw-http.ts";
 
-// Bad input gets a clear error and changes nothing: what comes before any function (every-function.test.ts has the rest), and
+// Bad input gets a clear error and changes nothing: what comes before any function (every-function.slow.test.ts has the rest), and
 // addresses.
 let hub: TestHub;
 let alice: Key & { account: string };

@@ -6,17 +6,17 @@ process.env.COINHOLDER_TEST_HTTP_WORKERS = "2";
 /** What hubs must pass with workers before them as without. */
 const SUITES = {
   authentication: () => import("../authentication.test.ts"),
-  "every function": () => import("../every-function.test.ts"),
+  "every function": () => import("../every-function.slow.test.ts"),
   "bad input": () => import("../bad-input.test.ts"),
   "long bodies": () => import("../long-bodies.test.ts"),
   abuse: () => import("../abuse.test.ts"),
-  passwords: () => import("../passwords.test.ts"),
+  passwords: () => import("../passwords.slow.test.ts"),
   "behind a proxy": () => import("../proxy.test.ts"),
   slowloris: () => import("../slowloris.slow.test.ts"),
   "Mt Gox": () => import("../../mtgox/mtgox.slow.test.ts"),
   story: () => import("../../story.test.ts"),
   "stream: accounts": () => import("../../stream/accounts.test.ts"),
-  "stream: books": () => import("../../stream/book.test.ts"),
+  "stream: books": () => import("../../stream/book.slow.test.ts"),
   "stream: refusals": () => import("../../stream/refusals.test.ts"),
   "stream: slow readers": () => import("../../stream/slow-reader.test.ts"),
 };
