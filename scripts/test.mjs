@@ -91,7 +91,7 @@ const vitest = (what, node, options) => {
 };
 
 const suite = (what, node, ...options) => {
-  // Two at least, where vitest would take one on two cores: the slow files wait more than they work.
+  // Two at least, where vitest would take one on two cores.
   const first = vitest(what, node, [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`, ...options]);
   if (first === undefined) {
     failures.push({ file: "", name: what, message: "no report" });

@@ -10,6 +10,14 @@ type Point = InstanceType<typeof Point>;
 
 export type WalletAddress = { address: string; script: Uint8Array };
 
+/** Children from 2^31 on are hardened: a public key has none of those. */
+export const HARDENED = 2 ** 31;
+
+export const assertIndex = (index: number): void => {
+  if (!Number.isInteger(index) || index < 0 || index >= HARDENED)
+    throw new RangeError(`not an address index: ${index}`);
+};
+
 /**
  * Public keys and addresses of one branch. The parent is kept as a point: HDKey, and whatever makes an address of a key from
  * outside, takes a square root at each step to see whether it is one, and a rescan derives thousands.
@@ -17,7 +25,7 @@ export type WalletAddress = { address: string; script: Uint8Array };
 export type PublicBranch = {
   /** 33 bytes. */
   readonly key: (index: number) => Uint8Array;
-  readonly address: (index: number, type: AddressType, prefix: string) => WalletAddress;
+  readonly address: (index: number) => WalletAddress;
 };
 
 const number = (bytes: Uint8Array): bigint => Point.Fn.fromBytes(bytes);
@@ -41,12 +49,20 @@ const segwit = (version: 0 | 1, program: Uint8Array, prefix: string): WalletAddr
   };
 };
 
-/** @param branch BIP-32's, whose children are not hardened; its private key is not looked at */
-export const openPublicBranch = ({ publicKey, chainCode }: HDKey): PublicBranch => {
+/**
+ * @param branch BIP-32's; its private key is not looked at
+ * @param prefix of the network's addresses
+ */
+export const openPublicBranch = (
+  { publicKey, chainCode }: HDKey,
+  type: AddressType,
+  prefix: string,
+): PublicBranch => {
   const parent = Point.fromBytes(publicKey!);
 
   /** CKDpub of BIP-32. Throws at the indices that have no key, one in 2^127. */
   const child = (index: number): Point => {
+    assertIndex(index);
     const at = Buffer.alloc(4);
     at.writeUInt32BE(index);
     const derived = createHmac("sha512", chainCode!).update(publicKey!).update(at).digest();
@@ -55,7 +71,7 @@ export const openPublicBranch = ({ publicKey, chainCode }: HDKey): PublicBranch 
 
   return {
     key: (index) => child(index).toBytes(true),
-    address: (index, type, prefix) => {
+    address: (index) => {
       const key = child(index);
       return type === "p2wpkh"
         ? segwit(0, hash160(key.toBytes(true)), prefix)

@@ -11,7 +11,7 @@ import { scriptOfOwn } from "./own-script.ts";
 
 /** Addresses beyond the last one given out that are watched too: a journal from a backup may not know the newest. */
 const AHEAD: Readonly<Record<Branch, number>> = { receive: 100, change: 20 };
-/** Each costs half a millisecond: so many are derived a look, until all are watched. */
+/** Each costs one to two milliseconds: so many are derived a look, until all are watched. */
 const A_LOOK = 25;
 /** So many addresses take about ten milliseconds. */
 const A_TURN = 10_000;
