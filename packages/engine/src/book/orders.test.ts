@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HUB, ROUNDING } from "../accounts/accounts.ts";
-import { has, type Owner, sat, type TestHub } from "../testing.ts";
+import { CONFIG, has, type Owner, sat, type TestHub } from "../testing.ts";
 import { amend, BITCOIN, cancel, scene, traded, withMarket } from "./testing.ts";
 
 describe("matching", () => {
@@ -285,6 +285,27 @@ describe("sizes", () => {
     expect(hub.refused(buy(a, most, 21e6))).toBe("amount_invalid");
     hub.done({ kind: "cancel-all", by: a.calls("cancel-all-orders") });
     expect(hub.state.markets.books[0]!.bids.best).toBeUndefined();
+  });
+
+  test("an order that moves the same money more than once tells the largest number past what can be counted", () => {
+    const euros = { base: "BTC", quote: "EUR", tick: 1, lot: 1, makerFeeBps: 0, takerFeeBps: 0 };
+    const {
+      hub,
+      people: [a, b],
+    } = scene({ ...CONFIG, markets: [euros] });
+    const sell = (by: Owner, bitcoin: number, quote: number) =>
+      hub.done(hub.order(by, bitcoin * BITCOIN, "BTC", quote, "EUR")).answer;
+    const buy = (by: Owner, bitcoin: number, quote: number) =>
+      hub.done(hub.order(by, quote, "EUR", bitcoin * BITCOIN, "BTC")).answer;
+    hub.credit(b, "EUR", 8e15);
+    const { order } = sell(a, 10, 8e15);
+    buy(b, 9, 7.2e15);
+    sell(b, 9, 7.191e15);
+    buy(a, 9, 7.191e15);
+    hub.done(amend(a, order, 19 * BITCOIN, 9e15));
+    buy(b, 9, 5e15);
+    const told = { received: Number.MAX_SAFE_INTEGER, state: "cancelled" };
+    expect(hub.done(cancel(a, order)).answer).toMatchObject(told);
   });
 });
 

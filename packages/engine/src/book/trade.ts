@@ -1,5 +1,6 @@
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import { HUB, ROUNDING } from "../accounts/accounts.ts";
+import { counted } from "../counted.ts";
 import type { Effect, TradeSide } from "../effects.ts";
 import { payTrade, slotOf } from "../ledger/ledger.ts";
 import type { State } from "../state.ts";
@@ -35,9 +36,10 @@ const sideOfTrade = (
   const fee = wholeOf(received, feeBps, 0, 10_000);
   order.fraction = fraction;
   order.done = (order.done + quantity) as Amount;
-  order.given = (order.given + gave) as Amount;
-  order.received = (order.received + received) as Amount;
-  order.fees = (order.fees + fee) as Amount;
+  // An order that is amended again and again may move more than there is.
+  order.given = counted(order.given, gave) as Amount;
+  order.received = counted(order.received, received) as Amount;
+  order.fees = counted(order.fees, fee) as Amount;
   const row = ++last.tradeRow;
   const previous = trader.lastTrade;
   trader.lastTrade = row;

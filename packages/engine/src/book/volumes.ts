@@ -1,6 +1,7 @@
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import { assert } from "../assert.ts";
 import type { FeeTier, Market } from "../config.ts";
+import { counted } from "../counted.ts";
 import type { AccountIndex } from "../ledger/ledger.ts";
 import type { Trader } from "./markets.ts";
 
@@ -28,16 +29,13 @@ export interface Volume {
 /** A market's: of those who traded within the last days. Who traded last on an earlier day comes first, to be forgotten first. */
 export type Volumes = Map<AccountIndex, Volume>;
 
-// A volume past what can be counted exactly is above every tier that there can be.
-const sum = (a: number, b: number): number => Math.min(a + b, Number.MAX_SAFE_INTEGER);
-
 const counts = (day: Day, today: Day): boolean => day > today - VOLUME_DAYS;
 
 // What counts of it on a day, which is not before its last.
 const volumeOn = (volume: Volume, today: Day): number => {
-  if (volume.day === today) return sum(volume.before, volume.today);
+  if (volume.day === today) return counted(volume.before, volume.today);
   let whole = counts(volume.day, today) ? volume.today : 0;
-  for (const [day, amount] of volume.days) if (counts(day, today)) whole = sum(whole, amount);
+  for (const [day, amount] of volume.days) if (counts(day, today)) whole = counted(whole, amount);
   return whole;
 };
 
@@ -95,15 +93,15 @@ export const loadVolume = (
   today: number,
   days: readonly (readonly [Day, number])[],
 ): void => {
-  const before = days.reduce((whole, [, amount]) => sum(whole, amount), 0);
+  const before = days.reduce((whole, [, amount]) => counted(whole, amount), 0);
   keepVolume(volumes, market, { trader, day, today, before, days: days.map(([on, amount]) => [on, amount]) });
 };
 
 /** What it counts on its own day. */
-export const reached = (volume: Volume): number => sum(volume.before, volume.today);
+export const reached = (volume: Volume): number => counted(volume.before, volume.today);
 
 export const addVolume = (volume: Volume, quote: Amount): void => {
-  volume.today = sum(volume.today, quote);
+  volume.today = counted(volume.today, quote);
 };
 
 export type Fees = Pick<FeeTier, "makerFeeBps" | "takerFeeBps">;
@@ -134,7 +132,7 @@ export const checkVolumes = (volumes: Volumes, market: number): void => {
       `account ${account}: days of trade are the last ones, in order`,
     );
     assert(
-      kept === days.reduce((whole, [, amount]) => sum(whole, amount), 0),
+      kept === days.reduce((whole, [, amount]) => counted(whole, amount), 0),
       `account ${account}: the days' volume is their sum`,
     );
   }

@@ -79,6 +79,20 @@ describe("states", () => {
     expect([stands(hub, address), has(hub, till, "BTC")]).toEqual(["overpaid", [101, 0, 0]]);
   });
 
+  test("the same bitcoins sent to it over and over are counted to the largest number, and it stands", () => {
+    const { hub, till, payer, address } = scene();
+    hub.deposit(payer, 20e14);
+    const back = hub.address(payer);
+    const send = (by: Owner, to: string) =>
+      ({ kind: "send", by: by.calls("send-btc"), address: to, amount: sat(20e14) }) as const;
+    for (let i = 0; i < 5; i++) {
+      hub.done(send(payer, address));
+      hub.done(send(till, back));
+    }
+    expect(invoiceAt(hub, address).received).toBe(Number.MAX_SAFE_INTEGER);
+    expect(stands(hub, address)).toBe("overpaid");
+  });
+
   test("seen while a payment by chain is in sight, and back when that is gone", () => {
     const { hub, address, pay, receipt } = scene();
     hub.done({ kind: "chain-mempool", appeared: [receipt("tx", 100)], gone: [] });

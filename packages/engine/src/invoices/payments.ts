@@ -1,5 +1,6 @@
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import { assert } from "../assert.ts";
+import { counted } from "../counted.ts";
 import type { Effect } from "../effects.ts";
 import type { State } from "../state.ts";
 import { type FiatSide, type Invoice, isListed } from "./invoices.ts";
@@ -33,7 +34,7 @@ export const receivedInside = (
   transfer: number,
   effects: Effect[],
 ): void => {
-  invoice.received = (invoice.received + amount) as Amount;
+  invoice.received = counted(invoice.received, amount) as Amount;
   tellPaidBy(invoice, transfer);
   changed(state, invoice, effects);
 };
@@ -47,7 +48,7 @@ export const receivedFiat = (
 ): void => {
   const invoice = state.invoices.byAddress.get(address);
   assert(invoice?.fiat !== undefined, "an invoice in another currency is paid in it");
-  invoice.fiat.received = (invoice.fiat.received + amount) as Amount;
+  invoice.fiat.received = counted(invoice.fiat.received, amount) as Amount;
   invoice.fiat.given = (invoice.fiat.given + given) as Amount;
   tellPaidBy(invoice, transfer);
   changed(state, invoice, effects);
@@ -75,7 +76,7 @@ export const receivedByChain = (
 ): boolean => {
   const invoice = state.invoices.byAddress.get(address);
   if (!invoice) return false;
-  invoice.received = (invoice.received + change) as Amount;
+  invoice.received = counted(invoice.received, change) as Amount;
   assert(invoice.received >= 0, "an invoice loses no more than it received");
   if (invoice.fiat) changePart(invoice.fiat, txid, change);
   if (change > 0) tellPaidBy(invoice, transfer);

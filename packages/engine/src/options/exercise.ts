@@ -1,6 +1,7 @@
 import type { Amount, TimeMs } from "@coinholder/protocol";
 import { assert } from "../assert.ts";
 import { BTC, type CurrencyIndex } from "../config.ts";
+import { counted } from "../counted.ts";
 import type { Effect, TransferKind } from "../effects.ts";
 import { receivedFiat } from "../invoices/payments.ts";
 import { type AccountIndex, availableOf, pay, payHeld } from "../ledger/ledger.ts";
@@ -106,7 +107,7 @@ export const creditedAt = (
       if (option.txid === txid) exerciseAttached(state, option, t, effects);
   const option = state.options.atAddress.get(address);
   if (!option || option.giveCurrency !== BTC) return;
-  option.received = (option.received + change) as Amount;
+  option.received = counted(option.received, change) as Amount;
   assert(option.received >= 0, "an option loses no more than came to its address");
   if (change < 0 || t >= option.expires || option.received < option.give) return;
   if (availableOf(state.ledger, option.buyer, BTC) < option.give) return;
