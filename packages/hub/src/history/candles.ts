@@ -19,6 +19,14 @@ export interface Growing {
   lastTrade: number;
 }
 
+/**
+ * The most that a candle's volume is told as: what its column holds. Who trades with himself all day can come past it in cheap coins of many
+ * places, and a history that could not be written any more would be everybody's.
+ */
+export const MOST_VOLUME = 2n ** 63n - 1n;
+
+export const storable = (volume: bigint): bigint => (volume < MOST_VOLUME ? volume : MOST_VOLUME);
+
 export type CandleWriter = {
   add(trade: TradeEffect): void;
   /** Merges what was added into the stored candles, in the order of the trades. */
@@ -65,15 +73,15 @@ export function collectCandles(upsert: (candle: Growing) => void): CandleWriter 
   };
 }
 
-/** A volume beyond 64 bits would fail (the column is strict), not be rounded. */
 export function prepareUpsert(db: DatabaseSyncInstance): (candle: Growing) => void {
   const statement = db.prepare(
     `INSERT INTO candle (market, interval, start, open, high, low, close, volume, last_trade) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET high = max(high, excluded.high), low = min(low, excluded.low),
-       close = excluded.close, volume = volume + excluded.volume, last_trade = excluded.last_trade`,
+       close = excluded.close, last_trade = excluded.last_trade,
+       volume = iif(volume > ${MOST_VOLUME} - excluded.volume, ${MOST_VOLUME}, volume + excluded.volume)`,
   );
   return ({ market, interval, start, open, high, low, close, volume, lastTrade }) => {
-    statement.run(market, interval, start, open, high, low, close, volume, lastTrade);
+    statement.run(market, interval, start, open, high, low, close, storable(volume), lastTrade);
   };
 }
 
@@ -95,7 +103,8 @@ export function prepareCandleReader(db: DatabaseSyncInstance): CandleReader {
      WHERE market = ? AND interval = ? AND start >= ? ORDER BY start DESC LIMIT ?`,
   );
   const minutes = db.prepare(
-    `SELECT sum(volume) AS volume, max(high) AS high, min(low) AS low FROM candle
+    // In halves: a sum past 64 bits is an error.
+    `SELECT sum(volume >> 32) AS upper, sum(volume & 4294967295) AS lower, max(high) AS high, min(low) AS low FROM candle
      WHERE market = ? AND interval = ${MINUTE} AND start > ? AND start <= ?`,
   );
   newest.setReadBigInts(true);
@@ -118,11 +127,11 @@ export function prepareCandleReader(db: DatabaseSyncInstance): CandleReader {
     },
     day(market, now) {
       const { after, upTo } = dayMinutes(now);
-      const { volume, high, low } = minutes.get(market, after, upTo) as {
-        [name in keyof Day]: bigint | null;
+      const { upper, lower, high, low } = minutes.get(market, after, upTo) as {
+        [name in "upper" | "lower" | "high" | "low"]: bigint | null;
       };
-      if (volume === null || high == null || low == null) return { volume: 0n };
-      return { volume, high: Number(high), low: Number(low) };
+      if (upper === null || lower === null || high === null || low === null) return { volume: 0n };
+      return { volume: (upper << 32n) + lower, high: Number(high), low: Number(low) };
     },
   };
 }

@@ -7,7 +7,7 @@ import type {
 } from "@coinholder/engine";
 import type { Session } from "@coinholder/journal";
 import { type Batch, effectsOf } from "../batch.ts";
-import { collectCandles, type Growing } from "../candles.ts";
+import { collectCandles, type Growing, MOST_VOLUME, storable } from "../candles.ts";
 import { HistoryError } from "../error.ts";
 import { asTransfer } from "../writer.ts";
 import { COLUMNS, namesOf, TABLES, type Table } from "./tables.ts";
@@ -122,7 +122,7 @@ export function toRows(batch: Batch, before: Last): BatchRows {
     ...same,
     length: interval,
     begin_t: start,
-    volume: String(volume),
+    volume: String(storable(volume)),
     last_trade: lastTrade,
   }));
   return {
@@ -146,11 +146,11 @@ const WHEN_THERE: Partial<Record<Table, string>> = {
   history_transfer_status: `ON CONFLICT (transfer) DO UPDATE SET status = excluded.status,
     txid = coalesce(excluded.txid, history_transfer_status.txid),
     reason = coalesce(excluded.reason, history_transfer_status.reason)`,
-  // A volume beyond 64 bits fails, it is not rounded.
   history_candle: `ON CONFLICT (market, length, begin_t) DO UPDATE SET
     high = greatest(history_candle.high, excluded.high), low = least(history_candle.low, excluded.low),
-    close = excluded.close, volume = history_candle.volume + excluded.volume,
-    last_trade = excluded.last_trade`,
+    close = excluded.close, last_trade = excluded.last_trade,
+    volume = CASE WHEN history_candle.volume > ${MOST_VOLUME} - excluded.volume THEN ${MOST_VOLUME}
+      ELSE history_candle.volume + excluded.volume END`,
 };
 
 /** All rows in one statement, as JSON: one message for thousands of them. */

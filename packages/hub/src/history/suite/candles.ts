@@ -90,6 +90,20 @@ export function candleCases(makePlace: MakePlace, numRuns = 25): void {
     expect((await history.day(0, teller.now())).volume).toBe(volume);
   });
 
+  test("a volume that its column cannot hold stays at the most that it can, and history goes on", async () => {
+    const history = await (await makePlace()).open();
+    const quantity = Number.MAX_SAFE_INTEGER;
+    const trade: Step = { is: "trade", market: 0, maker: 5, taker: 6, price: 1, quantity, takerBuys: true };
+    const most = 2n ** 63n - 1n;
+    const minute = Array<Step>(1030).fill(trade);
+    const teller = await followSteps(history, [...minute, { is: "wait", ms: 60_000 }, ...minute]);
+    const volumes = (await history.candles(0, "1m", undefined, 2)).map(({ volume }) => volume);
+    expect(volumes).toEqual([most, most]);
+    expect((await history.candles(0, "1d", undefined, 1))[0]!.volume).toBe(most);
+    expect((await history.day(0, teller.now())).volume).toBe(2n * most);
+    expect((await history.trades(2, undefined, 5)).rows.length).toBeGreaterThan(0);
+  });
+
   test("an interval that does not exist is the caller's mistake and leaves history well", async () => {
     const history = await (await makePlace()).open();
     await expect(history.candles(0, "2m" as Interval, undefined, 1)).rejects.toThrow(RangeError);
