@@ -75,6 +75,27 @@ describe("a price is not quoted from", () => {
     expect(says(1000, 11_000, 11_100)).toBe("quoted");
   });
 
+  test("at once after a pause, where it is far from the last one before it, however long that was", () => {
+    const { says, none } = scene();
+    expect(says(0, 10_000, 10_100)).toBe("quoted");
+    expect(none()).toEqual({ problem: "price_missing" });
+    expect(says(600_000, 100, 200)).toBe("price_wild");
+    expect(says(59_000, 100, 200)).toBe("price_wild");
+    // Near to what it was before.
+    expect(says(500, 10_100, 10_200)).toBe("price_wild");
+    const another = scene();
+    expect(another.says(0, 10_000, 10_100)).toBe("quoted");
+    expect(another.says(600_000, 10_400, 10_500)).toBe("quoted");
+    expect(another.says(600_000, 10_800, 10_900)).toBe("quoted");
+  });
+
+  test("for ever: one that stands for as long as the time is the price", () => {
+    const { says } = scene();
+    expect(says(0, 10_000, 10_100)).toBe("quoted");
+    expect(says(600_000, 100, 200)).toBe("price_wild");
+    expect(says(61_000, 100, 200)).toBe("quoted");
+  });
+
   test("nor right after a peak that nobody but the guard saw", () => {
     const { says } = scene();
     expect(says(0, 10_000, 10_100)).toBe("quoted");

@@ -38,8 +38,16 @@ const include = (range: [number, number], value: number): void => {
 export const guarded = (source: PriceSource, { staleMs, wildBps, wildMs }: Caution): Guard => {
   const seen = new Map<number, Seen>();
 
+  const isOver = (second: number, now: TimeMs): boolean => (second + 1) * SECOND_MS + wildMs <= now;
+
   const remember = ({ bid, ask }: Price, now: TimeMs): void => {
     const second = Math.floor(now / SECOND_MS);
+    // After a pause the last one counts as if it had held until now: else whoever comes first into an empty book could begin anywhere.
+    for (const [last, before] of seen)
+      if (isOver(last, now)) {
+        seen.delete(last);
+        seen.set(second - 1, before);
+      }
     const same = seen.get(second);
     if (!same) seen.set(second, { bid: [bid, bid], ask: [ask, ask] });
     else {
@@ -60,7 +68,7 @@ export const guarded = (source: PriceSource, { staleMs, wildBps, wildMs }: Cauti
   return {
     look: (now) => {
       for (const second of seen.keys()) {
-        if ((second + 1) * SECOND_MS + wildMs > now) break;
+        if (!isOver(second, now) || seen.size === 1) break;
         seen.delete(second);
       }
       const price = source.latest(now);
