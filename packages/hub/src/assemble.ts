@@ -162,7 +162,13 @@ export const assemble = async (parts: Parts, closers: Closers): Promise<Hub> => 
     parts.snapshotEvery,
     snapshot,
   );
-  closers.add(() => snapshots.close());
+  // The last snapshot is made of the state while it is written: what would still be carried out then (a call that took too long, a
+  // webhook whose receiver says that it is gone) would be in it, and be replayed upon it once more.
+  closers.add(
+    () => snapshots.close(),
+    () => webhooks.close(),
+    () => sequencer.stop(),
+  );
 
   const expiring = keepExpiring(sequencer);
   closers.add(() => expiring.close());

@@ -188,3 +188,15 @@ test("under any clock at all: time in the journal never goes back, and a replay 
   await expectSound(journal, state);
   await journal.close();
 });
+
+test("nothing is carried out any more once it has stopped, and it is no failure", async () => {
+  const folder = newFolder();
+  const { state, sequencer, journal } = await start(folder, { says: NOW });
+  begin(sequencer);
+  const [seq, hash] = [journal.lastSeq, stateHash(state)];
+  sequencer.stop();
+  expect(() => sequencer.run(account())).toThrow("has stopped");
+  expect([journal.lastSeq, stateHash(state)]).toEqual([seq, hash]);
+  await sequencer.durable();
+  await journal.close();
+});

@@ -22,6 +22,8 @@ export interface Sequencer {
   readonly onApplied: (listener: (seq: number, command: Stamped, effects: readonly Effect[]) => void) => void;
   /** Called with each command's effects once they are durable, in order. */
   readonly onEffects: (listener: (seq: number, effects: readonly Effect[]) => void) => void;
+  /** From now on `run` throws: the state stays as it is, for who writes it down. */
+  readonly stop: () => void;
 }
 
 export const makeSequencer = (
@@ -34,6 +36,7 @@ export const makeSequencer = (
   const listeners: ((seq: number, effects: readonly Effect[]) => void)[] = [];
   let waiting: { seq: number; effects: readonly Effect[] }[] = [];
   let broken: unknown;
+  let stopped = false;
 
   journal.onDurable((durableSeq) => {
     let done = 0;
@@ -55,6 +58,7 @@ export const makeSequencer = (
 
   const run = (command: Command): Outcome => {
     if (broken !== undefined) throw broken;
+    if (stopped) throw new Error("the hub has stopped");
     // The spread first: V8 copies that in one go.
     const stamped = { ...command, t: now() } as Stamped;
     let outcome: Outcome;
@@ -86,5 +90,8 @@ export const makeSequencer = (
     },
     onApplied: (listener) => appliedListeners.push(listener),
     onEffects: (listener) => listeners.push(listener),
+    stop: () => {
+      stopped = true;
+    },
   };
 };
