@@ -114,7 +114,8 @@ const stillAllowed =
     if (!denied) return true;
     reader.send(encoded({ type: "ended", channel: kind, account: by.account, error: denied.refused }));
     const subscription = reader.subscriptions.get(feed());
-    if (subscription) feed().leave(subscription);
+    if (!subscription) return false; // It had not been joined yet.
+    feed().leave(subscription);
     if (reader.subscriptions.size === 0) reader.end("nothing_subscribed");
     return false;
   };
@@ -143,8 +144,10 @@ export const subscribe = async (
     const allowed = isAccountChannel(kind)
       ? stillAllowed(sequencer, reader, () => feed, by!, kind)
       : undefined;
-    feed.join(reader, after, allowed);
+    // Again: it waited for the disk and for the reader, who takes his time as he likes; meanwhile the key may have ended.
+    if (!allowed || allowed()) feed.join(reader, after, allowed);
   }
+  if (reader.subscriptions.size === 0) reader.end("nothing_subscribed");
 };
 
 export const unsubscribe = async (
