@@ -17,6 +17,8 @@ export interface NewEvent {
 export interface Batch {
   readonly upTo: Seq;
   readonly events: readonly NewEvent[];
+  /** Of accounts that had events which are too old to be kept by now: the number of the newest of them. */
+  readonly tooOld?: readonly (readonly [account: string, number: number])[];
 }
 
 /** One post: the HTTP status that came, or why none came. */

@@ -105,7 +105,7 @@ export const openOutbox = (db: DatabaseSyncInstance): Outbox => {
 
   return {
     position,
-    store: ({ upTo, events }) => {
+    store: ({ upTo, events, tooOld }) => {
       const webhooks = new Set<string>();
       begin.run();
       const stored = position();
@@ -117,7 +117,7 @@ export const openOutbox = (db: DatabaseSyncInstance): Outbox => {
           webhooks.add(webhook);
         }
       }
-      prune(events, Date.now());
+      prune(events, tooOld, Date.now());
       writePosition.run(upTo, upTo);
       commit.run();
       return [...webhooks];

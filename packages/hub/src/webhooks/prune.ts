@@ -1,5 +1,5 @@
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
-import type { NewEvent } from "./messages.ts";
+import type { Batch, NewEvent } from "./messages.ts";
 
 /** How long an event is kept, in ms. */
 export const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
@@ -13,7 +13,7 @@ const LOOKED_AT = 1000;
 /** Within a transaction: takes away what is too old or too much, and what was to be posted of it. */
 export const preparePruning = (
   db: DatabaseSyncInstance,
-): ((added: readonly Pick<NewEvent, "account">[], now: number) => void) => {
+): ((added: readonly Pick<NewEvent, "account">[], tooOld: Batch["tooOld"], now: number) => void) => {
   const oldest = db.prepare("SELECT row, account, number, t FROM event ORDER BY row LIMIT ?");
   const overTop = db.prepare(
     `SELECT number FROM event WHERE account = ? ORDER BY number DESC LIMIT 1 OFFSET ${MOST_OF_ACCOUNT}`,
@@ -31,8 +31,8 @@ export const preparePruning = (
     remember.run(account, number);
   };
 
-  return (added, now) => {
-    const newestOld = new Map<string, number>();
+  return (added, tooOld, now) => {
+    const newestOld = new Map<string, number>(tooOld);
     // Nearly always the first is young.
     for (const limit of [1, LOOKED_AT + added.length]) {
       const old = oldest.all(limit) as unknown as { account: string; number: number; t: number }[];

@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import type { Sequencer } from "../sequencer.ts";
 import { fileIn } from "./database.ts";
 import { foundEvents } from "./found-events.ts";
-import type { EventPage, LogRow, NewEvent, Page, Permit } from "./messages.ts";
+import type { Batch, EventPage, LogRow, NewEvent, Page, Permit } from "./messages.ts";
 import { KEPT_MS } from "./prune.ts";
 import { startThread, type Thread } from "./thread.ts";
 
@@ -66,6 +66,7 @@ export const openWebhooks = async ({ folder, lastSeq, anywhere, log }: WebhooksP
   let waiting = 0;
   let followed: Seq = 0;
   let gathered: NewEvent[] = [];
+  const tooOld = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
   let timerMs = 0;
   let closing: Promise<void> | undefined;
@@ -112,11 +113,11 @@ export const openWebhooks = async ({ folder, lastSeq, anywhere, log }: WebhooksP
   const flush = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    const events = gathered;
+    const batch: Batch = { upTo: followed, events: gathered, tooOld: [...tooOld] };
     gathered = [];
+    tooOld.clear();
     // What a failed outbox lacks is followed again after the next start: its position stays.
-    if (followed > 0)
-      await opened().ask({ ask: "store", batchJson: JSON.stringify({ upTo: followed, events }) });
+    if (followed > 0) await opened().ask({ ask: "store", batchJson: JSON.stringify(batch) });
   };
   const flushSoon = (): void => {
     const ms = gathered.length === 0 ? POSITION_MS : GATHER_MS;
@@ -182,7 +183,10 @@ export const openWebhooks = async ({ folder, lastSeq, anywhere, log }: WebhooksP
     replayed: (state, seq, command, effects) => {
       if (seq <= followed) return undefined;
       followed = seq;
-      if (command.t + KEPT_MS >= Date.now()) gathered.push(...foundEvents(state, seq, command, effects));
+      const events = foundEvents(state, seq, command, effects);
+      if (command.t + KEPT_MS >= Date.now()) gathered.push(...events);
+      // Who asks for what came after an older one must hear that he missed them.
+      else for (const { account, number } of events) tooOld.set(account, number);
       return gathered.length >= MOST_GATHERED ? flush() : undefined;
     },
     run: async (source) => {
