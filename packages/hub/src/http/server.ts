@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import {
   type ErrorCode,
   isFunctionName,
@@ -35,6 +37,11 @@ const sendError = (reply: FastifyReply, code: ErrorCode): FastifyReply =>
   send(reply, statusOf(code), { error: refusal(code) });
 
 const cors = (reply: FastifyReply): FastifyReply => reply.headers(CORS);
+
+/** Resolves when all that was asked before on its connection is answered; where that closes before, never. */
+const itsTurn = async (response: ServerResponse): Promise<void> => {
+  if (response.socket === null) await once(response, "socket");
+};
 
 /** No route has a schema: the compilers of such, which Fastify would load by itself, take most of a server's start. */
 const noSchemas = (): never => {
@@ -114,6 +121,10 @@ export const makeServer = async (
       url: "/api/stream",
       exposeHeadRoute: false,
       handler: async (request, reply) => {
+        // The stream writes to the connection itself: its messages would stand before, or within, the answer of a call before it.
+        await itsTurn(reply.raw);
+        // Nobody is there any more, and nothing would tell its end.
+        if (request.raw.socket.destroyed) return reply.hijack();
         const refused = await hub().stream.sse(request.raw, reply.raw, source(request.raw), CORS);
         if (refused) return send(cors(reply), refused.status, { error: refused.refused });
         return reply.hijack();
