@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, truncateSync } from "node:fs";
+import { existsSync, statSync, truncateSync } from "node:fs";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { entriesTo } from "../testing/entries.ts";
-import { temporaryPlace } from "../testing/place.ts";
+import { fill, temporaryPlace } from "../testing/place.ts";
 import { callsIn, hasStrace, type SystemCall, underStrace } from "../testing/strace.ts";
 
 const program = fileURLToPath(new URL("../testing/appender.js", import.meta.url));
@@ -72,4 +73,29 @@ describe.skipIf(!hasStrace)("a disk that fails", () => {
       expect(entries).toEqual(entriesTo(durable));
     },
   );
+
+  test("what a killed process left in the log is not told before it was written anew and synced", async () => {
+    const place = await temporaryPlace();
+    const { journal } = await place.journal();
+    await fill(journal, 300, 10);
+    const folder = join((await temporaryPlace()).folder, "killed");
+    await cp(place.folder, folder, { recursive: true });
+    const log = join(folder, "journal.db-wal");
+    const { size } = statSync(log);
+    expect(size).toBeGreaterThan(0);
+    const { code, durable, errors, calls } = await runOnto(folder, log, "fsync,fdatasync:error=EIO:when=1");
+    expect(code).toBeGreaterThan(0);
+    expect(errors).toContain("journal_unavailable");
+    expect(durable).toBe(0);
+    let written = 0;
+    for (const { name, text, result } of calls.slice(
+      0,
+      calls.findIndex(({ injected }) => injected),
+    )) {
+      expect(name).toBe("pwrite64");
+      expect(Number(/, (\d+)\) += /.exec(text)?.[1])).toBe(written);
+      written += result;
+    }
+    expect(written).toBe(size);
+  });
 });

@@ -1,8 +1,7 @@
-import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Seq } from "../group.ts";
 import type { SnapshotMeta, Store } from "../store.ts";
+import { type Files, type OpenFile, systemFiles } from "./files.ts";
 
 /**
  * Snapshots are files of their own, so that writing hundreds of megabytes never holds up a commit:
@@ -19,46 +18,46 @@ const READ_BYTES = 512 * 1024;
 
 type SnapshotFiles = Pick<Store, "writeSnapshot" | "snapshots" | "readSnapshot">;
 
-export function snapshotFiles(folder: string): SnapshotFiles {
+export function snapshotFiles(folder: string, files: Files = systemFiles): SnapshotFiles {
   const pathOf = (seq: Seq): string => join(folder, nameOf(seq));
 
   async function listed(): Promise<Seq[]> {
-    const names = await readdir(folder).catch(ifMissing);
+    const names = await files.readdir(folder).catch(ifMissing);
     const seqs = names.flatMap((name) => seqOf(name) ?? []);
     return seqs.sort((a, b) => b - a);
   }
 
   return {
     async writeSnapshot(seq, chunks, seal) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await files.mkdir(folder, { recursive: true, mode: 0o700 });
       const part = join(folder, PART);
-      const file = await open(part, "w", 0o600);
+      const file = await files.open(part, "w", 0o600);
       try {
         await writeText(file, chunks);
-        const header = JSON.stringify(seal());
-        await file.write(`${header.padEnd(HEADER_BYTES - 1)}\n`, 0, "latin1");
+        const header = Buffer.from(`${JSON.stringify(seal()).padEnd(HEADER_BYTES - 1)}\n`, "latin1");
+        await file.write(header, 0, header.length, 0);
         await file.sync();
       } finally {
         await file.close();
       }
-      await rename(part, pathOf(seq));
-      await syncFolder(folder);
-      for (const old of (await listed()).slice(KEEP)) await rm(pathOf(old));
+      await files.rename(part, pathOf(seq));
+      await syncFolder(folder, files);
+      for (const old of (await listed()).slice(KEEP)) await files.rm(pathOf(old));
     },
     async snapshots() {
       const metas: SnapshotMeta[] = [];
-      for (const seq of await listed()) metas.push(await readHeader(pathOf(seq), seq));
+      for (const seq of await listed()) metas.push(await readHeader(pathOf(seq), seq, files));
       return metas;
     },
     readSnapshot: (meta) =>
-      createReadStream(pathOf(meta.seq), {
+      files.createReadStream(pathOf(meta.seq), {
         start: HEADER_BYTES,
         highWaterMark: READ_BYTES,
       }),
   };
 }
 
-async function writeText(file: FileHandle, chunks: AsyncIterable<string>): Promise<void> {
+async function writeText(file: OpenFile, chunks: AsyncIterable<string>): Promise<void> {
   let position = HEADER_BYTES;
   let unsynced = 0;
   for await (const chunk of chunks) {
@@ -76,9 +75,9 @@ async function writeText(file: FileHandle, chunks: AsyncIterable<string>): Promi
   }
 }
 
-async function readHeader(path: string, seq: Seq): Promise<SnapshotMeta> {
+async function readHeader(path: string, seq: Seq, files: Files): Promise<SnapshotMeta> {
   const nothingMatches: SnapshotMeta = { seq, group: 0, groupHash: "", hash: "" };
-  const file = await open(path, "r");
+  const file = await files.open(path, "r");
   try {
     const bytes = Buffer.alloc(HEADER_BYTES);
     const { bytesRead } = await file.read(bytes, 0, HEADER_BYTES, 0);
@@ -92,9 +91,9 @@ async function readHeader(path: string, seq: Seq): Promise<SnapshotMeta> {
 }
 
 /** Makes the names in a folder as durable as the files. Windows neither needs nor allows it. */
-export async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string, files: Files): Promise<void> {
   if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
+  const handle = await files.open(folder, "r");
   try {
     await handle.sync();
   } finally {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, cp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, cp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DatabaseSync } from "@photostructure/sqlite";
@@ -110,6 +110,23 @@ describe("damage below SQL", () => {
 });
 
 describe("opening", () => {
+  test("the log that a crash leaves is written anew, to the byte, and not while somebody else writes", async () => {
+    const { folder, log } = await crashedCopy(300);
+    const before = await readFile(log);
+    await utimes(log, 0, 0);
+    const shell = new DatabaseSync(join(folder, "journal.db"));
+    shell.exec("BEGIN IMMEDIATE");
+    await expect(sqliteStore(folder).open()).rejects.toMatchObject({ code: "journal_unavailable" });
+    expect((await stat(log)).mtimeMs).toBe(0);
+    shell.exec("ROLLBACK");
+    const store = sqliteStore(folder);
+    expect((await store.open()).seq).toBe(300);
+    expect((await stat(log)).mtimeMs).toBeGreaterThan(0);
+    expect(await readFile(log)).toEqual(before);
+    await store.close();
+    shell.close();
+  });
+
   test("a journal of a newer version is refused and left alone", async () => {
     const place = await temporaryPlace();
     await (await place.journal()).journal.close();
