@@ -1,32 +1,31 @@
-import {
-  GENESIS,
-  type Group,
-  type Head,
-  JournalError,
-  type SnapshotMeta,
-  type Store,
-} from "@coinholder/journal";
-import type { Prng } from "../prng.ts";
+import { join } from "node:path";
+import { type Group, type Store, sqliteStore } from "@coinholder/journal";
+import type { Request, Thread } from "@coinholder/journal/testing";
+import { type Prng, prng } from "../prng.ts";
+import { type Doubtful, openJournalDisk } from "./journal-disk.ts";
 import type { Plant } from "./plants.ts";
+import { makeSnapshotDisk } from "./snapshot-disk.ts";
 
 /** What goes wrong at one of the next times that the hub turns to its disk. */
 export interface DiskFault {
   /** So many go well before. */
   readonly after: number;
   /**
-   * The machine dies before anything is written; when the bytes are in the disk's cache, which keeps them or does not; or when all is
-   * safe and nobody has heard of it. Or the write fails: the group is there or not, nobody knows.
+   * The hub dies, by itself or with its machine, before anything is written; when the bytes are in a cache, which keeps them or does not;
+   * or when all is safe and nobody has heard of it. Or the write fails: the group is there or not, nobody knows.
    */
   readonly is: "dies before" | "dies in the cache" | "dies after" | "fails";
-  /** Whether what is in doubt is there afterwards. */
+  /** Whether what is in doubt is there afterwards. What is not can be there in part: to the reader it must be as if nothing were. */
   readonly kept: boolean;
 }
 
 /** The disk that outlives all lives of a hub. */
 export interface Disk {
-  /** Groups that are safe. */
-  readonly groups: Group[];
-  /** For one life of the hub; `dies` is called when the machine goes down with it. */
+  /** The last entry that is safe. */
+  readonly safe: () => number;
+  /** After a life: the groups that the next one will find. Throws where it will not start. */
+  readonly groups: () => readonly Group[];
+  /** For one life of the hub; `dies` is called when it ends by a fault. */
   readonly store: (life: { readonly alive: boolean }, dies: () => void) => Store;
   readonly arm: (fault: DiskFault) => void;
   readonly disarm: () => void;
@@ -34,50 +33,75 @@ export interface Disk {
   readonly failures: () => number;
   /** How often the hub has turned to it. */
   readonly operations: () => number;
+  /** How often a life has left it how. */
+  readonly ends: ReadonlyMap<string, number>;
   /** No room until told otherwise: appends fail. */
   readonly full: { is: boolean };
-  /** The machine is dead: what only the cache had is gone, or kept. */
+  /** Gives back what this process has opened. */
+  readonly release: () => void;
+  /** The life is over, and the process alone or the machine with it: what only a cache had is kept, gone, or torn. */
   readonly settle: () => void;
-}
-
-interface Snapshot {
-  readonly meta: SnapshotMeta;
-  readonly text: string;
 }
 
 /** A new one each time: all that waits for it is forgotten with it. */
 const never = (): Promise<never> => new Promise(() => {});
 const READ_MS = 1;
 const WRITE_MS = [0, 0, 1, 3, 15];
+const lastOf = (group: Group | undefined): number => (group ? group.firstSeq + group.count - 1 : 0);
 
-export const makeDisk = (random: Prng, plant: Plant): Disk => {
-  const groups: Group[] = [];
-  let snapshots: Snapshot[] = [];
+/** @param tears decides what is left of writes that were under way */
+export const makeDisk = (root: string, random: Prng, tears: Prng, plant: Plant): Disk => {
+  const folder = join(root, "journal");
+  const journal = openJournalDisk(folder, tears, plant);
+  const snapshots = makeSnapshotDisk(plant);
+  let safe = 0;
+  let left: () => readonly Group[] = () => [];
   /** Written, not safe. */
-  let cache: { readonly group: Group; readonly kept: boolean }[] = [];
+  let doubtful: Doubtful[] = [];
+  let syncFailed = false;
   let fault: DiskFault | undefined = plant.fault;
-  let left = fault?.after ?? 0;
+  let remaining = fault?.after ?? 0;
   let failures = 0;
   let operations = 0;
+  const ends = new Map<string, number>();
   const full = { is: false };
   const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
   /** Whether the fault that was asked for comes with this operation. */
   const strikes = (): DiskFault | undefined => {
     operations++;
-    if (fault === undefined || left-- > 0) return undefined;
+    if (fault === undefined || remaining-- > 0) return undefined;
     const now = fault;
     fault = undefined;
     return now;
   };
+  const failed = (code: string, what: string): Error => {
+    failures++;
+    return Object.assign(new Error(what), { code });
+  };
 
   const settle = (): void => {
-    for (const { group, kept } of cache) if (kept) groups.push(group);
-    cache = [];
-    if (plant.losesLast) groups.pop();
+    // One number of the stream for each end, whatever it decides: the runs that follow stay comparable.
+    const own = prng(tears.below(2 ** 32));
+    const powerGoes = own.chance(0.6);
+    const how = journal.end({ powerGoes, doubtful, syncFailed }, own);
+    ends.set(how, (ends.get(how) ?? 0) + 1);
+    if (powerGoes) snapshots.lose(own);
+    doubtful = [];
+    syncFailed = false;
+    try {
+      const groups = journal.groups();
+      left = () => groups;
+      safe = lastOf(groups.at(-1));
+    } catch (error) {
+      left = () => {
+        throw error;
+      };
+    }
   };
 
   const store = (life: { readonly alive: boolean }, dies: () => void): Store => {
+    let isOpen = false;
     /** The dead write nothing and hear nothing. */
     const living = async (): Promise<void> => {
       if (!life.alive) await never();
@@ -90,87 +114,104 @@ export const makeDisk = (random: Prng, plant: Plant): Disk => {
     const touch = async (): Promise<void> => {
       await living();
       const now = strikes();
-      if (now?.is === "fails") {
-        failures++;
-        throw Object.assign(new Error("input/output error"), { code: "EIO" });
-      }
+      if (now?.is === "fails") throw failed("EIO", "input/output error");
       if (now) await die();
       await wait(READ_MS);
       await living();
     };
-    return {
-      open: async (): Promise<Head> => {
-        await touch();
-        const last = groups.at(-1);
-        return last
-          ? { number: last.number, seq: last.firstSeq + last.count - 1, hash: last.hash }
-          : { number: 0, seq: 0, hash: GENESIS };
-      },
-      append: async (group) => {
-        // No turn between this and the write: the machine could die in it.
-        if (!life.alive) await never();
-        const expected = (cache.at(-1)?.group ?? groups.at(-1))?.number ?? 0;
-        if (group.number !== expected + 1)
-          throw new JournalError("journal_taken", `group ${group.number} came after ${expected}`);
-        const now = strikes();
-        if (now?.is === "dies before") await die();
-        if (full.is || now?.is === "fails") failures++;
-        if (full.is) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
-        if (now?.is === "fails") {
-          if (now.kept) groups.push(group);
-          throw Object.assign(new Error("input/output error"), { code: "EIO" });
-        }
-        cache.push({ group, kept: now?.kept ?? random.chance(0.5) });
-        if (now?.is === "dies in the cache") await die();
-        const written = wait(random.pick(WRITE_MS) + (plant.acknowledgesEarly ? 30 : 0)).then(() => {
-          // At once: whoever dies meanwhile has left it in the cache.
-          if (!life.alive) return;
-          cache.shift();
-          groups.push(group);
-        });
-        if (plant.acknowledgesEarly) return;
-        await written;
-        await living();
-        if (now?.is === "dies after") await die();
-      },
-      read: async function* (afterSeq) {
-        await touch();
-        for (const group of [...groups]) if (group.firstSeq + group.count - 1 > afterSeq) yield group;
-      },
-      writeSnapshot: async (_seq, chunks, seal) => {
-        let text = "";
-        for await (const chunk of chunks) {
-          await touch();
-          text += chunk;
-        }
-        await touch();
-        snapshots = [{ meta: seal(), text }, ...snapshots].slice(0, 2);
-      },
-      snapshots: async () => {
-        await touch();
-        return snapshots.map(({ meta }) => meta);
-      },
-      readSnapshot: async function* (meta) {
-        await touch();
-        yield snapshots.find((one) => one.meta.hash === meta.hash)!.text;
-      },
-      close: living,
+
+    const append = async (group: Group): Promise<undefined> => {
+      const now = strikes();
+      if (now?.is === "dies before") await die();
+      if (full.is || now?.is === "fails") {
+        doubtful.push({ group, kept: !full.is && now!.kept });
+        syncFailed = true;
+        throw full.is ? failed("ENOSPC", "no space left on device") : failed("EIO", "input/output error");
+      }
+      doubtful.push({ group, kept: now?.kept ?? random.chance(0.5) });
+      if (now?.is === "dies in the cache") await die();
+      const written = wait(random.pick(WRITE_MS) + (plant.acknowledgesEarly ? 30 : 0)).then(() => {
+        // At once: whoever dies meanwhile has left it in the cache.
+        if (!life.alive || !isOpen) return;
+        const { group: next } = doubtful.shift()!;
+        journal.append(next);
+        safe = lastOf(next);
+      });
+      if (plant.acknowledgesEarly) return undefined;
+      await written;
+      await living();
+      if (now?.is === "dies after") await die();
+      return undefined;
     };
+
+    const close = async (): Promise<undefined> => {
+      // Who could not write moves nothing, and what there is of it is decided when all is over.
+      if (!isOpen || syncFailed) return undefined;
+      const now = strikes();
+      if (now?.is === "dies before") await die();
+      const closing = journal.close();
+      isOpen = false;
+      if (now?.is === "dies in the cache") await die();
+      await wait(READ_MS);
+      await living();
+      // SQLite tells nobody that it could not move the log: it is still there.
+      if (now?.is === "fails") failures++;
+      else closing.finished();
+      if (now?.is === "dies after") await die();
+      return undefined;
+    };
+
+    const answer = async (request: Request): Promise<unknown> => {
+      // No turn between this and a write: the machine could die in it.
+      if (!life.alive) await never();
+      switch (request.ask) {
+        case "open": {
+          await touch();
+          const head = journal.open();
+          isOpen = true;
+          return head;
+        }
+        case "append":
+          return append(request.group);
+        case "close":
+          return close();
+        case "read":
+          await touch();
+          return journal.keeper(request);
+        default:
+          return journal.keeper(request);
+      }
+    };
+
+    /** As a thread does: one question after the other. */
+    const start = (): Thread => {
+      let before: Promise<unknown> = Promise.resolve();
+      const ask: Thread["ask"] = (request) => {
+        const told = before.then(() => answer(request));
+        before = told.catch(() => {});
+        return told as Promise<never>;
+      };
+      return { ask, end: () => ask({ ask: "close" }) };
+    };
+    return sqliteStore(folder, { start, files: snapshots.seenBy(touch) });
   };
 
   return {
-    groups,
+    safe: () => safe,
+    groups: () => left(),
     store,
     arm: (next) => {
       fault = next;
-      left = next.after;
+      remaining = next.after;
     },
     disarm: () => {
       fault = undefined;
     },
     failures: () => failures,
     operations: () => operations,
+    ends,
     full,
+    release: journal.release,
     settle,
   };
 };

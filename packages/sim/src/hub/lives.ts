@@ -70,7 +70,7 @@ const bury = async (run: Run): Promise<void> => {
   const before = judging.shadow.entries;
   const shadow = newShadow();
   const index = newIndex();
-  for (const { firstSeq, data } of machine.disk.groups)
+  for (const { firstSeq, data } of machine.disk.groups())
     for (const [i, text] of data.split("\n").entries()) {
       const seq = firstSeq + i;
       assert(before[seq - 1]?.text === text, `entry ${seq} came back as something else: ${text}`);

@@ -104,7 +104,11 @@ const quiet = (complained: Observer["complained"]): Parts["log"] => {
   const error = (told: { err?: unknown }, what: string): void => {
     if (told.err !== undefined) complained(what, told.err);
   };
-  return { trace: nothing, debug: nothing, info: nothing, warn: nothing, error, fatal: error } as never;
+  // No crash damages a snapshot, as long as the disk does as it is told.
+  const warn = (told: { reason?: string }, what: string): void => {
+    if (what.startsWith("a snapshot is passed over")) complained(what, new Error(told.reason));
+  };
+  return { trace: nothing, debug: nothing, info: nothing, warn, error, fatal: error } as never;
 };
 
 export const newMachine = (
@@ -120,7 +124,7 @@ export const newMachine = (
   return { root, disk, node, wallet: simWallet(), plant, data, lives: 0, life: undefined };
 };
 
-/** The power goes: nothing of this life is ever written or heard again. What its files were is what the next one finds. */
+/** The process is killed, perhaps since the power goes: nothing of this life is ever written or heard again. What its files were is what the next one finds. */
 export const die = (machine: Machine): void => {
   const { life, data, root } = machine;
   if (!life?.alive) return;
@@ -153,6 +157,11 @@ export const startLife = (machine: Machine, observer: Observer): Life => {
       keeperOf(life, (close) => files.push(close)),
     );
     closers.add(() => history.close());
+    // A machine can die while the hub stops: what that has closed must stay so, its number may be another file's by then.
+    let signerIsClosed = false;
+    closers.add(() => {
+      signerIsClosed = true;
+    });
     const hub = await assemble(
       {
         options: { ...DEFAULT_OPTIONS, data, trustProxy: "127.0.0.1" },
@@ -181,7 +190,9 @@ export const startLife = (machine: Machine, observer: Observer): Life => {
     );
     plant.hub?.(hub);
     watchRefusals(hub, observer, life);
-    files.push(() => hub.signer.close());
+    files.push(() => {
+      if (!signerIsClosed) hub.signer.close();
+    });
     life.hub = hub;
   };
 

@@ -11,6 +11,9 @@ export interface Plant {
   readonly fault?: DiskFault;
   /** The disk forgets the newest group when the machine dies. */
   readonly losesLast?: true;
+  /** Groups, or snapshots, that are told to be synced are in the cache. */
+  readonly neverSyncs?: true;
+  readonly neverSyncsSnapshots?: true;
   /** Take the place of the journal, and of history. */
   readonly journal?: (journal: Journal) => Journal;
   readonly history?: (history: History) => History;
@@ -26,6 +29,8 @@ const after = (hub: Hub, change: (kind: string, effects: readonly Effect[]) => v
 export const PLANTS: Readonly<Record<string, Plant>> = {
   "a disk that acknowledges too early": { acknowledgesEarly: true },
   "a disk that loses the last group": { losesLast: true },
+  "a store that does not sync": { neverSyncs: true },
+  "snapshots that are not synced": { neverSyncsSnapshots: true },
   "answers that do not wait for the disk": {
     journal: (journal) =>
       Object.assign(Object.create(journal) as Journal, {

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prng } from "../prng.ts";
 import type { Action } from "./actions.ts";
@@ -14,6 +13,7 @@ import { afterwards, live } from "./lives.ts";
 import { newMachine } from "./machine.ts";
 import { openSimNode } from "./node.ts";
 import type { Plant } from "./plants.ts";
+import { quickFolder } from "./quick-folder.ts";
 import { CONFIG, chainFolder } from "./scene.ts";
 import { newShadow } from "./shadow.ts";
 import { take } from "./steps.ts";
@@ -47,7 +47,7 @@ export const runHub = async (
 ): Promise<HubRun> => {
   const time = startTime(START_MS);
   const endDice = loadDice(seed);
-  const root = mkdtempSync(join(tmpdir(), "coinholder-sim-"));
+  const root = mkdtempSync(join(quickFolder(), "coinholder-sim-"));
   const hash = createHash("sha256");
   const lines: string[] = [];
   const counts = new Map<string, number>();
@@ -58,7 +58,7 @@ export const runHub = async (
   };
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
   const random = prng(seed + 1);
-  const disk = makeDisk(random, plant);
+  const disk = makeDisk(root, random, prng(seed + 2), plant);
   const node = openSimNode(chainFolder(root, random), random);
   const book = newBook();
   const run: Run = {
@@ -69,10 +69,7 @@ export const runHub = async (
       book,
       shadow: newShadow(),
       index: newIndex(),
-      safe: () => {
-        const last = disk.groups.at(-1);
-        return last ? last.firstSeq + last.count - 1 : 0;
-      },
+      safe: disk.safe,
       answered: 0,
       mayFail: () => diskFailed(run),
       heard: new Set(),
@@ -106,11 +103,13 @@ export const runHub = async (
       run.machine.life.release();
     }
     time.forgetTimers();
+    disk.release();
     node.close();
     endDice();
     time.end();
     rmSync(root, { recursive: true, force: true });
   }
   counts.set(OPERATIONS, disk.operations());
+  for (const [how, times] of disk.ends) counts.set(`disk: ${how}`, times);
   return { trace: hash.digest("hex"), lines, counts, ...(failure ? { failure } : {}) };
 };
