@@ -107,6 +107,21 @@ test("subscribing again begins anew, and unsubscribing ends a channel only", asy
   socket.close();
 });
 
+test("who reads as many channels as may be can begin any of them anew, and read no other one", async () => {
+  const socket = await openSocket(hub.url);
+  const places = Array.from({ length: 99 }, (_, i) => `nearby:45.5:-73.5:${i + 1}`).join(",");
+  socket.send("subscribe", `${places},${BOOK}`);
+  await socket.until(isOf(BOOK, "snapshot"));
+  socket.send("subscribe", `${places},${BOOK}`, undefined, "again");
+  await socket.until((one) => (one.type === "subscribed" || one.type === "error") && one.id === "again");
+  expect(socket.messages.filter(({ type }) => type === "error")).toEqual([]);
+  socket.send("subscribe", "trades:BTC/USD", undefined, "more");
+  const refused = await socket.until((one) => one.type === "error" && one.id === "more");
+  expect(refused).toMatchObject({ error: { code: "param_invalid", most: 100 } });
+  expect(socket.messages.filter(isOf(BOOK, "snapshot"))).toHaveLength(2);
+  socket.close();
+});
+
 test("one source has a bounded number of connections; one that ends makes room", async () => {
   const readers: TestReader[] = [];
   for (let i = 0; i < 100; i++) readers.push(await readSse(hub.url, BOOK));

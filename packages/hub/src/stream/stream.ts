@@ -149,7 +149,7 @@ export const makeStream = async (parts: StreamParts): Promise<Stream> => {
     if ("refused" in admitted) return refuse(admitted.refused);
     const { channels } = admitted;
     const over =
-      admitted.f === SUBSCRIBE ? (tooMany(reader, channels.length) ?? noRoom(feeds, channels)) : undefined;
+      admitted.f === SUBSCRIBE ? (tooMany(reader, admitted) ?? noRoom(feeds, channels)) : undefined;
     if (over) return refuse(over.refused);
     await carryOut(reader, admitted, id);
   };

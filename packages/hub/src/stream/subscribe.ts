@@ -168,15 +168,20 @@ export const unsubscribe = async (
   }
 };
 
-/** Whether a connection may read so many channels more. */
-export const tooMany = (reader: Reader, more: number): Refused | undefined =>
-  reader.subscriptions.size + more > MOST_CHANNELS
+/** Whether a connection may read those channels, too: what it reads already only begins anew. */
+export const tooMany = ({ subscriptions }: Reader, { channels, by }: Admitted): Refused | undefined => {
+  const had = new Set([...subscriptions.keys()].map(({ channel, account }) => `${account ?? ""} ${channel}`));
+  const more = channels.filter(
+    ({ channel, kind }) => !had.has(`${isAccountChannel(kind) ? by!.account : ""} ${channel}`),
+  );
+  return subscriptions.size + more.length > MOST_CHANNELS
     ? refuse(
         "param_invalid",
         { param: "channels", most: MOST_CHANNELS },
         `A connection reads at most ${MOST_CHANNELS} channels.`,
       )
     : undefined;
+};
 
 /** Whether the hub may keep so many standing queries more. */
 export const noRoom = ({ nearby }: Feeds, channels: readonly AskedChannel[]): Refused | undefined => {
