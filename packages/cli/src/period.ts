@@ -3,6 +3,12 @@ import { InvalidArgumentError, Option } from "commander";
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
 
+// One that is not in the calendar would be taken for one of the next month.
+const isDay = (text: string): boolean => {
+  const t = Date.parse(`${text}T00:00:00Z`);
+  return Number.isSafeInteger(t) && new Date(t).toISOString().startsWith(text);
+};
+
 /** A day (its beginning, UTC) or a moment with its zone, by ISO 8601; in ms since 1970. */
 export const parseTime = (text: string): number => {
   const t = DAY.test(text)
@@ -10,9 +16,7 @@ export const parseTime = (text: string): number => {
     : MOMENT.test(text)
       ? Date.parse(text)
       : Number.NaN;
-  // A day that is not in the calendar would be taken for one of the next month.
-  const exists = Number.isSafeInteger(t) && (!DAY.test(text) || new Date(t).toISOString().startsWith(text));
-  if (!exists || t < 0)
+  if (!Number.isSafeInteger(t) || t < 0 || !isDay(text.slice(0, "2026-01-31".length)))
     throw new InvalidArgumentError("It must be a day such as 2026-01-31 (UTC), or 2026-01-31T12:00:00Z.");
   return t;
 };
