@@ -21,6 +21,8 @@ export const UNIQUE_VIOLATION = "23505";
 export const UNDEFINED_TABLE = "42P01";
 export const UNDEFINED_COLUMN = "42703";
 export const DUPLICATE_TABLE = "42P07";
+/** Also of two who create a table at the same time: the row type of the other's is there before its table is seen. */
+export const DUPLICATE_OBJECT = "42710";
 
 /**
  * The server ends, starts, is a stand-by that does not take writes yet, has no room for one more connection, or asks to try

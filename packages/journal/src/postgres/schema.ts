@@ -1,5 +1,5 @@
 import { JournalError } from "../error.ts";
-import { DUPLICATE_TABLE, hasCode, UNIQUE_VIOLATION } from "./failure.ts";
+import { DUPLICATE_OBJECT, DUPLICATE_TABLE, hasCode, UNIQUE_VIOLATION } from "./failure.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -80,7 +80,8 @@ export async function migrate(session: Session, steps = MIGRATIONS, upTo = steps
       return;
     } catch (error) {
       // Another process does the same at the same time: then it is done when we look again.
-      if (tries === TRIES || !hasCode(error, DUPLICATE_TABLE, UNIQUE_VIOLATION)) throw error;
+      if (tries === TRIES || !hasCode(error, DUPLICATE_TABLE, DUPLICATE_OBJECT, UNIQUE_VIOLATION))
+        throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
