@@ -41,9 +41,9 @@ const safeLength = (calls: readonly SystemCall[]): number => {
 
 describe.skipIf(!hasStrace)("a disk that fails", () => {
   test.each([
-    ["the sync", "EIO", "fsync,fdatasync", 4],
-    ["the sync", "EIO", "fsync,fdatasync", 5],
-    ["the sync", "EIO", "fsync,fdatasync", 11],
+    ["the sync", "EIO", "fsync,fdatasync", 6],
+    ["the sync", "EIO", "fsync,fdatasync", 7],
+    ["the sync", "EIO", "fsync,fdatasync", 13],
     ["a write", "EIO", "pwrite64", 30],
     ["a write", "ENOSPC", "pwrite64", 31],
   ])(

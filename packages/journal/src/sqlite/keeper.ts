@@ -4,9 +4,11 @@ import { type Group, type Head, headAt } from "../group.ts";
 import { makeSeal, type Seal } from "../seal.ts";
 import type { ReadGroup } from "../store.ts";
 import { durability, openDatabase, takeLock, tellsDamage } from "./database.ts";
+import { emptyLog } from "./empty-log.ts";
 import { type Groups, prepareGroups } from "./groups.ts";
 import { checkHighWater, type HighWater, openHighWater } from "./high-water.ts";
 import type { Answer, Answers, Request } from "./messages.ts";
+import { keepRefusedLog } from "./refused-log.ts";
 import { rewriteLog } from "./rewrite-log.ts";
 
 type Opened = { lock: DatabaseSyncInstance; db: DatabaseSyncInstance; groups: Groups; highWater: HighWater };
@@ -27,10 +29,12 @@ export function makeKeeper(): (request: Request) => Answer {
       const last = groups.last();
       const mark = highWater.read();
       if (mark) checkHighWater(mark, last, groups.at(mark.number));
+      emptyLog(db);
       opened = { lock, db, groups, highWater };
       return last;
     } catch (error) {
       highWater?.close();
+      if (error instanceof JournalError || tellsDamage(error)) keepRefusedLog(folder);
       db?.close();
       lock.close();
       throw error;

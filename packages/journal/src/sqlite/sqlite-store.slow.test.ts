@@ -11,6 +11,8 @@ import { openJournal } from "../journal.ts";
 import { storeCases } from "../suite.ts";
 import { entriesTo } from "../testing/entries.ts";
 import { entriesIn, fill, recoverEntries, tamper, temporaryPlace } from "../testing/place.ts";
+import { openDatabase } from "./database.ts";
+import { rewriteLog } from "./rewrite-log.ts";
 import { sqliteStore } from "./store.ts";
 
 storeCases("SQLite", temporaryPlace);
@@ -110,9 +112,19 @@ describe("damage below SQL", () => {
 });
 
 describe("opening", () => {
-  test("the log that a crash leaves is written anew, to the byte, and not while somebody else writes", async () => {
+  test("the log that a crash leaves is written anew, to the byte", async () => {
     const { folder, log } = await crashedCopy(300);
     const before = await readFile(log);
+    await utimes(log, 0, 0);
+    const db = openDatabase(folder);
+    rewriteLog(db, folder);
+    expect((await stat(log)).mtimeMs).toBeGreaterThan(0);
+    expect(await readFile(log)).toEqual(before);
+    db.close();
+  });
+
+  test("the log that a crash leaves is in the database before anything follows, but not while somebody else writes", async () => {
+    const { folder, log } = await crashedCopy(300);
     await utimes(log, 0, 0);
     const shell = new DatabaseSync(join(folder, "journal.db"));
     shell.exec("BEGIN IMMEDIATE");
@@ -121,10 +133,20 @@ describe("opening", () => {
     shell.exec("ROLLBACK");
     const store = sqliteStore(folder);
     expect((await store.open()).seq).toBe(300);
-    expect((await stat(log)).mtimeMs).toBeGreaterThan(0);
-    expect(await readFile(log)).toEqual(before);
+    expect((await stat(log)).size).toBe(0);
     await store.close();
     shell.close();
+  });
+
+  test("the log of a journal that is refused is kept: what is behind the damage may be all there is", async () => {
+    const { folder, log } = await crashedCopy(300);
+    const bytes = await readFile(log);
+    bytes[Math.floor(bytes.length / 2)]! ^= 1;
+    await writeFile(log, bytes);
+    for (let time = 0; time < 3; time++) {
+      await expect(sqliteStore(folder).open()).rejects.toMatchObject({ code: "journal_damaged" });
+      expect(await readFile(`${log}.refused`)).toEqual(bytes);
+    }
   });
 
   test("a journal of a newer version is refused and left alone", async () => {

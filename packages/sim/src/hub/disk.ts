@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Group, type Store, sqliteStore } from "@coinholder/journal";
+import { type Group, type Head, type Store, sqliteStore } from "@coinholder/journal";
 import type { Request, Thread } from "@coinholder/journal/testing";
 import { type Prng, prng } from "../prng.ts";
 import { type Doubtful, openJournalDisk } from "./journal-disk.ts";
@@ -120,6 +120,20 @@ export const makeDisk = (root: string, random: Prng, tears: Prng, plant: Plant):
       await living();
     };
 
+    const open = async (): Promise<Head> => {
+      const now = strikes();
+      if (now?.is === "fails") throw failed("EIO", "input/output error");
+      if (now?.is === "dies before") await die();
+      const { head, finished } = journal.open();
+      if (now?.is === "dies in the cache") await die();
+      await wait(READ_MS);
+      await living();
+      finished();
+      isOpen = true;
+      if (now) await die();
+      return head;
+    };
+
     const append = async (group: Group): Promise<undefined> => {
       const now = strikes();
       if (now?.is === "dies before") await die();
@@ -165,12 +179,8 @@ export const makeDisk = (root: string, random: Prng, tears: Prng, plant: Plant):
       // No turn between this and a write: the machine could die in it.
       if (!life.alive) await never();
       switch (request.ask) {
-        case "open": {
-          await touch();
-          const head = journal.open();
-          isOpen = true;
-          return head;
-        }
+        case "open":
+          return open();
         case "append":
           return append(request.group);
         case "close":

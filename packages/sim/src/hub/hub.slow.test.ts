@@ -18,7 +18,7 @@ test("fresh seeds against the whole hub, for two minutes", { timeout: 10 * 60_00
     const small = await shrinkSteps(seed, steps, failure);
     const list = small.actions.map((step) => JSON.stringify(step)).join("\n");
     expect.fail(
-      `npm run sim -- ${seed} --requests ${REQUESTS}: ${failure.message}\nthe fewest steps:\n${list}`,
+      `seed ${seed}: ${failure.message}\nagain: npm run sim -- ${seed} --requests ${REQUESTS}\nthe fewest steps:\n${list}`,
     );
   } while (Date.now() < end);
 });

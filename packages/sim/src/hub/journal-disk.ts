@@ -1,5 +1,3 @@
-import { existsSync, statSync, utimesSync } from "node:fs";
-import { join } from "node:path";
 import type { Group, Head } from "@coinholder/journal";
 import { checkpoint, type Durability } from "@coinholder/journal/testing";
 import type { Prng } from "../prng.ts";
@@ -7,7 +5,6 @@ import {
   groupsIn,
   type JournalFiles,
   type Keeper,
-  NAMES,
   NO_FILES,
   openKeeper,
   readFiles,
@@ -15,7 +12,7 @@ import {
   writeFiles,
 } from "./journal-files.ts";
 import type { Plant } from "./plants.ts";
-import { torn, writtenOver, writtenUpTo } from "./tear.ts";
+import { torn, tornLog, writtenOver, writtenUpTo } from "./tear.ts";
 
 /** A group that was begun and is not known to be safe; whether it is there when this life is over. */
 export interface Doubtful {
@@ -38,8 +35,8 @@ export interface End {
  * and then the database from it, which is synced before the log begins anew. The mark (journal.head) is never synced.
  */
 export interface JournalDisk {
-  /** Opens what is there, or throws. */
-  readonly open: () => Head;
+  /** Opens what is there, or throws; `finished` is called when that is safe. */
+  readonly open: () => { readonly head: Head; readonly finished: () => void };
   readonly keeper: Keeper;
   readonly append: (group: Group) => void;
   /** Moves all into the database; `finished` is called when that is safe. */
@@ -80,32 +77,33 @@ export const openJournalDisk = (
   /** What the mark has said since it was surely on the disk. */
   let marks: Buffer[] = [];
   let beforeLast: JournalFiles | undefined;
+  let opening: { readonly before: JournalFiles } | undefined;
   let closing: { readonly before: JournalFiles; isSafe: boolean } | undefined;
   writeFiles(folder, NO_FILES);
 
   const ask: Keeper = (request) => keeper!(request);
-  const log = join(folder, NAMES.wal);
 
-  const open = (): Head => {
+  /** The log is written anew and synced, then the database from it; then the log is emptied, which the next commit syncs. */
+  const open: JournalDisk["open"] = () => {
     const before = readFiles(folder);
-    // Who writes the log anew gives the disk another chance at it.
-    if (existsSync(log)) utimesSync(log, 0, 0);
     keeper = openKeeper();
     closing = undefined;
+    opening = { before };
     const head = keeper({ ask: "open", folder }) as Head;
-    const after = readFiles(folder);
-    if (!after.wal.equals(before.wal)) {
-      // A new table is not synced before the first group is.
-      surely ??= { ...after, wal: before.wal };
-    } else if (after.wal.length > 0 && statSync(log).mtimeMs > 0) {
-      surely = undefined;
-      givenUp = false;
-    }
     const { journalMode, synchronous } = keeper({ ask: "durability" }) as Durability;
     syncs = journalMode === "wal" && synchronous === 2 && !neverSyncs;
-    if (!syncs) surely ??= before;
-    if (marks.length === 0) marks.push(before.head);
-    return head;
+    return {
+      head,
+      finished: () => {
+        opening = undefined;
+        if (marks.length === 0) marks.push(before.head);
+        if (!syncs) surely ??= before;
+        else {
+          surely = { ...readFiles(folder), wal: before.wal };
+          givenUp = false;
+        }
+      },
+    };
   };
 
   const append = (group: Group): void => {
@@ -140,6 +138,7 @@ export const openJournalDisk = (
 
   /** The system goes on, and shows what was written. */
   const endProcess = ({ doubtful, syncFailed }: End, random: Prng): Left => {
+    if (opening) return [opening.before, "process ended while it opened"];
     if (closing)
       return [
         closing.isSafe ? readFiles(folder) : closing.before,
@@ -167,14 +166,27 @@ export const openJournalDisk = (
     return [random.pick([before, { ...both, db }]), "power cut while closing"];
   };
 
+  const cutWhenOpening = ({ before }: NonNullable<typeof opening>, random: Prng): Left => {
+    const after = readFiles(folder);
+    const base = surely ?? before;
+    if (!syncs || random.chance(0.3))
+      return [
+        { ...base, wal: torn(base.wal, before.wal, random) },
+        "power cut while the log was written anew",
+      ];
+    const db = random.chance(0.5) ? torn(base.db, after.db, random) : after.db;
+    return [{ ...before, db }, "power cut while the log was emptied"];
+  };
+
   const cutPower = ({ doubtful }: End, random: Prng): Left => {
+    if (opening) return cutWhenOpening(opening, random);
     if (closing) return cutWhenClosed(closing, random);
     const { before, written, checkpointed } = finishWrites(doubtful);
     const kept = doubtful[0]?.kept ?? random.chance(0.5);
     if (givenUp) return [kept ? over(surely!, before, written) : surely!, "what was not synced is gone"];
     if (doubtful.length === 0 && surely === undefined) return [before, "power cut, nothing in doubt"];
     const base = surely ?? before;
-    if (!kept) return [{ ...base, wal: torn(base.wal, written.wal, random) }, "power cut, log torn"];
+    if (!kept) return [{ ...base, wal: tornLog(base.wal, written.wal, random) }, "power cut, log torn"];
     if (doubtful.length > 0 && random.chance(0.5)) marks.push(written.head);
     if (random.chance(0.5)) return [written, "power cut, log whole"];
     const db = torn(written.db, checkpointed.db, random);
@@ -183,6 +195,8 @@ export const openJournalDisk = (
 
   const end: JournalDisk["end"] = (how, random) => {
     const [files, what] = how.powerGoes ? cutPower(how, random) : endProcess(how, random);
+    if (opening) keeper?.({ ask: "close" });
+    opening = undefined;
     keeper = undefined;
     if (how.powerGoes) {
       const head = random.chance(0.5) ? marks.at(-1) : random.pick(marks);

@@ -17,6 +17,17 @@ export const torn = (from: Buffer, to: Buffer, random: Prng): Buffer => {
   }
 };
 
+/** Salts, by which SQLite tells a log's frames from those of the one before it (sqlite.org/fileformat2.html#walformat). */
+const LOG_HEADER = 32;
+
+/** A new log's header is synced before its first frame is written. */
+export const tornLog = (from: Buffer, to: Buffer, random: Prng): Buffer => {
+  const header = to.subarray(0, LOG_HEADER);
+  if (from.length < LOG_HEADER || header.equals(from.subarray(0, LOG_HEADER))) return torn(from, to, random);
+  if (random.chance(0.3)) return from;
+  return torn(Buffer.concat([header, from.subarray(LOG_HEADER)]), to, random);
+};
+
 /** Where sectors begin whose bytes are not the same. */
 const changedSectors = (from: Buffer, to: Buffer): number[] => {
   const sectors: number[] = [];
