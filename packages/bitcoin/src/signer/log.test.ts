@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { expect, test } from "vitest";
@@ -141,6 +142,38 @@ test("a crash at any byte of a line, of its head, or of the beginning: what was 
     expect(opening(begun)).toEqual([]);
     expect(opening(begun)).toEqual([]);
   }
+});
+
+test("a last line of which any part did not reach the disk is a torn one; once the head has counted it, it is damage", () => {
+  const { path, raws } = filled();
+  const whole = readFileSync(path);
+  const begin = whole.lastIndexOf(10, whole.length - 2) + 1;
+  const heads = [readFileSync(`${path}.head`)];
+  const signer = signerAt(path);
+  signed(signer, payment([withdrawal(4)], [coin(4)]));
+  signer.close();
+  heads.push(readFileSync(`${path}.head`));
+  const longer = readFileSync(path);
+  for (let at = whole.length; at < longer.length; at += 64) {
+    const torn = Buffer.from(longer).fill(0, at, Math.min(at + 64, longer.length));
+    for (const [i, head] of heads.entries()) {
+      writeFileSync(path, torn);
+      writeFileSync(`${path}.head`, head);
+      expect(opening(path)).toEqual(i === 0 ? raws : DAMAGED);
+    }
+  }
+  writeFileSync(path, Buffer.from(whole).fill(0, begin, begin + 1));
+  writeFileSync(`${path}.head`, heads[0]!);
+  expect(opening(path)).toBe(DAMAGED);
+});
+
+test("a start writes the last line anew: the process before may have failed to sync it", () => {
+  const { path, raws } = filled();
+  const before = readFileSync(path);
+  utimesSync(path, 0, 0);
+  expect(opening(path)).toEqual(raws);
+  expect(statSync(path).mtimeMs).toBeGreaterThan(0);
+  expect(readFileSync(path)).toEqual(before);
 });
 
 test("after a torn line the next one is written in its place", () => {

@@ -91,14 +91,20 @@ const readHead = (path: string, key: Uint8Array): Head | undefined => {
 
 type Lines = {
   entries: unknown[];
-  seals: string[] /** Bytes of the lines: what follows is a torn one. */;
+  seals: string[];
+  /** The last one's bytes. */
+  last: Buffer;
+  /** Bytes of the lines: what follows is a torn one. */
   size: number;
 };
 
-const readLines = (path: string, key: Uint8Array): Lines => {
+/** `counted`: lines that the head knows of. */
+const readLines = (path: string, key: Uint8Array, counted: number): Lines => {
   const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-  const lines: Lines = { entries: [], seals: [], size: 0 };
-  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, lines.size)) {
+  const lines: Lines = { entries: [], seals: [], last: Buffer.alloc(0), size: 0 };
+  // A file that has grown before all of its pages were written has zeros in their place, which are in no line.
+  const isTorn = (): boolean => lines.seals.length >= counted && bytes.includes(0, lines.size);
+  for (let end = bytes.indexOf(10); end >= 0 && !isTorn(); end = bytes.indexOf(10, lines.size)) {
     const [, seal, json] = LINE.exec(bytes.toString("utf8", lines.size, end)) ?? [];
     const number = lines.seals.length + 1;
     if (seal === undefined || json === undefined) throw damaged(path, `line ${number} cannot be read`);
@@ -106,6 +112,7 @@ const readLines = (path: string, key: Uint8Array): Lines => {
       throw damaged(path, `line ${number} is not as it was written`);
     lines.entries.push(JSON.parse(json));
     lines.seals.push(seal);
+    lines.last = bytes.subarray(lines.size, end + 1);
     lines.size = end + 1;
   }
   return lines;
@@ -135,7 +142,7 @@ const assertOurs = (path: string, first: unknown, expected: object): void => {
 export const openSignerLog = ({ path, key, network, expected }: Options): SignerLog => {
   const first = { format: "coinholder-signer", version: 1, network };
   const head = readHead(path, key);
-  const lines = readLines(path, key);
+  const lines = readLines(path, key, head?.count ?? 0);
   assertWhole(path, lines, head);
   // Without a head it is one that was only just begun, or was made to look so.
   if (expected && head === undefined)
@@ -172,6 +179,9 @@ export const openSignerLog = ({ path, key, network, expected }: Options): Signer
     if (count === 0) write(first);
     else {
       assertOurs(path, lines.entries[0], first);
+      // Where the process before could not sync its last line, the system takes it for written all the same: only writing it anew
+      // brings it to the disk (https://wiki.postgresql.org/wiki/Fsync_Errors). Nothing was written behind one that was not synced.
+      writeAll(file, lines.last, size - lines.last.length);
       fsyncSync(file);
       if (head?.count !== count) writeHead(path, key, { count, seal });
     }
