@@ -261,7 +261,7 @@ export const makeLooks = (
 
   const payNow = async (): Promise<void> => {
     if (!knowsTip || !view.nodeReachable || stopped()) return;
-    payouts.build();
+    await payouts.build();
     await payouts.send(new Set(), stopped);
   };
 
@@ -281,7 +281,7 @@ export const makeLooks = (
     // While the node catches up, or is behind the hub, it knows neither what is spent nor what a fee should be.
     knowsTip = !tipMoved && view.headers - view.height <= 1;
     if (knowsTip) {
-      payouts.build();
+      await payouts.build();
       raiseFees();
     }
     keepCoinSums();

@@ -1,6 +1,8 @@
 import { sats } from "@coinholder/bitcoin";
 import { startDevchainNode, type TestNode } from "@coinholder/bitcoin/testing";
+import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { makePayouts } from "./payouts.ts";
 import { outsideAddress as elsewhere } from "./suite/outside.ts";
 import { type Bench, type BenchOptions, openBench } from "./testing.ts";
 
@@ -136,6 +138,39 @@ test("nothing is built while the node is behind the hub", async () => {
   await node.catchUp();
   await bench.look();
   expect(bench.open()).toHaveLength(1);
+});
+
+test("the wallet signs for no withdrawal that a crash can still take from the journal", async () => {
+  const holder = await begin({}, 500_000, 600_000);
+  const { hub, journal } = bench;
+  const signed: { transfers: number[]; durable: number }[] = [];
+  const { build } = makePayouts(
+    {
+      ...hub,
+      signer: {
+        ...hub.signer,
+        sign: (request) => {
+          const transfers = request.withdrawals.map(({ transfer }) => transfer);
+          signed.push({ transfers, durable: journal.durableSeq });
+          return hub.signer.sign(request);
+        },
+      },
+    },
+    pino({ level: "silent" }),
+  );
+  const first = bench.withdraw(holder, elsewhere(), 100_000);
+  const firstSeq = journal.lastSeq;
+  const building = build();
+  // The first is being written by then: this one comes to the disk after it.
+  await new Promise(setImmediate);
+  expect(journal.durableSeq).toBeLessThan(firstSeq);
+  const second = bench.withdraw(holder, elsewhere(), 200_000);
+  const secondSeq = journal.lastSeq;
+  await building;
+  await build();
+  expect(signed.map(({ transfers }) => transfers)).toEqual([[first], [second]]);
+  expect(signed[0]!.durable).toBeGreaterThanOrEqual(firstSeq);
+  expect(signed[1]!.durable).toBeGreaterThanOrEqual(secondSeq);
 });
 
 test("the signer forgets what was buried while the hub was away: its memory does not grow for ever", async () => {

@@ -29,8 +29,8 @@ const TURN_MS = 100;
 const MOST_CHANGE = 3;
 
 export interface Payouts {
-  /** Builds, signs and journals payouts for what waits. */
-  readonly build: () => void;
+  /** Builds, signs and journals payouts for what waits, once that is on the disk. */
+  readonly build: () => Promise<void>;
   /** Sends what is built and in no block, where the node's mempool does not have it. */
   readonly send: (missing: ReadonlySet<string>, stopped: () => boolean) => Promise<void>;
 }
@@ -124,8 +124,11 @@ const pick = (
   return { picked, tooLarge };
 };
 
-/** Builds payouts: what carries the hub's identity alone and at once, the others together, as many as coins and limits let. */
-const makeBuilder = (hub: ChainHub, log: Logger): (() => void) => {
+/**
+ * Builds payouts for withdrawals up to this number: what carries the hub's identity alone and at once, the others together, as
+ * many as coins and limits let.
+ */
+const makeBuilder = (hub: ChainHub, log: Logger): ((upTo: number) => void) => {
   /** Withdrawals that could not be paid alone, by number: why, and when it is tried again (by a clock that nobody sets). */
   const putOff = new Map<number, { refused: string; until: number }>();
   /** Numbers of those that are to be paid together, the next group first: halves of what was refused. */
@@ -158,14 +161,14 @@ const makeBuilder = (hub: ChainHub, log: Logger): (() => void) => {
     return true;
   };
 
-  return () => {
+  return (upTo) => {
     const started = performance.now();
     const payable = payableWithdrawals(hub.sequencer.state);
     const byNumber = new Map(payable.map((one) => [one.transfer, one]));
     for (const [transfer, { until }] of putOff)
       if (!byNumber.has(transfer) || until <= started) putOff.delete(transfer);
     if (payable.length === 0) hub.chain.waiting = undefined;
-    const ready = payable.filter(({ transfer }) => !putOff.has(transfer));
+    const ready = payable.filter(({ transfer }) => transfer <= upTo && !putOff.has(transfer));
     if (ready.length === 0) return;
 
     let coins = freeCoins(hub);
@@ -229,6 +232,9 @@ export const makePayouts = (hub: ChainHub, log: Logger): Payouts => {
   const known = new Map<number, readonly string[]>();
   // Before any block is looked at: what the first look buries must be forgotten, too.
   forgetFinished(hub, known);
+  const buildUpTo = makeBuilder(hub, log);
+  /** The highest number of a withdrawal that is on the disk. */
+  let onDisk = 0;
 
   /** Whether the node answered. */
   const send = async (payout: Payout, { txid, raw }: PayoutVersion): Promise<boolean> => {
@@ -245,7 +251,14 @@ export const makePayouts = (hub: ChainHub, log: Logger): Payouts => {
   };
 
   return {
-    build: makeBuilder(hub, log),
+    build: async () => {
+      // The signer's memory outlives a crash. Signed for a withdrawal that was lost, a transaction could be no other one's, and
+      // the same withdrawal, asked for again, would come to the very same transaction.
+      const { transfer } = hub.sequencer.state.last;
+      await hub.sequencer.durable();
+      onDisk = Math.max(onDisk, transfer);
+      buildUpTo(onDisk);
+    },
     send: async (missing, stopped) => {
       await hub.sequencer.durable();
       forgetFinished(hub, known);

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import http from "node:http";
 import { syncBuiltinESMExports } from "node:module";
+import { setTimeout as sleep } from "node:timers/promises";
 import threads, { type WorkerOptions } from "node:worker_threads";
 
 /**
@@ -21,18 +22,30 @@ export const watchWrites = (signer: string, onWrite: (write: Write) => void): vo
   syncBuiltinESMExports();
 };
 
+let journalMs = 0;
+
+/** From now on all that is asked of the journal's thread waits for so long first, as on a disk that is slow. */
+export const slowJournal = (ms: number): void => {
+  journalMs = ms;
+};
+
 /** The journal writes in a thread of its own; what it answers to an append is told to nobody before. */
 const watchJournal = (onWrite: (write: Write) => void): void => {
   const { Worker } = threads;
   threads.Worker = class extends Worker {
     readonly #asked: unknown[] | undefined;
+    #before: Promise<unknown> = Promise.resolve();
     constructor(file: string | URL, options?: WorkerOptions) {
       super(file, options);
       this.#asked = options?.name === "journal" ? [] : undefined;
     }
     override postMessage(request: { ask?: unknown }): void {
-      this.#asked?.push(request.ask);
-      super.postMessage(request);
+      const post = (): void => {
+        this.#asked?.push(request.ask);
+        super.postMessage(request);
+      };
+      if (this.#asked === undefined || journalMs === 0) post();
+      else this.#before = this.#before.then(() => sleep(journalMs)).then(post);
     }
     override emit(event: string | symbol, ...values: unknown[]): boolean {
       if (event === "message" && this.#asked?.shift() === "append") onWrite("journal");

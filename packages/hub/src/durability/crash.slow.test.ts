@@ -141,6 +141,9 @@ const askAgain = async (n: number, answered: Awaited<ReturnType<typeof withdraw>
 /** What follows a final withdrawal (the signer forgets its versions) is written by then. */
 const QUIET_MS = 600;
 
+/** Longer than from one look at the chain to the next, in which withdrawals are signed. */
+const SLOW_MS = 300;
+
 /** Whether the hub has made all its writes and lives; it does not count any longer. */
 const isThrough = async (): Promise<boolean> => {
   await Promise.race([sleep(QUIET_MS), hub.gone]);
@@ -151,16 +154,18 @@ const isThrough = async (): Promise<boolean> => {
 /**
  * The hub dies after its first write, after its second, and so on until it has none left to make. Answers all of them.
  * @param meanwhile what happens on the chain while the hub is gone
+ * @param journalMs holds the journal's writes up: others overtake them
  */
 const dieAfterEvery = async (
   miningOf: (n: number) => Mining,
   meanwhile: () => Promise<unknown>,
+  journalMs?: number,
 ): Promise<readonly string[]> => {
   const key = await journalKey(data);
   let left = await balance();
   for (let n = 1; ; n++) {
     const mining = miningOf(n);
-    await hub.crashAfter(n);
+    await hub.crashAfter(n, journalMs);
     const answered = await withdraw(n);
     await drive(n, mining);
     if (await isThrough()) {
@@ -195,6 +200,16 @@ test("killed after every single write until a withdrawal is final: one transacti
     "signer sync",
     "signer write",
   ]);
+});
+
+test("killed after every single write while the journal is slower than the signer: no withdrawal waits for ever", {
+  timeout: 600_000,
+}, async () => {
+  await dieAfterEvery(
+    () => mineAll,
+    () => chain.mineWith([]),
+    SLOW_MS,
+  );
 });
 
 test("killed after every single write of a withdrawal whose fee is raised: one version of it is paid, once", {

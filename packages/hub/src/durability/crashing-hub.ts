@@ -12,8 +12,8 @@ const program = fileURLToPath(new URL("./crashing-process.js", import.meta.url))
 export interface CrashingHub {
   readonly url: string;
   readonly operator: Key;
-  /** Resolves when the process counts. */
-  readonly crashAfter: (writes: number) => Promise<void>;
+  /** Resolves when the process counts. `journalMs`: for so long everything that the journal writes is held up from then on. */
+  readonly crashAfter: (writes: number, journalMs?: number) => Promise<void>;
   /** What it wrote since it counts: see crash-points.ts. */
   readonly wrote: readonly string[];
   /** What it printed on standard error: its log. */
@@ -66,9 +66,9 @@ export const startCrashingHub = async (
   return {
     url: url!,
     operator: { account, token: authkey.token, key: authkey.key },
-    crashAfter: async (writes) => {
+    crashAfter: async (writes, journalMs) => {
       const counting = line();
-      child.stdin.write(`${writes}\n`);
+      child.stdin.write(`${[writes, journalMs ?? []].flat().join(" ")}\n`);
       await counting;
     },
     wrote,

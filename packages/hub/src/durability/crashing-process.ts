@@ -1,12 +1,12 @@
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { paths } from "../data-folder.ts";
-import { watchWrites } from "./crash-points.ts";
+import { slowJournal, watchWrites } from "./crash-points.ts";
 
 /**
  * A hub that kills itself as `kill -9` does: `node crashing-process.js OPTIONS [WRITES]` prints where it is as a line of JSON.
  * A number on its standard input says after how many writes from then on, WRITES after how many from the very beginning;
- * each is printed. At the end of its input it stops.
+ * each is printed. A second number: for how many milliseconds the journal is held up each time. At the end of its input it stops.
  */
 const [given, writes] = process.argv.slice(2) as [string, string | undefined];
 const options = JSON.parse(given);
@@ -27,7 +27,9 @@ const { startHub } = await import("../start.ts");
 const { url, operatorAuthkeyFile, close } = await startHub(options, end);
 writeSync(1, `${JSON.stringify({ url, operatorAuthkeyFile })}\n`);
 for await (const line of createInterface(process.stdin)) {
-  left = Number(line);
+  const [count, journalMs] = line.split(" ").map(Number);
+  left = count!;
+  if (journalMs !== undefined) slowJournal(journalMs);
   writeSync(1, "counting\n");
 }
 await close().then(() => process.exit(0), end);
