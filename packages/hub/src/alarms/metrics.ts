@@ -16,8 +16,9 @@ export interface Metrics {
 export const startMetrics = async (hub: Hub, port: number): Promise<Metrics> => {
   const registry = figures(hub);
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    if (request.method !== "GET" || pathname !== "/metrics") {
+    // Not by URL, which throws for `//`.
+    const [path] = (request.url ?? "/").split("?");
+    if (request.method !== "GET" || path !== "/metrics") {
       response.writeHead(404).end();
       return;
     }

@@ -263,6 +263,8 @@ test("the figures are for who asks on this machine for just them", async () => {
   expect(text).not.toContain(alice.account);
   expect((await fetch(hub.metricsUrl!, { method: "POST" })).status).toBe(404);
   expect((await fetch(hub.metricsUrl!.replace("/metrics", "/"))).status).toBe(404);
+  // No URL: what throws there ended the hub.
+  expect((await fetch(hub.metricsUrl!.replace("/metrics", "//"))).status).toBe(404);
 });
 
 test("a sweep that was sent behind the hub's back looks like a theft: payments stop, and the operator is told", async () => {
