@@ -10,7 +10,7 @@ const SOURCE_HEADER = "x-coinholder-source";
 export const sourceToldByWorker = ({ headers }: Caller): string => String(headers[SOURCE_HEADER]);
 
 /** RFC 9110, 7.6.1: of one connection only. */
-const OF_CONNECTION = ["connection", "keep-alive", "expect", SOURCE_HEADER];
+const OF_CONNECTION = ["connection", "keep-alive", "expect", "trailer", SOURCE_HEADER];
 
 /** Name, value, name, value, without some names. */
 const without = (raw: readonly string[], names: readonly string[]): string[] =>
