@@ -19,13 +19,15 @@ export const readStatus = (
   const same = status.btc_address === btc_address && status.currency === currency;
   if (status.confirmed !== true || !same || exactly(status.amount) !== exactly(amount))
     return { refused: refusal("invoice_not_confirmed") };
-  const state = String(status.state).slice(0, 20);
+  if (typeof status.state !== "string") return unreachable("answer_malformed");
+  const state = status.state.slice(0, 20);
   if (state === "withdrawn") return { refused: refusal("invoice_withdrawn") };
   if (!PAYABLE.has(state)) return { refused: refusal("invoice_not_open", { state }) };
   const { due = amount } = status;
+  if (typeof due !== "string") return unreachable("answer_malformed");
   const [left, all] = [exactly(due), exactly(amount)];
   // Never more than was signed, and nothing finer than there is.
-  const payable = currency !== "BTC" || satoshi(String(due)) !== undefined;
+  const payable = currency !== "BTC" || satoshi(due) !== undefined;
   if (left === undefined || all === undefined || left <= 0n || left > all || !payable)
     return unreachable("answer_malformed");
   return { due: due as string };
