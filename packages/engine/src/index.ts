@@ -16,7 +16,7 @@ export { type Authkey, holds, namedPairs } from "./accounts/authkeys.ts";
 export { hasCallNonce } from "./accounts/call-nonces.ts";
 export { secretOf } from "./accounts/key-table.ts";
 export { countOfKeys, keysOf } from "./accounts/keyring.ts";
-export { emptyNonces, hasNonce, nonceKey, rememberNonce } from "./accounts/nonces.ts";
+export { emptyNonces, hasNonce, nonceKey, rememberNonce, SLICE_MS } from "./accounts/nonces.ts";
 export { assert, BrokenInvariant } from "./assert.ts";
 export { passedOver } from "./bitcoin/address-table.ts";
 export {

@@ -9,6 +9,7 @@ import {
   keysOf,
   nonceKey,
   rememberNonce,
+  SLICE_MS,
   type State,
 } from "@coinholder/engine";
 import { NONCE_WINDOW_MS, type Refusal, refusal, type TimeMs } from "@coinholder/protocol";
@@ -44,6 +45,9 @@ export interface Authenticator {
 const FAILED_TRIES = 10;
 const FAILED_TRY_EVERY_MS = 30_000;
 
+/** Slices of nonces, at most, that are kept although the machine's clock says that they are too old. */
+const MOST_SLICES = (4 * NONCE_WINDOW_MS) / SLICE_MS;
+
 /**
  * @param fence calls signed at or before it are stale. Calls that changed nothing are not journaled, so after a restart
  *   nobody remembers their nonces; refusing whatever is older than the start keeps them from being played again.
@@ -76,7 +80,8 @@ export const makeAuthenticator = (
       return { refused: refusal("nonce_used") };
     const account = named === token ? state.accounts.list[key.home]!.id : named;
     if (account === undefined || !state.accounts.byId.has(account)) return failed;
-    rememberNonce(seen, ms, seenAs, now);
+    // The machine's clock may be set back, but never behind the journal: what was too old could then be sent again.
+    rememberNonce(seen, ms, seenAs, seen.size > MOST_SLICES ? now : state.t);
     keyUse?.used(token, now);
     return { token, account, nonce };
   };
