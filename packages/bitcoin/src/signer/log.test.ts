@@ -167,6 +167,15 @@ test("a last line of which any part did not reach the disk is a torn one; once t
   expect(opening(path)).toBe(DAMAGED);
 });
 
+test("zeros are no reason to begin a memory anew whose head is missing", () => {
+  const { path } = filled();
+  rmSync(`${path}.head`);
+  appendFileSync(path, Buffer.alloc(8));
+  const before = readFileSync(path);
+  expect(opening(path)).toBe(DAMAGED);
+  expect(readFileSync(path)).toEqual(before);
+});
+
 test("a start writes the last line anew: the process before may have failed to sync it", () => {
   const { path, raws } = filled();
   const before = readFileSync(path);

@@ -98,12 +98,13 @@ type Lines = {
   size: number;
 };
 
-/** `counted`: lines that the head knows of. */
-const readLines = (path: string, key: Uint8Array, counted: number): Lines => {
+/** `counted`: lines that the head knows of; undefined where there is no head, and the first line alone may be torn. */
+const readLines = (path: string, key: Uint8Array, counted: number | undefined): Lines => {
   const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
   const lines: Lines = { entries: [], seals: [], last: Buffer.alloc(0), size: 0 };
   // A file that has grown before all of its pages were written has zeros in their place, which are in no line.
-  const isTorn = (): boolean => lines.seals.length >= counted && bytes.includes(0, lines.size);
+  const isTorn = (): boolean =>
+    counted !== undefined && lines.seals.length >= counted && bytes.includes(0, lines.size);
   for (let end = bytes.indexOf(10); end >= 0 && !isTorn(); end = bytes.indexOf(10, lines.size)) {
     const [, seal, json] = LINE.exec(bytes.toString("utf8", lines.size, end)) ?? [];
     const number = lines.seals.length + 1;
@@ -142,7 +143,7 @@ const assertOurs = (path: string, first: unknown, expected: object): void => {
 export const openSignerLog = ({ path, key, network, expected }: Options): SignerLog => {
   const first = { format: "coinholder-signer", version: 1, network };
   const head = readHead(path, key);
-  const lines = readLines(path, key, head?.count ?? 0);
+  const lines = readLines(path, key, head?.count);
   assertWhole(path, lines, head);
   // Without a head it is one that was only just begun, or was made to look so.
   if (expected && head === undefined)
