@@ -189,6 +189,8 @@ describe("snapshots", () => {
       throw new Error("the state cannot be read");
     }
     await expect(journal.snapshot(95, failing())).rejects.toThrow("the state cannot be read");
+    // What there is of it would keep the room that it took.
+    expect(await readdir(join(place.folder, "snapshots"))).not.toContain("snapshot.part");
     await fill(journal, 120, 10);
     await journal.close();
     const recovered = await recoverAll(place);

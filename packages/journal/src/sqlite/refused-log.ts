@@ -1,4 +1,4 @@
-import { copyFileSync, statSync } from "node:fs";
+import { copyFileSync, linkSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -9,8 +9,19 @@ export function keepRefusedLog(folder: string): void {
   const log = join(folder, "journal.db-wal");
   try {
     // At the next try SQLite has made a new one, with nothing in it.
-    if (statSync(log).size > 0) copyFileSync(log, `${log}.refused`);
+    if (statSync(log).size === 0) return;
   } catch {
-    // There is none, or no room for another: the refusal stands all the same.
+    return; // There is none.
+  }
+  const kept = `${log}.refused-${Date.now()}`;
+  try {
+    // Another name takes no room: SQLite deletes its own only.
+    linkSync(log, kept);
+  } catch {
+    try {
+      copyFileSync(log, kept);
+    } catch {
+      // Neither links nor room: the refusal stands all the same.
+    }
   }
 }

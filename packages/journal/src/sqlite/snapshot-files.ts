@@ -37,9 +37,13 @@ export function snapshotFiles(folder: string, files: Files = systemFiles): Snaps
         const header = Buffer.from(`${JSON.stringify(seal()).padEnd(HEADER_BYTES - 1)}\n`, "latin1");
         await file.write(header, 0, header.length, 0);
         await file.sync();
-      } finally {
+      } catch (error) {
         await file.close();
+        // On a full disk it has all the room there is, and the journal could not go on.
+        await files.rm(part).catch(() => {});
+        throw error;
       }
+      await file.close();
       await files.rename(part, pathOf(seq));
       await syncFolder(folder, files);
       for (const old of (await listed()).slice(KEEP)) await files.rm(pathOf(old));

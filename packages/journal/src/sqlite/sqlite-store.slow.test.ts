@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, cp, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { copyFile, cp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DatabaseSync } from "@photostructure/sqlite";
@@ -145,7 +145,9 @@ describe("opening", () => {
     await writeFile(log, bytes);
     for (let time = 0; time < 3; time++) {
       await expect(sqliteStore(folder).open()).rejects.toMatchObject({ code: "journal_damaged" });
-      expect(await readFile(`${log}.refused`)).toEqual(bytes);
+      const kept = (await readdir(folder)).filter((name) => name.startsWith("journal.db-wal.refused-"));
+      expect(kept).toHaveLength(1);
+      expect(await readFile(join(folder, kept[0]!))).toEqual(bytes);
     }
   });
 
