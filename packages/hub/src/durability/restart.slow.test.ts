@@ -138,6 +138,20 @@ test("a journal from a backup has a history of its own again, not one that knows
   expect(newest).toMatchObject({ transfer_id, amount: "0.02" });
 });
 
+test("a journal that is gone is no new hub, which would give out the same addresses: nothing is changed", async () => {
+  copy();
+  const key = readFileSync(paths(data).operatorAuthkey);
+  const journal = newFolder();
+  cpSync(paths(data).journal, journal, { recursive: true });
+  rmSync(paths(data).journal, { recursive: true });
+  for (let time = 0; time < 2; time++) await refusesToStart({ code: "journal_gone" });
+  expect(readFileSync(paths(data).operatorAuthkey)).toEqual(key);
+  rmSync(paths(data).journal, { recursive: true });
+  cpSync(journal, paths(data).journal, { recursive: true });
+  rmSync(journal, { recursive: true });
+  expect(await look(await start())).toEqual(shown);
+});
+
 test("a damaged newest snapshot is passed over", async () => {
   copy();
   expect(snapshots()).toHaveLength(2);

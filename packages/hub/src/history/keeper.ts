@@ -1,10 +1,11 @@
 import type { Seq } from "@coinholder/journal";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
-import { Damaged, moveAside, tellsDamage } from "../follower-database.ts";
+import { moveAside, tellsDamage } from "../follower-database.ts";
 import { unpack } from "./batch.ts";
 import { fileIn, openDatabase } from "./database.ts";
 import { HistoryError } from "./error.ts";
 import type { Answer, Answers, Opened, Request } from "./messages.ts";
+import { checkPosition } from "./position.ts";
 import { prepareReader, type Reader } from "./reader.ts";
 import { prepareWriter, type Writer } from "./writer.ts";
 
@@ -18,9 +19,7 @@ export function makeKeeper(): (request: Request) => Answer {
     let rebuilt: string | undefined;
     try {
       handles = openFile(folder);
-      const position = handles.writer.position();
-      if (journalSeq !== undefined && position > journalSeq)
-        throw new Damaged(`it has command ${position}, the journal ends with ${journalSeq}`);
+      checkPosition(handles.writer.position(), journalSeq);
     } catch (error) {
       if (!tellsDamage(error)) throw error;
       closeFile();

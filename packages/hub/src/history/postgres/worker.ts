@@ -1,10 +1,10 @@
 import { parentPort } from "node:worker_threads";
 import { type Link, openLink, type Seq, type Session } from "@coinholder/journal";
-import { Damaged } from "../../follower-database.ts";
 import { type Batch, unpack } from "../batch.ts";
 import { dayMinutes } from "../candles.ts";
 import { HistoryError } from "../error.ts";
 import type { Answer, Answers, Opened, Request } from "../messages.ts";
+import { checkPosition } from "../position.ts";
 import {
   type CancelledRow,
   type MarketRow,
@@ -32,9 +32,7 @@ async function openTables(session: Session, journalSeq: Seq | undefined): Promis
   let rebuilt: string | undefined;
   if (!(await isThere(session))) await remake(session);
   try {
-    const position = await checkTables(session);
-    if (journalSeq !== undefined && position > journalSeq)
-      throw new Damaged(`it has command ${position}, the journal ends with ${journalSeq}`);
+    checkPosition(await checkTables(session), journalSeq);
   } catch (error) {
     if (!tellsDamage(error)) throw error;
     await remake(session);

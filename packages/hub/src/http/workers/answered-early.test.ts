@@ -43,7 +43,9 @@ test("an answer that comes while the body is still sent is passed on, also when 
 
 test("a header that Node's client does not take is not passed on: it threw, and the worker ended with all its calls", async () => {
   const { url } = await start((_request, response) => response.end("here"));
-  expect(await exchange(url, "GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\ntrailer: a\r\n\r\n")).toMatchObject({
+  expect(
+    await exchange(url, "GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\ntrailer: a\r\n\r\n"),
+  ).toMatchObject({
     status: 200,
   });
 });
